@@ -1,0 +1,1 @@
+# libprofclient: what programs link.

@@ -1,0 +1,1 @@
+# profctl, the command.

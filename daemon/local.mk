@@ -1,0 +1,1 @@
+# profd, the daemon.

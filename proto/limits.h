@@ -1,0 +1,28 @@
+/*
+ * What both sides agree on and no message may exceed.
+ */
+#ifndef PROTO_LIMITS_H
+#define PROTO_LIMITS_H
+
+/* Version of the messages in profd.proto. A side that meets another number says so and stops. */
+#define PROF_PROTOCOL 1
+
+#define PROF_NAME_MAX 255 /* bytes of a function's or a program's name, without the final NUL */
+#define PROF_ERROR_TEXT_MAX \
+	255		   /* bytes of a failure's message; longer ones are cut at a character */
+#define PROF_PROCESS_ID 16 /* random bytes that name a process */
+
+/* Paths of one process; the calls of further ones are counted in their function, then "(other)". */
+#define PROF_PATHS_MAX	   65536
+#define PROF_FUNCTIONS_MAX 32768
+
+/* Where calls go whose function no longer fits. */
+#define PROF_OTHER "(other)"
+
+#define PROF_EVENTS_MAX	       256	   /* events of one process that wait for their ack */
+#define PROF_PUSH_SIZE_MAX     (16u << 20) /* bytes of one push, profd's default limit */
+#define PROF_QUESTION_SIZE_MAX (64u << 10) /* bytes of one question */
+
+#define PROF_DEFAULT_SLOW_SECONDS 1.0
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * A tally: what many calls of one path add up to. Two tallies merge into one.
+ *
+ * Invariants: the number of calls is the sum of the buckets. Without calls min_ns is UINT64_MAX,
+ * max_ns 0 and sum_ns 0.
+ */
+#ifndef PROTO_TALLY_H
+#define PROTO_TALLY_H
+
+#include "proto/histogram.h"
+
+struct tally {
+	uint64_t sum_ns, min_ns, max_ns;
+	struct histogram histogram;
+};
+
+void tally_init(struct tally *t);
+void tally_deinit(struct tally *t);
+
+/* Empties it; the memory is kept. */
+void tally_clear(struct tally *t);
+
+static inline uint64_t tally_calls(const struct tally *t)
+{
+	return t->histogram.calls;
+}
+
+/* Adds `count` calls of `ns` nanoseconds each. False, with nothing changed, without memory. */
+bool tally_add(struct tally *t, uint64_t ns, uint64_t count);
+
+/* into += from. False, with nothing changed, without memory. */
+bool tally_merge(struct tally *into, const struct tally *from);
+
+/*
+ * Joins what a process says where it stands now into where it stood last, and gives the difference
+ * in `more` (which must be empty). The min and max of the difference are the bounds of its lowest
+ * and highest bucket, made narrower by those of `now` when `exact` says that they are of the same
+ * epoch. False, with nothing changed, without memory.
+ */
+bool tally_advance(struct tally *last, const struct tally *now, bool exact, struct tally *more);
+
+/* A quantile in seconds (0 < q <= 1) as histogram_quantile gives it, never outside min and max. 0
+ * without calls. */
+double tally_quantile(const struct tally *t, double q);
+
+/* Whether so many calls say anything about the quantile: at least one call is expected above it. */
+bool tally_supports(uint64_t calls, double q);
+
+#endif
