@@ -1,0 +1,162 @@
+/*
+ * The ledger: all that profd knows, in memory. Pushes are merged into it, questions are answered
+ * from it, and what changed is collected into batches for the store. It knows nothing of SQL,
+ * ZeroMQ, syslog or files.
+ *
+ * The data, and what always holds:
+ * - A process has, for each of its paths, a standing: where its tallies stood when it last pushed.
+ * Standings only grow (they are joined: the larger count per bucket), so a push that comes twice,
+ * late or never does no harm.
+ * - What a join adds, the difference, is merged into the statistics of the path (program, chain of
+ * functions), into its open windows, and into the statistics of its function: in the same step, so
+ * that at any moment standings and statistics tell the same calls.
+ * - Clearing empties statistics, windows and events; never standings. It raises the epoch. The min
+ * and max of a standing count only when they were seen in an epoch not older than the last clear of
+ * its function; else the bounds of the difference's buckets take their place.
+ * - A batch holds everything that changed since the batch before it. It is committed as a whole or
+ * not at all, in order; only then do the generations in it count as safe and may be acked.
+ */
+#ifndef DAEMON_LEDGER_H
+#define DAEMON_LEDGER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "proto/limits.h"
+#include "proto/profd.pb-c.h"
+#include "proto/tally.h"
+
+struct ledger;
+struct batch;
+
+struct ledger_limits {
+	uint32_t processes; /* known at once, those that ended and are not yet forgotten too */
+	uint32_t paths;	    /* of all programs; further ones are counted in their function's, then
+			       (other)'s */
+	uint32_t functions;
+	uint32_t events;       /* recent slow calls that are kept */
+	uint64_t tombstone_ns; /* how long a process that said goodbye is remembered */
+	uint64_t window_ns[3]; /* lengths: 10 s, 1 min, 1 h */
+	uint64_t keep_ns[3];   /* how long such windows are kept: 1 h, 1 day, 1 year */
+};
+
+/* Fills in the defaults. */
+void ledger_limits_init(struct ledger_limits *limits);
+
+struct ledger *ledger_new(const struct ledger_limits *limits);
+void ledger_free(struct ledger *l);
+
+/* Who sent a push, by the kernel's word. */
+struct peer {
+	uint32_t uid, gid;
+	int32_t pid; /* a hint: 0 from another PID namespace */
+};
+
+enum ledger_verdict {
+	LEDGER_MERGED,	  /* ack it once its batch is committed */
+	LEDGER_SEND_ALL,  /* `since` names what is not known here: nothing was merged */
+	LEDGER_REFUSED,	  /* another user's process, a rule of the format broken; nothing was merged
+			   */
+	LEDGER_NO_MEMORY, /* nothing was merged; say nothing, it comes again */
+};
+
+/* Something that a person should hear of: the server hands it to the alerts. Lent until the next
+ * merge. */
+struct ledger_event {
+	const char *function, *program, *error; /* error: NULL or the message */
+	int32_t pid;
+	int64_t started_at_ns;
+	uint64_t duration_ns, threshold_ns;
+	bool running, failed;
+};
+
+typedef void ledger_heard(void *context, const struct ledger_event *event);
+
+/*
+ * Merges a push of the peer at the time `now_ns` (wall clock). `heard` is called for each event
+ * that had not been merged before. `why` gets a sentence when it is refused.
+ */
+enum ledger_verdict ledger_merge(struct ledger *l, const Profd__Push *push, const struct peer *peer,
+				 int64_t now_ns, ledger_heard *heard, void *context,
+				 const char **why);
+
+/*
+ * Everything that changed since the last batch; NULL when nothing did (or without memory: later
+ * then). One batch at a time: it must be given back before the next is collected. Also closes
+ * windows that are over, and forgets processes whose time is up.
+ */
+struct batch *ledger_collect(struct ledger *l, int64_t now_ns);
+
+/* The batch is on disk: its generations are safe. Frees it. */
+void ledger_committed(struct ledger *l, struct batch *batch);
+
+/* Whether anything waits for a batch. */
+bool ledger_is_dirty(const struct ledger *l);
+
+/* When ledger_collect has something to do even though nothing is pushed (a window ends); INT64_MAX:
+ * never. */
+int64_t ledger_next_ns(const struct ledger *l);
+
+/* The newest generation of the process that is safe; 0: none or unknown. */
+uint64_t ledger_safe_generation(const struct ledger *l, const uint8_t process[PROF_PROCESS_ID]);
+
+uint64_t ledger_epoch(const struct ledger *l);
+
+/* Deletes what is derived from one function, or from all (NULL), and raises the epoch. Returns how
+ * many functions had any. */
+uint64_t ledger_clear(struct ledger *l, const char *function, int64_t now_ns);
+
+/* ------------------------------------------------- questions: what answer.c reads */
+
+/* A function as told: `all` is the merge of the calls that returned and of those that failed. */
+struct ledger_function {
+	const char *name;
+	uint64_t calls, errors, slow, sum_ns, min_ns, max_ns;
+	double quantile[6]; /* p50 p75 p90 p95 p99 p99.9, seconds */
+};
+
+/* False when there is no such function with calls (of this program; NULL: of any). */
+bool ledger_get_function(struct ledger *l, const char *name, const char *program,
+			 struct ledger_function *f);
+
+/*
+ * Calls `each` for every function with calls that fits the pattern and the program (NULL: all), in
+ * no order.
+ */
+typedef void ledger_each_function(void *context, const struct ledger_function *f);
+void ledger_each_functions(struct ledger *l, const char *pattern, const char *program,
+			   ledger_each_function *each, void *context);
+
+/* The kept events whose function fits, the latest first. */
+typedef bool ledger_each_event(void *context, const struct ledger_event *event,
+			       const char *path); /* false: enough */
+void ledger_each_events(struct ledger *l, const char *pattern, ledger_each_event *each,
+			void *context);
+
+struct ledger_process {
+	const char *program;
+	int32_t pid;
+	uint32_t uid, paths;
+	int64_t started_at_ns, pushed_at_ns;
+	uint64_t calls, events_dropped, calls_collapsed, interval_ns;
+	bool ended;
+};
+
+typedef void ledger_each_process(void *context, const struct ledger_process *p);
+void ledger_each_processes(struct ledger *l, ledger_each_process *each, void *context);
+
+struct ledger_counts {
+	uint64_t functions, paths, processes, programs, events, epoch;
+	uint64_t calls, slow, errors; /* since the last clear of all */
+	uint64_t pushes, standings;   /* merged since profd started */
+	uint64_t pushes_repeated;     /* that told nothing new */
+	uint64_t pushes_refused, send_all;
+	uint64_t paths_collapsed,
+		functions_collapsed; /* standings counted elsewhere, a table being full */
+	uint64_t events_dropped, calls_collapsed; /* what processes said of themselves */
+	int64_t since_at_ns;
+};
+
+void ledger_count(const struct ledger *l, struct ledger_counts *counts);
+
+#endif
