@@ -58,7 +58,7 @@ typedef enum prof_error {
 	PROF_TIMEOUT,
 	PROF_DENIED,  /* profd, or the mode of its socket, does not allow it */
 	PROF_VERSION, /* profd speaks another version of the protocol */
-	PROF_PROTOCOL /* an answer that makes no sense, or profd could not carry it out */
+	PROF_BAD_ANSWER /* an answer that makes no sense, or profd could not carry it out */
 } prof_error;
 
 /* A sentence without a full stop, never NULL; not to be freed. */
