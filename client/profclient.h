@@ -56,8 +56,8 @@ typedef enum prof_error {
 	PROF_DISABLED,	  /* the library is switched off, or could not start in this process */
 	PROF_UNREACHABLE, /* no profd there */
 	PROF_TIMEOUT,
-	PROF_DENIED,  /* profd, or the mode of its socket, does not allow it */
-	PROF_VERSION, /* profd speaks another version of the protocol */
+	PROF_DENIED,	/* profd, or the mode of its socket, does not allow it */
+	PROF_VERSION,	/* profd speaks another version of the protocol */
 	PROF_BAD_ANSWER /* an answer that makes no sense, or profd could not carry it out */
 } prof_error;
 

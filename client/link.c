@@ -1,0 +1,282 @@
+/*
+ * A DEALER socket to profd. libzmq is loaded here, at the first link, and every trap that it sets
+ * for its host is looked for before it is stepped on.
+ */
+#include "client/link.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include <zmq.h>
+
+/* What a context with two sockets and its threads needs, with room to spare: libzmq aborts when it
+ * gets less. */
+#define SPARE_DESCRIPTORS 16
+#define SPARE_THREADS	  2
+
+struct link {
+	pid_t owner;
+	void *context, *socket, *monitor;
+	bool has_message;
+	zmq_msg_t message;
+};
+
+/* The functions of libzmq that we use, in a table that dlsym fills. */
+#define ZMQ_FUNCTIONS(X)  \
+	X(ctx_new)        \
+	X(ctx_set)        \
+	X(ctx_term)       \
+	X(socket)         \
+	X(close)          \
+	X(setsockopt)     \
+	X(connect)        \
+	X(socket_monitor) \
+	X(send)           \
+	X(poll)           \
+	X(msg_init)       \
+	X(msg_recv)       \
+	X(msg_data)       \
+	X(msg_size)       \
+	X(msg_close)      \
+	X(msg_more)
+
+static struct {
+#define X(name) __typeof__(&zmq_##name) name;
+	ZMQ_FUNCTIONS(X)
+#undef X
+	bool loaded;
+} zmq;
+
+static pthread_once_t load_once = PTHREAD_ONCE_INIT;
+
+static void load(void)
+{
+	void *library = dlopen("libzmq.so.5", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+
+	if (library == NULL)
+		return;
+#define X(name)                                                        \
+	zmq.name = (__typeof__(zmq.name))dlsym(library, "zmq_" #name); \
+	if (zmq.name == NULL)                                          \
+		return;
+	ZMQ_FUNCTIONS(X)
+#undef X
+	zmq.loaded = true;
+}
+
+/*
+ * A plain connect, since a denied or missing peer is never told by libzmq, which retries for ever.
+ * Returns the descriptor in `fd`.
+ */
+static prof_error probe(const char *path, int *fd)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int s;
+
+	if (strlen(path) >= sizeof(address.sun_path))
+		return PROF_BAD_ENDPOINT;
+	strcpy(address.sun_path, path);
+	s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (s < 0)
+		return PROF_DISABLED;
+	if (connect(s, (struct sockaddr *)&address, sizeof(address)) != 0) {
+		int error = errno;
+
+		close(s);
+		return error == EACCES || error == EPERM ? PROF_DENIED : PROF_UNREACHABLE;
+	}
+	*fd = s;
+	return PROF_OK;
+}
+
+static bool has_spare_descriptors(int fd)
+{
+	int spare[SPARE_DESCRIPTORS], n = 0;
+
+	while (n < SPARE_DESCRIPTORS && (spare[n] = fcntl(fd, F_DUPFD_CLOEXEC, 0)) >= 0)
+		n++;
+	for (int i = 0; i < n; i++)
+		close(spare[i]);
+	return n == SPARE_DESCRIPTORS;
+}
+
+static void *wait_for_gate(void *gate)
+{
+	pthread_mutex_lock(gate);
+	pthread_mutex_unlock(gate);
+	return NULL;
+}
+
+static bool has_spare_threads(void)
+{
+	pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+	pthread_t spare[SPARE_THREADS];
+	int n = 0;
+
+	pthread_mutex_lock(&gate);
+	while (n < SPARE_THREADS && pthread_create(&spare[n], NULL, wait_for_gate, &gate) == 0)
+		n++;
+	pthread_mutex_unlock(&gate);
+	for (int i = 0; i < n; i++)
+		pthread_join(spare[i], NULL);
+	return n == SPARE_THREADS;
+}
+
+static bool set(void *socket, int option, int value)
+{
+	return zmq.setsockopt(socket, option, &value, sizeof(value)) == 0;
+}
+
+/* Each link has a monitor, which tells at once when the peer has gone. */
+static bool watch(struct link *l)
+{
+	char address[64];
+
+	snprintf(address, sizeof(address), "inproc://watch-%p", (void *)l);
+	if (zmq.socket_monitor(l->socket, address,
+			       ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CONNECT_RETRIED |
+				       ZMQ_EVENT_CLOSED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
+				       ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL) != 0)
+		return false;
+	l->monitor = zmq.socket(l->context, ZMQ_PAIR);
+	return l->monitor != NULL && set(l->monitor, ZMQ_LINGER, 0) &&
+	       zmq.connect(l->monitor, address) == 0;
+}
+
+/* ZeroMQ does not reconnect by itself: that would draw from the host's rand(). */
+static bool start(struct link *l, const char *path)
+{
+	char address[128];
+
+	snprintf(address, sizeof(address), "ipc://%s", path);
+	l->context = zmq.ctx_new();
+	if (l->context == NULL || zmq.ctx_set(l->context, ZMQ_MAX_SOCKETS, 8) != 0)
+		return false;
+	l->socket = zmq.socket(l->context, ZMQ_DEALER);
+	return l->socket != NULL && set(l->socket, ZMQ_LINGER, 0) &&
+	       set(l->socket, ZMQ_RECONNECT_IVL, -1) && watch(l) &&
+	       zmq.connect(l->socket, address) == 0;
+}
+
+prof_error link_open(struct link **link, const char *folder, const char *name)
+{
+	char path[128];
+	struct link *l;
+	sigset_t all, before;
+	prof_error error;
+	bool started;
+	int fd;
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", folder, name) >= sizeof(path))
+		return PROF_BAD_ENDPOINT;
+	error = probe(path, &fd);
+	if (error != PROF_OK)
+		return error;
+	/* No signal of the host may land on a thread of ours or of libzmq, not even while it
+	 * starts. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	l = calloc(1, sizeof(*l));
+	started = false;
+	if (l != NULL && has_spare_descriptors(fd) && has_spare_threads()) {
+		pthread_once(&load_once, load);
+		l->owner = getpid();
+		started = zmq.loaded && start(l, path);
+	}
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	close(fd);
+	if (!started) {
+		error = l == NULL ? PROF_NO_MEMORY : PROF_DISABLED;
+		link_close(l);
+		return error;
+	}
+	*link = l;
+	return PROF_OK;
+}
+
+static void drop_message(struct link *l)
+{
+	if (l->has_message)
+		zmq.msg_close(&l->message);
+	l->has_message = false;
+}
+
+void link_close(struct link *l)
+{
+	if (l == NULL)
+		return;
+	if (l->context != NULL && l->owner == getpid()) {
+		drop_message(l);
+		if (l->monitor != NULL)
+			zmq.close(l->monitor);
+		if (l->socket != NULL)
+			zmq.close(l->socket);
+		zmq.ctx_term(l->context);
+	}
+	free(l);
+}
+
+prof_error link_send(struct link *l, const void *message, size_t size)
+{
+	int n;
+
+	do
+		n = zmq.send(l->socket, message, size, ZMQ_DONTWAIT);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? PROF_UNREACHABLE : PROF_OK;
+}
+
+/* Takes one whole frame; false when none is there. Of a message of several frames only the last is
+ * kept. */
+static bool take(struct link *l)
+{
+	do {
+		drop_message(l);
+		zmq.msg_init(&l->message);
+		l->has_message = true;
+		if (zmq.msg_recv(&l->message, l->socket, ZMQ_DONTWAIT) < 0) {
+			drop_message(l);
+			return false;
+		}
+	} while (zmq.msg_more(&l->message));
+	return true;
+}
+
+prof_error link_receive(struct link *l, double timeout, int wake, const uint8_t **message,
+			size_t *size)
+{
+	zmq_pollitem_t items[3] = {{.socket = l->socket, .events = ZMQ_POLLIN},
+				   {.socket = l->monitor, .events = ZMQ_POLLIN},
+				   {.fd = wake, .events = ZMQ_POLLIN}};
+	long milliseconds = timeout <= 0.0	? 0
+			    : timeout > 86400.0 ? 86400000
+						: (long)(timeout * 1e3 + 0.999);
+	int n = zmq.poll(items, wake >= 0 ? 3 : 2, milliseconds);
+
+	if (n == 0 || (n < 0 && errno == EINTR))
+		return PROF_TIMEOUT;
+	if (n < 0)
+		return PROF_UNREACHABLE;
+	if ((items[0].revents & ZMQ_POLLIN) && take(l)) {
+		*message = zmq.msg_data(&l->message);
+		*size = zmq.msg_size(&l->message);
+		return PROF_OK;
+	}
+	if (items[1].revents & ZMQ_POLLIN)
+		return PROF_UNREACHABLE;
+	if (wake >= 0 && (items[2].revents & ZMQ_POLLIN)) {
+		*message = NULL;
+		*size = 0;
+		return PROF_OK;
+	}
+	return PROF_TIMEOUT;
+}
