@@ -4,8 +4,11 @@ include_HEADERS += client/profclient.h
 pkgconfig_DATA = client/profclient.pc
 
 client_sources = \
+	client/ask.c \
+	client/block.c client/block.h \
 	client/link.c client/link.h \
-	client/options.c client/options.h
+	client/options.c client/options.h \
+	client/question.c client/question.h
 
 client_flags = $(AM_CPPFLAGS) $(PROTOBUF_C_CFLAGS) $(ZMQ_CFLAGS)
 # No name of ours is visible but those in the version script; the library stays loaded, since its thread runs in it.

@@ -1,0 +1,31 @@
+/*
+ * One block of memory with a head, its rows, and all texts that they point to, so that freeing the
+ * head frees everything.
+ */
+#ifndef CLIENT_BLOCK_H
+#define CLIENT_BLOCK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "client/profclient.h"
+
+struct block {
+	void *head, *rows; /* zeroed */
+	char *text, *end;
+};
+
+/*
+ * `texts`: room for the texts. The size of the message that they came in is always enough: there, a
+ * text takes two bytes more than its characters, in here one.
+ */
+prof_error block_init(struct block *b, size_t head, size_t count, size_t row, size_t texts);
+
+/* The text with what is not UTF-8 made '?'. */
+const char *block_text(struct block *b, const char *text);
+
+/* Hands the block over to `result` (the address of a pointer), or frees it when what was read makes
+ * no sense. */
+prof_error block_finish(struct block *b, bool sensible, void *result);
+
+#endif
