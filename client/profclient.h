@@ -39,6 +39,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /* ---------------------------------------------------------------- errors */
 
@@ -301,6 +302,7 @@ prof_error prof_get_status(double timeout, struct prof_status **status);
  */
 prof_error prof_clear(const char *function, double timeout, uint64_t *functions);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif
