@@ -80,6 +80,12 @@ static unsigned find(const struct histogram *h, int index)
 	return low;
 }
 
+/* Stopping at one ceiling commutes and associates, so merging in any order stays the same. */
+static uint64_t sum(uint64_t a, uint64_t b)
+{
+	return b > HISTOGRAM_COUNT_MAX || a > HISTOGRAM_COUNT_MAX - b ? HISTOGRAM_COUNT_MAX : a + b;
+}
+
 bool histogram_add(struct histogram *h, int index, uint64_t count)
 {
 	unsigned at = find(h, index);
@@ -97,8 +103,9 @@ bool histogram_add(struct histogram *h, int index, uint64_t count)
 		h->count[at] = 0;
 		h->used++;
 	}
-	h->count[at] += count;
-	h->calls += count;
+	h->calls -= h->count[at];
+	h->count[at] = sum(h->count[at], count);
+	h->calls += h->count[at];
 	return true;
 }
 
@@ -143,11 +150,6 @@ static void weave(struct histogram *h, const struct histogram *other, unsigned s
 	}
 	h->used = (uint16_t)size;
 	h->calls = calls;
-}
-
-static uint64_t sum(uint64_t a, uint64_t b)
-{
-	return a + b;
 }
 
 static uint64_t larger(uint64_t a, uint64_t b)

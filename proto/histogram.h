@@ -3,8 +3,8 @@
  * 2^((i-1)/64) and at most 2^(i/64) seconds. That is schema 6 of Prometheus' native histograms, and
  * scale 6 of OpenTelemetry's ExponentialHistogram, whose index is one less.
  *
- * Invariants: the entries are sorted by index, each index once, no count is 0, `calls` is their
- * sum.
+ * Invariants: the entries are sorted by index, each index once, no count is 0 or above
+ * HISTOGRAM_COUNT_MAX, `calls` is their sum.
  */
 #ifndef PROTO_HISTOGRAM_H
 #define PROTO_HISTOGRAM_H
@@ -22,6 +22,8 @@
 #define HISTOGRAM_MIN	(HISTOGRAM_FLOOR * HISTOGRAM_SCALE + 1)
 #define HISTOGRAM_MAX	((HISTOGRAM_FLOOR + HISTOGRAM_OCTAVES) * HISTOGRAM_SCALE)
 #define HISTOGRAM_SIZE	(HISTOGRAM_OCTAVES * HISTOGRAM_SCALE)
+/* A count stops here (4.5 * 10^15), so that the sum of all buckets cannot wrap around. */
+#define HISTOGRAM_COUNT_MAX (UINT64_MAX / HISTOGRAM_SIZE)
 
 struct histogram {
 	uint64_t *count; /* owned; the indexes stand in the same block behind the counts */
@@ -74,7 +76,8 @@ bool histogram_add(struct histogram *h, int index, uint64_t count);
 /* Makes room for `entries` in all, so that this many can be appended without failure. */
 bool histogram_reserve(struct histogram *h, unsigned entries);
 
-/* Appends an entry; its index must be above all others, its count above 0, room reserved. */
+/* Appends an entry; its index must be above all others, its count above 0 and not above
+ * HISTOGRAM_COUNT_MAX, room reserved. */
 void histogram_append(struct histogram *h, int index, uint64_t count);
 
 /* into += from. False, with nothing changed, when there is no memory. */

@@ -63,6 +63,8 @@ bool tally_merge(struct tally *into, const struct tally *from)
 bool tally_advance(struct tally *last, const struct tally *now, bool exact, struct tally *more)
 {
 	const struct histogram *h = &more->histogram;
+	uint64_t low, high;
+	bool open_ended;
 
 	if (!histogram_advance(&last->histogram, &now->histogram, &more->histogram))
 		return false;
@@ -76,11 +78,14 @@ bool tally_advance(struct tally *last, const struct tally *now, bool exact, stru
 		last->max_ns = now->max_ns;
 	if (h->used == 0)
 		return true;
-	more->min_ns = (uint64_t)(histogram_upper(h->index[0] - 1) * 1e9);
-	more->max_ns = (uint64_t)ceil(histogram_upper(h->index[h->used - 1]) * 1e9);
-	if (exact && now->min_ns > more->min_ns)
+	low = (uint64_t)(histogram_upper(h->index[0] - 1) * 1e9);
+	high = (uint64_t)ceil(histogram_upper(h->index[h->used - 1]) * 1e9);
+	open_ended = h->index[h->used - 1] == HISTOGRAM_MAX;
+	more->min_ns = low;
+	if (exact && now->min_ns > low && now->min_ns <= high)
 		more->min_ns = now->min_ns;
-	if (exact && now->max_ns < more->max_ns)
+	more->max_ns = high;
+	if (exact && now->max_ns >= low && (now->max_ns < high || open_ended))
 		more->max_ns = now->max_ns;
 	return true;
 }

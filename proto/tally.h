@@ -35,7 +35,8 @@ bool tally_merge(struct tally *into, const struct tally *from);
  * Joins what a process says where it stands now into where it stood last, and gives the difference
  * in `more` (which must be empty). The min and max of the difference are the bounds of its lowest
  * and highest bucket, made narrower by those of `now` when `exact` says that they are of the same
- * epoch. False, with nothing changed, without memory.
+ * epoch, and as far as they do not contradict the buckets: min is never above max. False, with
+ * nothing changed, without memory.
  */
 bool tally_advance(struct tally *last, const struct tally *now, bool exact, struct tally *more);
 

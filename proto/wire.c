@@ -6,9 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+static uint64_t at_most_ceiling(uint64_t count)
+{
+	return count < HISTOGRAM_COUNT_MAX ? count : HISTOGRAM_COUNT_MAX;
+}
+
 bool wire_read_tally(struct tally *t, const Profd__Tally *message)
 {
-	uint64_t calls = 0;
 	int64_t index = 0;
 
 	tally_clear(t);
@@ -26,12 +30,10 @@ bool wire_read_tally(struct tally *t, const Profd__Tally *message)
 		index += message->index[i];
 		if (index < HISTOGRAM_MIN || index > HISTOGRAM_MAX || message->count[i] == 0)
 			return false;
-		if (__builtin_add_overflow(calls, message->count[i], &calls))
-			return false;
-		histogram_append(&t->histogram, (int)index, message->count[i]);
+		histogram_append(&t->histogram, (int)index, at_most_ceiling(message->count[i]));
 	}
-	t->sum_ns = message->sum_ns;
 	if (message->n_index != 0) {
+		t->sum_ns = message->sum_ns;
 		t->min_ns = message->min_ns;
 		t->max_ns = message->max_ns;
 	}
@@ -67,6 +69,8 @@ static void *arena_alloc(void *data, size_t size)
 	struct wire_arena *a = data;
 	struct wire_spill *spill;
 
+	if (size > a->limit)
+		return NULL;
 	size = (size + sizeof(max_align_t) - 1) & ~(sizeof(max_align_t) - 1);
 	if (size > a->limit || a->used > a->limit - size)
 		return NULL;

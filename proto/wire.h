@@ -11,9 +11,11 @@
 #include "proto/tally.h"
 
 /*
- * Reads a tally from a message into `t` (emptied first). NULL is an empty tally. False when it
- * breaks a rule: indexes that do not ascend or are out of range, counts of 0 or whose sum
- * overflows, as many counts as indexes, min above max, calls without a min; or without memory.
+ * Reads a tally from a message into `t` (emptied first). NULL is an empty tally, and so is one
+ * without buckets, whatever its sum, min and max. False when it breaks a rule: indexes that do not
+ * ascend or are out of range, counts of 0, not as many counts as indexes, min above max; or without
+ * memory. A count above HISTOGRAM_COUNT_MAX is read as that. When false, `t` is of no use until it
+ * is cleared.
  */
 bool wire_read_tally(struct tally *t, const Profd__Tally *message);
 

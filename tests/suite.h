@@ -1,8 +1,8 @@
 /*
  * What every Check suite shares: a main, and random numbers that repeat.
  *
- * A suite defines suite_name and suite_tests; main runs them and prints one line in TAP style per
- * failure.
+ * A suite defines suite_name and suite_tests; main runs them and prints how many passed, and one
+ * line per failure.
  */
 #ifndef TESTS_SUITE_H
 #define TESTS_SUITE_H
