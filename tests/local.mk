@@ -10,7 +10,38 @@ tests_libsuite_la_SOURCES = tests/suite.c tests/suite.h
 tests_libsuite_la_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_libsuite_la_LIBADD = $(CHECK_LIBS) -lm
 
+# Links a suite with tests/scarce.c, which makes memory run out.
+WRAP_MALLOC = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
+EXTRA_DIST += tests/scarce.h
+
 # --- proto
+suites += tests/test_histogram
+tests_test_histogram_SOURCES = tests/test_histogram.c tests/scarce.c
+tests_test_histogram_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_histogram_LDFLAGS = $(WRAP_MALLOC)
+tests_test_histogram_LDADD = tests/libsuite.la libproto.la $(CHECK_LIBS) -lm
+
+suites += tests/test_tally
+tests_test_tally_SOURCES = tests/test_tally.c tests/scarce.c
+tests_test_tally_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_tally_LDFLAGS = $(WRAP_MALLOC)
+tests_test_tally_LDADD = tests/libsuite.la libproto.la $(CHECK_LIBS) -lm
+
+suites += tests/test_name
+tests_test_name_SOURCES = tests/test_name.c
+tests_test_name_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_name_LDADD = tests/libsuite.la libproto.la $(CHECK_LIBS)
+
+suites += tests/test_place
+tests_test_place_SOURCES = tests/test_place.c
+tests_test_place_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_place_LDADD = tests/libsuite.la libproto.la $(CHECK_LIBS)
+
+suites += tests/test_wire
+tests_test_wire_SOURCES = tests/test_wire.c tests/scarce.c
+tests_test_wire_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
+tests_test_wire_LDFLAGS = $(WRAP_MALLOC)
+tests_test_wire_LDADD = tests/libsuite.la libproto.la $(CHECK_LIBS) -lm
 
 # --- client
 

@@ -1,0 +1,106 @@
+/*
+ * The folder of profd's sockets is found where the documentation says, and no path is accepted that
+ * has no room for a socket.
+ */
+#include "proto/place.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/suite.h"
+
+const char suite_name[] = "place";
+
+static void check_endpoint(const char *endpoint, const char *expected)
+{
+	char folder[PLACE_PATH_MAX];
+	bool accepted = place_of_endpoint(folder, sizeof(folder), endpoint);
+
+	ck_assert_msg(accepted == (expected != NULL), "%s", endpoint);
+	if (expected != NULL)
+		ck_assert_str_eq(folder, expected);
+}
+
+START_TEST(an_endpoint_is_ipc_and_an_absolute_path)
+{
+	check_endpoint("ipc:///run/profd", "/run/profd");
+	check_endpoint("ipc:///run/profd//", "/run/profd");
+	check_endpoint("ipc:///a folder/caf\xc3\xa9", "/a folder/caf\xc3\xa9");
+	check_endpoint("ipc:///", "/");
+	check_endpoint("ipc://", NULL);
+	check_endpoint("ipc://run/profd", NULL);
+	check_endpoint("ipc://@abstract", NULL);
+	check_endpoint("ipc:/run/profd", NULL);
+	check_endpoint("IPC:///run/profd", NULL);
+	check_endpoint("tcp://127.0.0.1:5555", NULL);
+	check_endpoint("/run/profd", NULL);
+	check_endpoint("", NULL);
+}
+END_TEST
+
+/* The longest socket, "/records", and a NUL must fit into the 108 bytes of sun_path. */
+START_TEST(a_path_leaves_room_for_a_socket)
+{
+	char endpoint[128] = "ipc://", folder[PLACE_PATH_MAX], small[8];
+
+	memset(endpoint + 6, '/', 1);
+	memset(endpoint + 7, 'p', 99);
+	check_endpoint(endpoint, NULL);
+	endpoint[6 + 99] = '\0';
+	ck_assert(place_of_endpoint(folder, sizeof(folder), endpoint));
+	ck_assert_uint_eq(strlen(folder), 99);
+	ck_assert(!place_of_endpoint(small, sizeof(small), "ipc:///12345678"));
+	ck_assert(place_of_endpoint(small, sizeof(small), "ipc:///123456"));
+	ck_assert_str_eq(small, "/123456");
+}
+END_TEST
+
+START_TEST(the_users_folder_is_in_the_runtime_dir)
+{
+	char folder[PLACE_PATH_MAX], standard[64], expected[PLACE_PATH_MAX];
+	char longest[128] = "/";
+	struct stat status;
+	bool there;
+
+	setenv("XDG_RUNTIME_DIR", "/tmp/of me", 1);
+	ck_assert(place_of_user(folder, sizeof(folder)));
+	ck_assert_str_eq(folder, "/tmp/of me/profd");
+
+	memset(longest + 1, 'x', 98);
+	setenv("XDG_RUNTIME_DIR", longest, 1);
+	ck_assert(!place_of_user(folder, sizeof(folder)));
+
+	snprintf(standard, sizeof(standard), "/run/user/%u", (unsigned)geteuid());
+	snprintf(expected, sizeof(expected), "%s/profd", standard);
+	there = stat(standard, &status) == 0;
+	setenv("XDG_RUNTIME_DIR", "relative", 1);
+	ck_assert(place_of_user(folder, sizeof(folder)) == there);
+	unsetenv("XDG_RUNTIME_DIR");
+	ck_assert(place_of_user(folder, sizeof(folder)) == there);
+	if (there)
+		ck_assert_str_eq(folder, expected);
+}
+END_TEST
+
+START_TEST(the_systems_folder_comes_first_where_it_has_a_socket)
+{
+	char folder[PLACE_PATH_MAX];
+	struct stat status;
+	bool system = stat(PLACE_SYSTEM "/control", &status) == 0 && S_ISSOCK(status.st_mode);
+
+	setenv("XDG_RUNTIME_DIR", "/tmp/mine", 1);
+	ck_assert(place_default(folder, sizeof(folder)));
+	ck_assert_str_eq(folder, system ? PLACE_SYSTEM : "/tmp/mine/profd");
+}
+END_TEST
+
+void suite_tests(TCase *tests)
+{
+	tcase_add_test(tests, an_endpoint_is_ipc_and_an_absolute_path);
+	tcase_add_test(tests, a_path_leaves_room_for_a_socket);
+	tcase_add_test(tests, the_users_folder_is_in_the_runtime_dir);
+	tcase_add_test(tests, the_systems_folder_comes_first_where_it_has_a_socket);
+}
