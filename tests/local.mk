@@ -10,6 +10,10 @@ tests_libsuite_la_SOURCES = tests/suite.c tests/suite.h
 tests_libsuite_la_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_libsuite_la_LIBADD = $(CHECK_LIBS) -lm
 
+# The tree's own rules.
+dist_check_SCRIPTS += script/check-tree
+TESTS += script/check-tree
+
 # Links a suite with tests/scarce.c, which makes memory run out.
 WRAP_MALLOC = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
 EXTRA_DIST += tests/scarce.h
