@@ -157,6 +157,11 @@ static uint64_t larger(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
+bool histogram_prepare(struct histogram *into, const struct histogram *from)
+{
+	return histogram_reserve(into, union_size(into, from));
+}
+
 bool histogram_merge(struct histogram *into, const struct histogram *from)
 {
 	unsigned size = union_size(into, from);

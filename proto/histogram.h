@@ -83,6 +83,9 @@ void histogram_append(struct histogram *h, int index, uint64_t count);
 /* into += from. False, with nothing changed, when there is no memory. */
 bool histogram_merge(struct histogram *into, const struct histogram *from);
 
+/* Makes room so that the merge of the same two cannot fail. */
+bool histogram_prepare(struct histogram *into, const struct histogram *from);
+
 /*
  * What is new: more := max(0, now - last) per bucket; and the join, last := max(now, last) per
  * bucket. Applying the same `now` again, or an older one, gives an empty difference and changes

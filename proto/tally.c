@@ -60,11 +60,23 @@ bool tally_merge(struct tally *into, const struct tally *from)
 	return true;
 }
 
+/*
+ * The bound of a bucket, or the exact value when it lies in that bucket. It may not: when a process
+ * has begun its min and max anew since its last push, the difference holds calls from before.
+ */
+static uint64_t narrow(int index, bool upper, bool exact, uint64_t value)
+{
+	uint64_t low = (uint64_t)(histogram_upper(index - 1) * 1e9);
+	uint64_t high = (uint64_t)ceil(histogram_upper(index) * 1e9);
+
+	if (exact && value >= low && (value <= high || index == HISTOGRAM_MAX))
+		return value;
+	return upper ? high : low;
+}
+
 bool tally_advance(struct tally *last, const struct tally *now, bool exact, struct tally *more)
 {
 	const struct histogram *h = &more->histogram;
-	uint64_t low, high;
-	bool open_ended;
 
 	if (!histogram_advance(&last->histogram, &now->histogram, &more->histogram))
 		return false;
@@ -78,15 +90,8 @@ bool tally_advance(struct tally *last, const struct tally *now, bool exact, stru
 		last->max_ns = now->max_ns;
 	if (h->used == 0)
 		return true;
-	low = (uint64_t)(histogram_upper(h->index[0] - 1) * 1e9);
-	high = (uint64_t)ceil(histogram_upper(h->index[h->used - 1]) * 1e9);
-	open_ended = h->index[h->used - 1] == HISTOGRAM_MAX;
-	more->min_ns = low;
-	if (exact && now->min_ns > low && now->min_ns <= high)
-		more->min_ns = now->min_ns;
-	more->max_ns = high;
-	if (exact && now->max_ns >= low && (now->max_ns < high || open_ended))
-		more->max_ns = now->max_ns;
+	more->min_ns = narrow(h->index[0], false, exact, now->min_ns);
+	more->max_ns = narrow(h->index[h->used - 1], true, exact, now->max_ns);
 	return true;
 }
 
