@@ -35,14 +35,17 @@ struct ledger_limits {
 			       (other)'s */
 	uint32_t functions;
 	uint32_t events;       /* recent slow calls that are kept */
+	uint32_t standings;    /* of all processes: bounds the memory that processes take */
 	uint64_t tombstone_ns; /* how long a process that said goodbye is remembered */
-	uint64_t window_ns[3]; /* lengths: 10 s, 1 min, 1 h */
+	uint64_t silence_ns;   /* how long a process is silent before ledger_bury asks for it */
+	uint64_t window_ns[3]; /* lengths: 10 s, 1 min, 1 h; each a multiple of the one before */
 	uint64_t keep_ns[3];   /* how long such windows are kept: 1 h, 1 day, 1 year */
 };
 
 /* Fills in the defaults. */
 void ledger_limits_init(struct ledger_limits *limits);
 
+/* NULL without memory, and when a length of windows is 0 or no multiple of the one before. */
 struct ledger *ledger_new(const struct ledger_limits *limits);
 void ledger_free(struct ledger *l);
 
@@ -57,7 +60,8 @@ enum ledger_verdict {
 	LEDGER_SEND_ALL,  /* `since` names what is not known here: nothing was merged */
 	LEDGER_REFUSED,	  /* another user's process, a rule of the format broken; nothing was merged
 			   */
-	LEDGER_NO_MEMORY, /* nothing was merged; say nothing, it comes again */
+	LEDGER_NO_MEMORY, /* perhaps merged in part, which does no harm; say nothing, it comes
+			     again */
 };
 
 /* Something that a person should hear of: the server hands it to the alerts. Lent until the next
@@ -81,6 +85,17 @@ enum ledger_verdict ledger_merge(struct ledger *l, const Profd__Push *push, cons
 				 const char **why);
 
 /*
+ * A process that was killed says no goodbye, and one that is stopped is silent too; the ledger
+ * cannot tell them apart, the kernel can. Asks `lives` about processes that have been silent for
+ * limits.silence_ns, at most `most` of them, and treats those that live no longer as if they had
+ * said goodbye. Processes whose pid is unknown are kept. Call it now and then, when no push of
+ * theirs can still be on its way.
+ */
+typedef bool ledger_lives(void *context, int32_t pid, uint32_t uid, int64_t started_at_ns);
+void ledger_bury(struct ledger *l, int64_t now_ns, unsigned most, ledger_lives *lives,
+		 void *context);
+
+/*
  * Everything that changed since the last batch; NULL when nothing did (or without memory: later
  * then). One batch at a time: it must be given back before the next is collected. Also closes
  * windows that are over, and forgets processes whose time is up.
@@ -89,6 +104,9 @@ struct batch *ledger_collect(struct ledger *l, int64_t now_ns);
 
 /* The batch is on disk: its generations are safe. Frees it. */
 void ledger_committed(struct ledger *l, struct batch *batch);
+
+/* The batch is given up, since profd ends: the ledger may only be asked and freed from here on. */
+void ledger_discard(struct ledger *l, struct batch *batch);
 
 /* Whether anything waits for a batch. */
 bool ledger_is_dirty(const struct ledger *l);
@@ -105,6 +123,13 @@ uint64_t ledger_epoch(const struct ledger *l);
 /* Deletes what is derived from one function, or from all (NULL), and raises the epoch. Returns how
  * many functions had any. */
 uint64_t ledger_clear(struct ledger *l, const char *function, int64_t now_ns);
+
+/*
+ * Takes in what an earlier profd committed; the ledger must be new. The batch stays the caller's.
+ * When it is not RESTORED the ledger is of no use any more.
+ */
+enum ledger_restored { LEDGER_RESTORED, LEDGER_DAMAGED, LEDGER_RESTORE_NO_MEMORY };
+enum ledger_restored ledger_restore(struct ledger *l, const struct batch *all);
 
 /* ------------------------------------------------- questions: what answer.c reads */
 

@@ -6,6 +6,18 @@ libprofd_la_LIBADD = libproto.la $(PROTOBUF_C_LIBS) $(SQLITE_LIBS) $(ZMQ_LIBS) $
 
 # --- the ledger and the store
 libprofd_la_SOURCES += \
+	daemon/batch.c daemon/batch.h \
+	daemon/codec.c daemon/codec.h \
+	daemon/ledger.c daemon/ledger.h daemon/ledger_data.h \
+	daemon/ledger_paths.c \
+	daemon/ledger_check.c \
+	daemon/ledger_merge.c \
+	daemon/ledger_process.c \
+	daemon/ledger_events.c \
+	daemon/ledger_windows.c \
+	daemon/ledger_collect.c \
+	daemon/ledger_restore.c \
+	daemon/ledger_ask.c \
 	daemon/table.c daemon/table.h
 
 # --- the server

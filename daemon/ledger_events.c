@@ -1,0 +1,117 @@
+/*
+ * Events: calls worth telling by themselves. The newest are kept, and the event of a call that was
+ * still running gives way to that of its end.
+ */
+#include "daemon/ledger_data.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/name.h"
+
+static void take_event(struct ledger *l, struct event *e)
+{
+	*(e->previous == NULL ? &l->first_event : &e->previous->next) = e->next;
+	*(e->next == NULL ? &l->last_event : &e->next->previous) = e->previous;
+	l->events--;
+	l->running_events -= e->running;
+	free(e->error);
+	free(e);
+}
+
+struct event *ledger_make_event(struct ledger *l, const char *error)
+{
+	struct event *e = calloc(1, sizeof(*e));
+
+	if (e == NULL)
+		return NULL;
+	if (error != NULL) {
+		e->error = strdup(error);
+		if (e->error == NULL) {
+			free(e);
+			return NULL;
+		}
+	}
+	e->id = l->next_event++;
+	return e;
+}
+
+void ledger_append_event(struct ledger *l, struct event *e)
+{
+	e->previous = l->last_event;
+	*(l->last_event == NULL ? &l->first_event : &l->last_event->next) = e;
+	l->last_event = e;
+	l->events++;
+	l->running_events += e->running;
+	l->dirty = true;
+	while (l->events > l->limits.events)
+		take_event(l, l->first_event);
+}
+
+/* At most limits.events of those that a batch told were kept, so there is room to note each once.
+ */
+static void replace_running(struct ledger *l, uint64_t process, uint64_t call)
+{
+	struct event *e = l->running_events == 0 ? NULL : l->last_event;
+
+	while (e != NULL && !(e->running && e->process == process && e->call == call))
+		e = e->previous;
+	if (e == NULL)
+		return;
+	if (e->id <= l->collected_event)
+		l->events_gone[l->events_gone_count++] = e->id;
+	take_event(l, e);
+}
+
+bool ledger_merge_event(struct ledger *l, struct process *process, const Profd__Event *message,
+			ledger_heard *heard, void *context)
+{
+	char error[PROF_ERROR_TEXT_MAX + 1];
+	struct event *e;
+	bool has_error = message->failed && message->error[0] != '\0';
+
+	if (message->sequence <= process->sequence)
+		return true;
+	name_copy(error, sizeof(error), message->error, strlen(message->error));
+	e = ledger_make_event(l, has_error ? error : NULL);
+	if (e == NULL)
+		return false;
+	e->process = process->id;
+	e->call = message->call;
+	e->path = ledger_path(l, ledger_standing(process, message->path)->path);
+	e->pid = process->pid;
+	e->started_at_ns = message->started_at_ns;
+	e->duration_ns = message->duration_ns;
+	e->threshold_ns = message->threshold_ns;
+	e->running = message->running;
+	e->failed = message->failed;
+	if (heard != NULL) {
+		struct ledger_event told = {e->path->function->name,
+					    e->path->program->name,
+					    e->error,
+					    e->pid,
+					    e->started_at_ns,
+					    e->duration_ns,
+					    e->threshold_ns,
+					    e->running,
+					    e->failed};
+
+		heard(context, &told);
+	}
+	replace_running(l, process->id, message->call);
+	ledger_append_event(l, e);
+	process->sequence = message->sequence;
+	ledger_change_process(l, process);
+	return true;
+}
+
+void ledger_clear_events(struct ledger *l, const struct function *function)
+{
+	struct event *next;
+
+	for (struct event *e = l->first_event; e != NULL; e = next) {
+		next = e->next;
+		if (function == NULL || e->path->function == function)
+			take_event(l, e);
+	}
+}
