@@ -48,7 +48,7 @@ size_t codec_put_histogram(uint8_t *to, const struct histogram *h)
 
 bool codec_get_histogram(struct codec_reader *r, struct histogram *h)
 {
-	uint64_t used, step, count, calls = 0, index = 0;
+	uint64_t used, step, count, index = 0;
 
 	histogram_clear(h);
 	if (!codec_get_number(r, &used) || used > HISTOGRAM_SIZE ||
@@ -58,7 +58,7 @@ bool codec_get_histogram(struct codec_reader *r, struct histogram *h)
 		if (!codec_get_number(r, &step) || !codec_get_number(r, &count))
 			return false;
 		if (step == 0 || step > HISTOGRAM_SIZE - index || count == 0 ||
-		    __builtin_add_overflow(calls, count, &calls))
+		    count > HISTOGRAM_COUNT_MAX)
 			return false;
 		index += step;
 		histogram_append(h, (int)index + HISTOGRAM_MIN - 1, count);
