@@ -48,6 +48,10 @@ tests_test_wire_LDFLAGS = $(WRAP_MALLOC)
 tests_test_wire_LDADD = tests/libsuite.la libproto.la $(CHECK_LIBS) -lm
 
 # --- client
+suites += tests/test_ask
+tests_test_ask_SOURCES = tests/test_ask.c
+tests_test_ask_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(ZMQ_CFLAGS)
+tests_test_ask_LDADD = tests/libsuite.la libprofclient.la libproto.la $(CHECK_LIBS) $(ZMQ_LIBS) -lpthread
 
 # --- daemon
 
