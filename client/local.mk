@@ -6,17 +6,33 @@ pkgconfig_DATA = client/profclient.pc
 client_sources = \
 	client/ask.c \
 	client/block.c client/block.h \
+	client/call.c \
+	client/clock.c client/clock.h \
+	client/event.c client/event.h \
 	client/link.c client/link.h \
+	client/memory.c client/memory.h \
+	client/message.c client/message.h \
 	client/options.c client/options.h \
-	client/question.c client/question.h
+	client/policy.c client/policy.h \
+	client/push.c client/push.h \
+	client/question.c client/question.h \
+	client/record.c \
+	client/registry.c client/registry.h \
+	client/scope.c \
+	client/snapshot.c client/snapshot.h \
+	client/thread.c client/thread.h
 
-client_flags = $(AM_CPPFLAGS) $(PROTOBUF_C_CFLAGS) $(ZMQ_CFLAGS)
+# Everything is in a convenience library, so that tests can link what is not exported.
+noinst_LTLIBRARIES += libclient.la
+libclient_la_SOURCES = $(client_sources)
+libclient_la_CPPFLAGS = $(AM_CPPFLAGS) $(PROTOBUF_C_CFLAGS) $(ZMQ_CFLAGS)
+libclient_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
+libclient_la_LIBADD = libproto.la $(PROTOBUF_C_LIBS) -lpthread -lm -ldl
+
 # No name of ours is visible but those in the version script; the library stays loaded, since its thread runs in it.
-libprofclient_la_SOURCES = $(client_sources)
-libprofclient_la_CPPFLAGS = $(client_flags)
-libprofclient_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
+libprofclient_la_SOURCES =
 libprofclient_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined -Wl,-z,nodelete \
 	-Wl,--version-script=$(top_srcdir)/client/profclient.map
-libprofclient_la_LIBADD = libproto.la $(PROTOBUF_C_LIBS) -lpthread -lm -ldl
-libprofclient_la_DEPENDENCIES = libproto.la client/profclient.map
+libprofclient_la_LIBADD = libclient.la
+libprofclient_la_DEPENDENCIES = libclient.la client/profclient.map
 EXTRA_DIST += client/profclient.map

@@ -88,15 +88,13 @@ struct prof_options {
  */
 prof_error prof_init(const struct prof_options *options);
 
-/* Returns when all that was recorded before it, in this process, is on profd's disk, or the time is
- * up. */
-prof_error prof_flush(double timeout);
-
 /*
- * Pushes a last time, says goodbye and ends the pushing thread; waits at most `timeout`. Calls that
- * come later start the library anew. Exit does this by itself.
+ * Returns when all that was recorded before it, in this process, is on profd's disk, or the time is
+ * up. Without a profd: PROF_UNREACHABLE at once if there never was one, else (it may be about to
+ * restart) when the time is up. At exit the library does the same by itself, for at most
+ * `exit_wait`.
  */
-prof_error prof_shutdown(double timeout);
+prof_error prof_flush(double timeout);
 
 /* ----------------------------------------------------------- synchronous */
 
@@ -126,7 +124,7 @@ struct prof_site {
 };
 
 struct prof_scope {
-	void *private_[2];
+	void *private_[4];
 };
 
 void prof_scope_begin(struct prof_scope *scope, struct prof_site *site);

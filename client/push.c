@@ -1,0 +1,463 @@
+/*
+ * The pushing thread, and how others wait for it (flush, exit).
+ */
+#include "client/push.h"
+
+#include <errno.h>
+#include <math.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "client/clock.h"
+#include "client/link.h"
+#include "client/message.h"
+#include "client/options.h"
+#include "client/policy.h"
+#include "client/snapshot.h"
+#include "client/thread.h"
+#include "proto/place.h"
+
+#define STACK_SIZE   (256 << 10)
+#define ARENA_LIMIT  ((size_t)256 << 20)
+#define ACK_WAIT     5.0 /* after that a push counts as lost; the next one tells the same and more */
+#define RETRY_WAIT   0.05 /* between tries to reach a profd that somebody waits for */
+#define REFUSED_WAIT 10.0 /* until a refused process tries again */
+#define RESTART_WAIT 10.0 /* a profd that answered so lately may be about to come back */
+
+/* What others and the thread tell each other; under the lock, which no instrumented call takes. */
+static struct {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	int running;	      /* atomic: the thread was started */
+	bool ended;	      /* it is gone, or this is the end of the process */
+	bool stop;	      /* say goodbye */
+	int wake;	      /* eventfd, -1: none */
+	uint64_t asked, done; /* flushes */
+	prof_error outcome;   /* of the flushes up to `done` */
+} shared = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER, .wake = -1};
+
+/* The thread's own. */
+struct pusher {
+	struct snapshot snapshot;
+	struct wire_arena out, in;
+	struct letterhead head;
+	char folder[PLACE_PATH_MAX];
+	struct link *link;
+	double answered;      /* when profd answered last; 0: never */
+	double sent, safe_at; /* when the push in flight was sent; when that which is safe was */
+	double quiet_until;   /* refused: do not try before */
+	uint64_t generation;  /* of the last push */
+	bool in_flight, flushing; /* a push waits for its ack; it asked for it soon */
+	struct content told;	  /* by the push in flight */
+	uint64_t serving;	  /* flushes that the push in flight completes */
+	uint64_t event_safe;
+	prof_error trouble; /* why profd could not be reached or did not take it */
+};
+
+static double now_seconds(void)
+{
+	return (double)clock_monotonic_ns() * 1e-9;
+}
+
+/* ---------------------------------------------------------------- the others' side */
+
+/*
+ * The host may have closed our descriptor and got the same number for a file of its own: only
+ * something that is no file, socket, pipe or device is written to.
+ */
+static void wake_thread(void)
+{
+	uint64_t one = 1;
+	struct stat status;
+	ssize_t n;
+
+	if (shared.wake < 0 || fstat(shared.wake, &status) != 0 || (status.st_mode & S_IFMT) != 0)
+		return;
+	n = write(shared.wake, &one, sizeof(one));
+	(void)n; /* the counter is full: then it is readable as well */
+}
+
+/* Waits on shared.changed until the time (now_seconds) has come; false then. */
+static bool wait_until(double until)
+{
+	struct timespec t;
+	double whole;
+
+	if (until > 4e9)
+		until = 4e9;
+	t.tv_nsec = (long)(modf(until, &whole) * 1e9);
+	t.tv_sec = (time_t)whole;
+	return pthread_cond_clockwait(&shared.changed, &shared.lock, CLOCK_MONOTONIC, &t) == 0;
+}
+
+prof_error prof_flush(double timeout)
+{
+	double until = now_seconds() + timeout;
+	prof_error outcome = PROF_TIMEOUT;
+	uint64_t mine;
+
+	if (!(timeout >= 0.0))
+		return PROF_BAD_VALUE;
+	if (thread_here() == NULL)
+		return PROF_DISABLED;
+	push_start();
+	if (!__atomic_load_n(&shared.running, __ATOMIC_ACQUIRE))
+		return PROF_DISABLED;
+	pthread_mutex_lock(&shared.lock);
+	mine = ++shared.asked;
+	wake_thread();
+	while (shared.done < mine && !shared.ended && wait_until(until))
+		;
+	if (shared.done >= mine)
+		outcome = shared.outcome;
+	else if (shared.ended)
+		outcome = PROF_DISABLED;
+	pthread_mutex_unlock(&shared.lock);
+	return outcome;
+}
+
+prof_error prof_init(const struct prof_options *options)
+{
+	prof_error error = options_set(options);
+
+	if (error == PROF_OK && options_disabled())
+		error = PROF_DISABLED;
+	return error;
+}
+
+/* At exit: the last push, for which exit waits a bounded time. */
+static void finish(void)
+{
+	double until = now_seconds() + options_exit_wait();
+
+	if (!__atomic_load_n(&shared.running, __ATOMIC_ACQUIRE))
+		return;
+	pthread_mutex_lock(&shared.lock);
+	shared.stop = true;
+	wake_thread();
+	while (!shared.ended && wait_until(until))
+		;
+	shared.ended = true;
+	pthread_mutex_unlock(&shared.lock);
+}
+
+void push_forget_all(void)
+{
+	pthread_mutex_init(&shared.lock, NULL);
+	pthread_cond_init(&shared.changed, NULL);
+	shared.running = 0;
+	shared.ended = shared.stop = false;
+	shared.asked = shared.done = 0;
+	/* The parent's eventfd is shared with it: never to be written here. */
+	if (shared.wake >= 0)
+		close(shared.wake);
+	shared.wake = -1;
+	policy_reset_readers();
+}
+
+static void *push_main(void *unused);
+
+void push_start(void)
+{
+	static int registered;
+	pthread_attr_t attributes;
+	sigset_t all, before;
+	pthread_t thread;
+	int free_to_start = 0;
+
+	if (__atomic_load_n(&shared.running, __ATOMIC_RELAXED) || shared.ended ||
+	    !__atomic_compare_exchange_n(&shared.running, &free_to_start, 1, false,
+					 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+		return;
+	if (!__atomic_exchange_n(&registered, 1, __ATOMIC_RELAXED)) {
+		atexit(finish);
+		at_quick_exit(finish);
+	}
+	shared.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	pthread_attr_init(&attributes);
+	pthread_attr_setstacksize(&attributes, STACK_SIZE);
+	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	if (pthread_create(&thread, &attributes, push_main, NULL) != 0) {
+		/* Counting goes on; the next new thread of the host tries again. */
+		if (shared.wake >= 0)
+			close(shared.wake);
+		shared.wake = -1;
+		__atomic_store_n(&shared.running, 0, __ATOMIC_RELEASE);
+	}
+	pthread_attr_destroy(&attributes);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+/* ---------------------------------------------------------------- the thread's side */
+
+static void complete(uint64_t flushes, prof_error outcome)
+{
+	pthread_mutex_lock(&shared.lock);
+	if (flushes > shared.done) {
+		shared.done = flushes;
+		shared.outcome = outcome;
+		pthread_cond_broadcast(&shared.changed);
+	}
+	pthread_mutex_unlock(&shared.lock);
+}
+
+static void drop_link(struct pusher *p)
+{
+	link_close(p->link);
+	p->link = NULL;
+	p->in_flight = false;
+}
+
+static bool open_link(struct pusher *p)
+{
+	if (p->link != NULL)
+		return true;
+	p->trouble = options_folder(p->folder, sizeof(p->folder));
+	if (p->trouble == PROF_OK)
+		p->trouble = link_open(&p->link, p->folder, "records");
+	return p->trouble == PROF_OK;
+}
+
+/* Whether a profd that is away now is likely to come back. */
+static bool may_return(const struct pusher *p, double now)
+{
+	return p->answered != 0.0 && now - p->answered < RESTART_WAIT;
+}
+
+/* Everything up to the push in flight is on profd's disk. */
+static void take_safe(struct pusher *p, uint64_t generation)
+{
+	p->head.since = generation;
+	if (generation != p->generation || !p->in_flight)
+		return;
+	p->in_flight = false;
+	p->head.since_paths = p->told.paths;
+	p->safe_at = p->sent;
+	snapshot_forget_events(&p->snapshot, p->told.event_sequence);
+	if (!p->told.cut)
+		complete(p->serving, PROF_OK);
+}
+
+static void take_refusal(struct pusher *p, prof_error why)
+{
+	p->trouble = why;
+	p->quiet_until = now_seconds() + REFUSED_WAIT;
+	complete(p->serving, why);
+	drop_link(p);
+}
+
+static void take_ack(struct pusher *p, const uint8_t *data, size_t size)
+{
+	Profd__Ack *ack;
+
+	wire_arena_reset(&p->in);
+	ack = profd__ack__unpack(&p->in.allocator, size, data);
+	if (ack == NULL || ack->process.len != PROF_PROCESS_ID ||
+	    memcmp(ack->process.data, p->head.process, PROF_PROCESS_ID) != 0)
+		return;
+	p->answered = now_seconds();
+	if (ack->version != PROF_PROTOCOL || ack->verdict == PROFD__VERDICT__OTHER_VERSION) {
+		take_refusal(p, PROF_VERSION);
+		return;
+	}
+	if (ack->verdict == PROFD__VERDICT__REFUSED) {
+		take_refusal(p, PROF_DENIED);
+		return;
+	}
+	if (ack->policy != NULL)
+		policy_replace(ack->policy);
+	if (ack->epoch + 1 != READ(prof_epoch))
+		WRITE(prof_epoch, ack->epoch + 1);
+	if (ack->verdict == PROFD__VERDICT__SEND_ALL) {
+		p->head.since = p->head.since_paths = 0;
+		p->in_flight = false;
+	} else if (ack->generation > p->head.since && ack->generation <= p->generation) {
+		take_safe(p, ack->generation);
+	}
+}
+
+/* Sends where things stand. False when it could not be sent. */
+static bool push(struct pusher *p, bool flush, bool goodbye)
+{
+	struct letterhead *h = &p->head;
+	struct content content;
+	double now = now_seconds();
+	bool first = p->generation == 0;
+
+	policy_refresh();
+	snapshot_take(&p->snapshot, p->generation + 1);
+	options_program(h->program, sizeof(h->program));
+	h->generation = p->generation + 1;
+	h->span_ns = (uint64_t)((now - p->safe_at) * 1e9);
+	h->flush = flush || first;
+	h->goodbye = goodbye;
+	if (!message_make(&content, &p->snapshot, h, &p->out))
+		return false;
+	if (content.empty && !h->flush && !goodbye)
+		return true;
+	p->generation++;
+	p->told = content;
+	p->sent = now;
+	p->flushing = h->flush;
+	p->in_flight = link_send(p->link, content.data, content.size) == PROF_OK;
+	if (!p->in_flight)
+		drop_link(p);
+	return p->in_flight;
+}
+
+/* Waits for a message, a wake-up or the time, whatever comes first. */
+static void wait_for(struct pusher *p, double until)
+{
+	double timeout = until - now_seconds();
+	const uint8_t *data = NULL;
+	size_t size;
+	uint64_t drained;
+	ssize_t n;
+
+	if (timeout < 0.0)
+		timeout = 0.0;
+	if (p->link == NULL) {
+		struct pollfd fd = {.fd = shared.wake, .events = POLLIN};
+
+		poll(&fd, shared.wake >= 0,
+		     timeout > 1e6 ? 1000000000 : (int)(timeout * 1e3 + 0.999));
+	} else {
+		prof_error error = link_receive(p->link, timeout, shared.wake, &data, &size);
+
+		if (error == PROF_UNREACHABLE)
+			drop_link(p);
+		else if (error == PROF_OK && data != NULL)
+			take_ack(p, data, size);
+	}
+	if (data == NULL && shared.wake >= 0) {
+		n = read(shared.wake, &drained, sizeof(drained));
+		(void)n; /* nothing to drain */
+	}
+}
+
+/* One push for all flushes asked for until now, or why there can be none. */
+static void serve(struct pusher *p, uint64_t asked)
+{
+	double now = now_seconds();
+
+	if (now < p->quiet_until) {
+		complete(asked, p->trouble);
+	} else if (!open_link(p)) {
+		if (!may_return(p, now))
+			complete(asked, p->trouble);
+	} else {
+		p->serving = asked;
+		push(p, true, false);
+	}
+}
+
+/* The last push; tries again while a profd that was there a moment ago may come back. */
+static void say_goodbye(struct pusher *p)
+{
+	double now = now_seconds(), until = now + options_exit_wait();
+
+	if (p->generation == 0 && registry_paths() == 0)
+		return;
+	while (now < until && now >= p->quiet_until) {
+		if (!open_link(p) && !may_return(p, now))
+			return;
+		if (p->link != NULL && push(p, true, true)) {
+			while (p->in_flight && p->link != NULL && (now = now_seconds()) < until)
+				wait_for(p, until);
+			if (p->link != NULL && p->head.since == p->generation && !p->told.cut)
+				return;
+		}
+		if (p->link == NULL)
+			wait_for(p, now + RETRY_WAIT);
+		now = now_seconds();
+	}
+}
+
+/* When there is something to do next, if nobody asks before. */
+static double next_time(const struct pusher *p, double next_push, uint64_t asked, uint64_t done)
+{
+	if (p->in_flight && !p->flushing && asked > p->serving)
+		return 0.0;
+	if (p->in_flight)
+		return p->sent + ACK_WAIT;
+	if (p->head.since != 0 && p->told.cut && p->link != NULL)
+		return 0.0;
+	return asked > done ? now_seconds() + RETRY_WAIT : next_push;
+}
+
+static void run(struct pusher *p)
+{
+	double next_push = 0.0, now;
+	uint64_t asked, done;
+	bool stop;
+
+	for (;;) {
+		pthread_mutex_lock(&shared.lock);
+		asked = shared.asked;
+		done = shared.done;
+		stop = shared.stop;
+		pthread_mutex_unlock(&shared.lock);
+		if (stop)
+			return;
+		now = now_seconds();
+		if (p->in_flight && now - p->sent >= ACK_WAIT)
+			drop_link(p);
+		if (asked > done && !(p->in_flight && p->flushing))
+			serve(p, asked);
+		else if (!p->in_flight && (now >= next_push || (p->told.cut && p->link != NULL))) {
+			if (now >= p->quiet_until && open_link(p))
+				push(p, false, false);
+			next_push = now + options_interval();
+		}
+		pthread_mutex_lock(&shared.lock);
+		done = shared.done;
+		stop = shared.stop;
+		pthread_mutex_unlock(&shared.lock);
+		if (!stop)
+			wait_for(p, next_time(p, next_push, asked, done));
+	}
+}
+
+static bool pusher_init(struct pusher *p)
+{
+	memset(p, 0, sizeof(*p));
+	wire_arena_init(&p->out, ARENA_LIMIT);
+	wire_arena_init(&p->in, ARENA_LIMIT);
+	p->head.started_at_ns = clock_wall_ns();
+	p->safe_at = now_seconds();
+	return getrandom(p->head.process, sizeof(p->head.process), 0) ==
+		       (ssize_t)sizeof(p->head.process) &&
+	       snapshot_init(&p->snapshot);
+}
+
+static void *push_main(void *unused)
+{
+	struct pusher *p = malloc(sizeof(*p));
+
+	(void)unused;
+	pthread_setname_np(pthread_self(), "prof-push");
+	if (p != NULL && pusher_init(p)) {
+		run(p);
+		say_goodbye(p);
+		link_close(p->link);
+		wire_arena_deinit(&p->out);
+		wire_arena_deinit(&p->in);
+		snapshot_deinit(&p->snapshot);
+	}
+	free(p);
+	pthread_mutex_lock(&shared.lock);
+	shared.ended = true;
+	pthread_cond_broadcast(&shared.changed);
+	pthread_mutex_unlock(&shared.lock);
+	return NULL;
+}
