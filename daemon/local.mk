@@ -21,3 +21,30 @@ libprofd_la_SOURCES += \
 	daemon/table.c daemon/table.h
 
 # --- the server
+libprofd_la_SOURCES += \
+	daemon/accept.c daemon/accept.h \
+	daemon/access.c daemon/access.h \
+	daemon/alert.c daemon/alert.h \
+	daemon/answer.c daemon/answer.h \
+	daemon/clock.h \
+	daemon/commit.c daemon/commit.h \
+	daemon/config.c daemon/config.h \
+	daemon/config_file.c daemon/config_file.h \
+	daemon/config_keys.c daemon/config_keys.h \
+	daemon/control.c daemon/control.h \
+	daemon/folder.c daemon/folder.h \
+	daemon/log.c daemon/log.h \
+	daemon/notify.c daemon/notify.h \
+	daemon/options.c daemon/options.h \
+	daemon/policy.c daemon/policy.h \
+	daemon/profd.c daemon/profd.h \
+	daemon/records.c daemon/records.h \
+	daemon/server.c daemon/server.h \
+	daemon/settings.c daemon/settings.h \
+	daemon/status.c daemon/status.h \
+	daemon/value.c daemon/value.h \
+	daemon/waiting.c daemon/waiting.h
+
+sbin_PROGRAMS += profd
+profd_SOURCES = daemon/main.c
+profd_LDADD = libprofd.la

@@ -1,0 +1,32 @@
+/*
+ * Answers to questions, made from the ledger alone. Clearing is not among them: it changes the
+ * ledger and waits for the disk.
+ */
+#ifndef DAEMON_ANSWER_H
+#define DAEMON_ANSWER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "proto/profd.pb-c.h"
+
+struct ledger;
+struct status;
+
+/* A packed message; `bytes` is owned, and NULL without memory. */
+struct answer {
+	uint8_t *bytes;
+	size_t size;
+};
+
+/* Answers summary, stats, events, processes and status (which is read for that question only). */
+struct answer answer_make(struct ledger *ledger, const struct status *status,
+			  const Profd__Question *question, int64_t wall_ns);
+
+/* An answer that is a result and perhaps a sentence (NULL: none). */
+struct answer answer_result(uint64_t id, Profd__Result result, const char *text);
+
+/* That so many functions were cleared. */
+struct answer answer_cleared(uint64_t id, uint64_t functions);
+
+#endif

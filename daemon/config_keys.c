@@ -1,0 +1,101 @@
+/*
+ * The rows: each key with its kind, bounds, default and meaning.
+ */
+#include "daemon/config_keys.h"
+
+#include <string.h>
+
+#include "daemon/config.h"
+
+#define MS	   UINT64_C(1000000)
+#define SEC	   UINT64_C(1000000000)
+#define YEAR	   (UINT64_C(366) * 86400 * SEC)
+#define AT(member) offsetof(struct config, member)
+
+/* clang-format off */
+const struct config_key config_keys[] = {
+	{"profd", "database", CONFIG_PATH, AT(database), 0, 0,
+	 "/var/lib/profd/profd.db", "$XDG_STATE_HOME/profd/profd.db", false,
+	 "The SQLite file that everything is kept in."},
+	{"profd", "runtime_dir", CONFIG_PATH, AT(runtime_dir), 0, 0,
+	 "/run/profd", "$XDG_RUNTIME_DIR/profd", false,
+	 "The folder of the sockets `records` and `control`."},
+	{"profd", "log", CONFIG_LOG, AT(log), 0, 0, "syslog", NULL, false,
+	 "Where slow calls and profd's own messages are written: syslog or stderr."},
+	{"profd", "commit_interval", CONFIG_DURATION, AT(commit_interval), 10 * MS, 3600 * SEC,
+	 "1s", NULL, true,
+	 "The longest time that what was pushed waits to be written to disk. A program that flushes "
+	 "does not wait for it."},
+	{"profd", "push_size_limit", CONFIG_SIZE, AT(push_size), 64 << 10, 1 << 30, "16M", NULL, false,
+	 "The largest push that is read."},
+	{"profd", "records_mode", CONFIG_MODE, AT(records_mode), 0, 0777, "0666", "0600", false,
+	 "Mode of the socket that programs push to."},
+	{"profd", "control_mode", CONFIG_MODE, AT(control_mode), 0, 0777, "0660", "0600", false,
+	 "Mode of the socket that profctl asks."},
+	{"profd", "group", CONFIG_TEXT, AT(group), 0, 0, "profd", "", false,
+	 "Group of the sockets and of folders that profd makes, if there is such a group."},
+	{"profd", "connections_per_user", CONFIG_NUMBER, AT(user_connections), 8, 1 << 20, "4096", NULL,
+	 false, "Connections that one user may have open; further ones are closed."},
+
+	{"access", "push", CONFIG_LIST, AT(push), 0, 0, "*", NULL, true,
+	 "Who may push, of those that the socket's mode lets in: users and @groups, or * for everyone."},
+	{"access", "ask", CONFIG_LIST, AT(ask), 0, 0, "*", NULL, true,
+	 "Who may ask, of those that the socket's mode lets in."},
+	{"access", "clear", CONFIG_LIST, AT(clear), 0, 0, "", NULL, true,
+	 "Who may clear statistics, besides root and the user that profd runs as."},
+
+	{"slow", "threshold", CONFIG_THRESHOLD, AT(slow_ns), 1, YEAR, "1s", NULL, true,
+	 "A call that takes longer is slow; off: none is."},
+	{"slow", "events", CONFIG_NUMBER, AT(events), 1, 1000000, "1000", NULL, false,
+	 "Slow and failed calls that are kept, the latest."},
+	{"slow", "alerts_per_minute", CONFIG_NUMBER, AT(alerts), 0, 1000000, "10", NULL, true,
+	 "Slow calls of one function that are logged within a minute; of further ones the number is told."},
+
+	{"windows", "short", CONFIG_DURATION, AT(window_ns[0]), SEC, YEAR, "10s", NULL, false,
+	 "Length of the shortest windows of the history."},
+	{"windows", "short_keep", CONFIG_DURATION, AT(keep_ns[0]), SEC, 100 * YEAR, "1h", NULL, false,
+	 "How long they are kept."},
+	{"windows", "middle", CONFIG_DURATION, AT(window_ns[1]), SEC, YEAR, "1min", NULL, false,
+	 "Length of the middle windows."},
+	{"windows", "middle_keep", CONFIG_DURATION, AT(keep_ns[1]), SEC, 100 * YEAR, "1d", NULL, false,
+	 "How long they are kept."},
+	{"windows", "long", CONFIG_DURATION, AT(window_ns[2]), SEC, YEAR, "1h", NULL, false,
+	 "Length of the longest windows."},
+	{"windows", "long_keep", CONFIG_DURATION, AT(keep_ns[2]), SEC, 100 * YEAR, "365d", NULL, false,
+	 "How long they are kept."},
+
+	{"limits", "processes", CONFIG_NUMBER, AT(processes), 1, 1 << 24, "10000", NULL, false,
+	 "Processes known at once, with those that ended and are still remembered."},
+	{"limits", "paths", CONFIG_NUMBER, AT(paths), 1, 1 << 28, "200000", NULL, false,
+	 "Paths of all programs; calls of further ones are counted in their function, then in (other)."},
+	{"limits", "functions", CONFIG_NUMBER, AT(functions), 1, 1 << 24, "32768", NULL, false,
+	 "Functions; calls of further ones are counted in (other)."},
+	{"limits", "remember_ended", CONFIG_DURATION, AT(remember_ended), SEC, YEAR, "10min", NULL, false,
+	 "How long a process that ended is remembered, in case a late copy of its last push arrives."},
+	{"limits", "database_size", CONFIG_SIZE, AT(database_size), 1 << 20, UINT64_C(1) << 50, "1G", NULL,
+	 true, "Above it `profctl status` and the log say that the database is large. Nothing is deleted."},
+};
+/* clang-format on */
+
+const size_t config_key_count = sizeof(config_keys) / sizeof(config_keys[0]);
+
+const struct config_key *config_find_key(const char *section, const char *name)
+{
+	for (size_t i = 0; i < config_key_count; i++) {
+		if (strcmp(config_keys[i].section, section) == 0 &&
+		    strcmp(config_keys[i].name, name) == 0)
+			return &config_keys[i];
+	}
+	return NULL;
+}
+
+bool config_has_section(const char *name)
+{
+	if (strcmp(name, CONFIG_RULES) == 0)
+		return true;
+	for (size_t i = 0; i < config_key_count; i++) {
+		if (strcmp(config_keys[i].section, name) == 0)
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,188 @@
+/*
+ * From a question to its answer.
+ */
+#include "daemon/control.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/access.h"
+#include "daemon/answer.h"
+#include "daemon/clock.h"
+#include "daemon/commit.h"
+#include "daemon/log.h"
+#include "proto/limits.h"
+#include "proto/name.h"
+
+#define CLEAR_WAITS (5 * CLOCK_SECOND)
+
+void control_init(struct control *c)
+{
+	memset(c, 0, sizeof(*c));
+	wire_arena_init(&c->arena, 16 * PROF_QUESTION_SIZE_MAX);
+	c->complained_ns = -60 * CLOCK_SECOND;
+}
+
+void control_deinit(struct control *c)
+{
+	wire_arena_deinit(&c->arena);
+}
+
+static void send_answer(struct control *c, const struct route *route, struct answer a)
+{
+	if (a.bytes != NULL)
+		server_send(c->server, SERVER_CONTROL, route, a.bytes, a.size);
+	free(a.bytes);
+}
+
+static void refuse(struct control *c, const struct server_message *m, const Profd__Question *q,
+		   Profd__Result result, const char *text)
+{
+	send_answer(c, &m->route, answer_result(q->id, result, text));
+}
+
+/* A text that may be left out, else a name or pattern as long as a name. */
+static bool is_name(const char *text)
+{
+	return text[0] == '\0' || name_is_valid(text, strlen(text));
+}
+
+static bool is_sound(const Profd__Question *q)
+{
+	switch (q->ask_case) {
+	case PROFD__QUESTION__ASK_SUMMARY:
+		return is_name(q->summary->pattern) && is_name(q->summary->program);
+	case PROFD__QUESTION__ASK_STATS:
+		return is_name(q->stats->name) && is_name(q->stats->program) &&
+		       q->stats->name[0] != '\0';
+	case PROFD__QUESTION__ASK_EVENTS:
+		return is_name(q->events->pattern);
+	case PROFD__QUESTION__ASK_CLEAR:
+		return is_name(q->clear->name);
+	case PROFD__QUESTION__ASK_PROCESSES:
+	case PROFD__QUESTION__ASK_STATUS:
+		return true;
+	case PROFD__QUESTION__ASK__NOT_SET:
+	case _PROFD__QUESTION__ASK__CASE_IS_INT_SIZE:
+		break;
+	}
+	return false;
+}
+
+static bool is_allowed(const struct control *c, const struct peer *peer, const Profd__Question *q)
+{
+	return access_allows(c->may_ask, peer->uid, peer->gid) &&
+	       (q->ask_case != PROFD__QUESTION__ASK_CLEAR ||
+		access_allows(c->may_clear, peer->uid, peer->gid));
+}
+
+static void deny(struct control *c, const struct server_message *m, const Profd__Question *q,
+		 int64_t now_ns)
+{
+	bool clear = q->ask_case == PROFD__QUESTION__ASK_CLEAR;
+
+	c->denied++;
+	refuse(c, m, q, PROFD__RESULT__DENIED,
+	       clear ? "this user may not clear statistics" : "this user may not ask");
+	if (now_ns - c->complained_ns < 60 * CLOCK_SECOND)
+		return;
+	c->complained_ns = now_ns;
+	log_write(LOG_NOTICE, "user %" PRIu32 " may not %s (process %d)", m->peer.uid,
+		  clear ? "clear" : "ask", m->peer.pid);
+}
+
+static const Profd__Question *read_question(struct control *c, const struct server_message *m,
+					    int64_t now_ns)
+{
+	Profd__Question *q;
+
+	wire_arena_reset(&c->arena);
+	q = profd__question__unpack(&c->arena.allocator, m->size, m->data);
+	if (q == NULL) {
+		c->bad++;
+	} else if (q->version != PROF_PROTOCOL) {
+		refuse(c, m, q, PROFD__RESULT__WRONG_VERSION,
+		       "this profd speaks another version of the protocol");
+	} else if (!is_sound(q)) {
+		c->bad++;
+		refuse(c, m, q, PROFD__RESULT__BAD_QUESTION,
+		       "not a question that this profd knows, or a name in it is not valid");
+	} else if (!is_allowed(c, &m->peer, q)) {
+		deny(c, m, q, now_ns);
+	} else {
+		return q;
+	}
+	return NULL;
+}
+
+const Profd__Question *control_receive(struct control *c, struct server_message *m, unsigned *most,
+				       int64_t now_ns)
+{
+	const Profd__Question *q = NULL;
+
+	while (q == NULL && *most != 0) {
+		enum server_received received = server_receive(c->server, SERVER_CONTROL, m);
+
+		if (received == SERVER_NOTHING)
+			return NULL;
+		--*most;
+		if (received == SERVER_MESSAGE)
+			q = read_question(c, m, now_ns);
+	}
+	return q;
+}
+
+static void clear(struct control *c, const struct server_message *m, const Profd__Question *q,
+		  int64_t now_ns, int64_t wall_ns)
+{
+	const char *name = q->clear->name[0] == '\0' ? NULL : q->clear->name;
+	struct control_clear *waiting = &c->clear[c->clears];
+
+	if (c->clears == CONTROL_CLEARS_MAX) {
+		refuse(c, m, q, PROFD__RESULT__FAILED, "too many clears wait for the disk");
+		return;
+	}
+	waiting->functions = ledger_clear(c->ledger, name, wall_ns);
+	waiting->id = q->id;
+	waiting->route = m->route;
+	waiting->batch = commit_next(c->commit);
+	waiting->expires_ns = now_ns + CLEAR_WAITS;
+	c->clears++;
+	commit_note(c->commit, true, now_ns);
+}
+
+void control_answer(struct control *c, const struct server_message *m, const Profd__Question *q,
+		    const struct status *status, int64_t now_ns, int64_t wall_ns)
+{
+	c->questions++;
+	if (q->ask_case == PROFD__QUESTION__ASK_CLEAR)
+		clear(c, m, q, now_ns, wall_ns);
+	else
+		send_answer(c, &m->route, answer_make(c->ledger, status, q, wall_ns));
+}
+
+void control_release(struct control *c, int64_t now_ns)
+{
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < c->clears; i++) {
+		struct control_clear *w = &c->clear[i];
+
+		if (w->batch <= c->commit->committed || commit_is_settled(c->commit))
+			send_answer(c, &w->route, answer_cleared(w->id, w->functions));
+		else if (w->expires_ns <= now_ns)
+			send_answer(c, &w->route,
+				    answer_result(w->id, PROFD__RESULT__FAILED,
+						  "cleared in memory, but the disk refuses it"));
+		else
+			c->clear[kept++] = *w;
+	}
+	c->clears = kept;
+}
+
+int64_t control_due(const struct control *c)
+{
+	/* They expire in the order in which they came. */
+	return c->clears == 0 ? CLOCK_NEVER : c->clear[0].expires_ns;
+}

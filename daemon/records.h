@@ -1,0 +1,45 @@
+/*
+ * The socket `records`: pushes go into the ledger, acks go back once they are on disk.
+ */
+#ifndef DAEMON_RECORDS_H
+#define DAEMON_RECORDS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "daemon/server.h"
+#include "daemon/waiting.h"
+#include "proto/wire.h"
+
+struct access_list;
+struct alerts;
+struct commit;
+struct policy;
+
+struct records {
+	/* What it works with, owned elsewhere. */
+	struct server *server;
+	struct ledger *ledger;
+	struct commit *commit;
+	struct alerts *alerts;
+	const struct access_list *access;
+	const struct policy *policy;
+
+	struct waiting waiting;
+	struct wire_arena arena;
+	uint8_t *out; /* room for a packed ack */
+	size_t out_room;
+	int64_t now_ns, complained_ns;
+	uint64_t bad, denied;
+};
+
+void records_init(struct records *r, size_t processes);
+void records_deinit(struct records *r);
+
+/* Takes at most so many pushes that have arrived. Returns how many it took. */
+unsigned records_take(struct records *r, unsigned most, int64_t now_ns, int64_t wall_ns);
+
+/* Sends the acks of what has been committed. */
+void records_release(struct records *r);
+
+#endif

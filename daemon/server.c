@@ -1,0 +1,345 @@
+/*
+ * ROUTER sockets over ipc. What libzmq does not guard against itself is guarded here and in
+ * accept.c.
+ */
+#include "daemon/server.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zmq.h>
+
+#include "daemon/clock.h"
+
+#define LINGER_MS    1000
+#define HANDSHAKE_MS 5000
+#define BACKLOG	     4096
+
+const char *const server_endpoint_names[SERVER_ENDPOINTS] = {"records", "control"};
+
+struct endpoint {
+	void *socket, *monitor;
+	size_t size_max;
+};
+
+struct server {
+	void *context;
+	struct endpoint endpoint[SERVER_ENDPOINTS];
+	zmq_msg_t route, body; /* of the message that is lent */
+	struct server_counts counts;
+};
+
+static bool explain(char *why, size_t room, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static bool explain(char *why, size_t room, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(why, room, format, arguments);
+	va_end(arguments);
+	return false;
+}
+
+/*
+ * libzmq numbers its peers from rand() on, and aborts when a peer has claimed in its handshake the
+ * number that comes next: with a random start nobody knows it.
+ */
+static bool seed_routes(void)
+{
+	unsigned seed;
+
+	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
+		return false;
+	srand(seed);
+	return true;
+}
+
+static bool set_int(void *socket, int option, int value)
+{
+	return zmq_setsockopt(socket, option, &value, sizeof(value)) == 0;
+}
+
+/*
+ * Messages up to twice the limit are received, to be counted and refused with a word; beyond,
+ * libzmq closes the connection. The ZAP domain, without a handler for it, makes libzmq turn away
+ * peers of ZMTP 1 and 2, of which it does not tell the user.
+ */
+static bool configure(void *socket, size_t size_max)
+{
+	int64_t most = 2 * (int64_t)size_max;
+
+	return set_int(socket, ZMQ_LINGER, LINGER_MS) &&
+	       set_int(socket, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS) &&
+	       set_int(socket, ZMQ_BACKLOG, BACKLOG) && set_int(socket, ZMQ_ROUTER_MANDATORY, 1) &&
+	       zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &most, sizeof(most)) == 0 &&
+	       zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, "profd", 5) == 0;
+}
+
+/* libzmq's events of peers that fail its handshake: nothing else tells of plain garbage. */
+static bool watch_handshakes(struct server *s, enum server_endpoint at)
+{
+	struct endpoint *e = &s->endpoint[at];
+	char address[64];
+
+	snprintf(address, sizeof(address), "inproc://handshakes-%s", server_endpoint_names[at]);
+	if (zmq_socket_monitor(e->socket, address,
+			       ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
+				       ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
+				       ZMQ_EVENT_HANDSHAKE_FAILED_AUTH) != 0)
+		return false;
+	e->monitor = zmq_socket(s->context, ZMQ_PAIR);
+	return e->monitor != NULL && set_int(e->monitor, ZMQ_LINGER, 0) &&
+	       zmq_connect(e->monitor, address) == 0;
+}
+
+/* With ZMQ_USE_FD, libzmq aborts later when the descriptor does not listen: look first. */
+static bool check_inherited(int fd, const char *name, char *why, size_t room)
+{
+	int listens = 0, flags = fcntl(fd, F_GETFL);
+	socklen_t size = sizeof(listens);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || listens == 0)
+		return explain(why, room, "the inherited socket %s does not listen", name);
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0)
+		return explain(why, room, "cannot use the inherited socket %s: %s", name,
+			       strerror(errno));
+	return true;
+}
+
+/* libzmq deletes whatever is in the way of a socket; only a socket may be. */
+static bool check_path(const char *path, char *why, size_t room)
+{
+	struct stat status;
+
+	if (lstat(path, &status) == 0)
+		return S_ISSOCK(status.st_mode) ||
+		       explain(why, room, "%s is in the way: it is not a socket", path);
+	return errno == ENOENT || explain(why, room, "%s: %s", path, strerror(errno));
+}
+
+/* The socket is made with the least mode and opened up afterwards: never the other way round. */
+static bool bind_path(void *socket, const char *path, const struct server_options *o,
+		      enum server_endpoint at, char *why, size_t room)
+{
+	char address[160];
+	mode_t before;
+	int failed;
+
+	if (!check_path(path, why, room))
+		return false;
+	snprintf(address, sizeof(address), "ipc://%s", path);
+	before = umask(0177);
+	failed = zmq_bind(socket, address);
+	umask(before);
+	if (failed != 0)
+		return explain(why, room, "cannot listen on %s: %s", path, zmq_strerror(errno));
+	if (o->group != (gid_t)-1 && lchown(path, (uid_t)-1, o->group) != 0)
+		return explain(why, room, "cannot give %s to its group: %s", path, strerror(errno));
+	if (chmod(path, o->mode[at]) != 0)
+		return explain(why, room, "cannot set the mode of %s: %s", path, strerror(errno));
+	return true;
+}
+
+static bool open_endpoint(struct server *s, const struct server_options *o, enum server_endpoint at,
+			  char *why, size_t room)
+{
+	struct endpoint *e = &s->endpoint[at];
+	const char *name = server_endpoint_names[at];
+	char path[108], address[160];
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", o->folder, name) >= sizeof(path))
+		return explain(why, room,
+			       "the path of the socket %s/%s is too long: 107 bytes is the most",
+			       o->folder, name);
+	e->size_max = o->size_max[at];
+	e->socket = zmq_socket(s->context, ZMQ_ROUTER);
+	if (e->socket == NULL || !configure(e->socket, e->size_max) || !watch_handshakes(s, at))
+		return explain(why, room, "cannot make a socket: %s", zmq_strerror(errno));
+	if (o->fd[at] < 0)
+		return bind_path(e->socket, path, o, at, why, room);
+	if (!check_inherited(o->fd[at], name, why, room))
+		return false;
+	snprintf(address, sizeof(address), "ipc://%s", path);
+	if (!set_int(e->socket, ZMQ_USE_FD, o->fd[at]) || zmq_bind(e->socket, address) != 0)
+		return explain(why, room, "cannot use the inherited socket %s: %s", name,
+			       zmq_strerror(errno));
+	set_int(e->socket, ZMQ_USE_FD, -1);
+	return true;
+}
+
+bool server_open(struct server **server, const struct server_options *options, char *why,
+		 size_t room)
+{
+	struct server *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return explain(why, room, "no memory");
+	zmq_msg_init(&s->route);
+	zmq_msg_init(&s->body);
+	if (!seed_routes() || (s->context = zmq_ctx_new()) == NULL) {
+		explain(why, room, "cannot start ZeroMQ: %s", strerror(errno));
+		server_close(s);
+		return false;
+	}
+	for (int at = 0; at < SERVER_ENDPOINTS; at++) {
+		if (!open_endpoint(s, options, (enum server_endpoint)at, why, room)) {
+			server_close(s);
+			return false;
+		}
+	}
+	*server = s;
+	return true;
+}
+
+void server_close(struct server *s)
+{
+	if (s == NULL)
+		return;
+	zmq_msg_close(&s->route);
+	zmq_msg_close(&s->body);
+	for (int at = 0; at < SERVER_ENDPOINTS; at++) {
+		struct endpoint *e = &s->endpoint[at];
+
+		if (e->socket != NULL) {
+			zmq_socket_monitor(e->socket, NULL, 0);
+			zmq_close(e->socket);
+		}
+		if (e->monitor != NULL)
+			zmq_close(e->monitor);
+	}
+	if (s->context != NULL) {
+		while (zmq_ctx_term(s->context) != 0 && errno == EINTR)
+			;
+	}
+	free(s);
+}
+
+/* Throws away the rest of a message of several frames. */
+static void drain(void *socket, const zmq_msg_t *frame)
+{
+	bool more = zmq_msg_more(frame);
+	zmq_msg_t rest;
+
+	while (more) {
+		zmq_msg_init(&rest);
+		more = zmq_msg_recv(&rest, socket, ZMQ_DONTWAIT) >= 0 && zmq_msg_more(&rest);
+		zmq_msg_close(&rest);
+	}
+}
+
+static void count_refused(struct server *s, enum server_endpoint at)
+{
+	void *monitor = s->endpoint[at].monitor;
+	zmq_msg_t event;
+
+	zmq_msg_init(&event);
+	while (zmq_msg_recv(&event, monitor, ZMQ_DONTWAIT) >= 0) {
+		drain(monitor, &event);
+		s->counts.refused[at]++;
+	}
+	zmq_msg_close(&event);
+}
+
+static long milliseconds(int64_t ns)
+{
+	if (ns == CLOCK_NEVER)
+		return -1;
+	if (ns <= 0)
+		return 0;
+	ns = (ns + CLOCK_MILLISECOND - 1) / CLOCK_MILLISECOND;
+	return ns > 3600000 ? 3600000 : (long)ns;
+}
+
+bool server_wait(struct server *s, const int *fds, unsigned count, int64_t timeout_ns,
+		 struct server_ready *ready)
+{
+	zmq_pollitem_t item[2 * SERVER_ENDPOINTS + SERVER_WATCHED_MAX] = {0};
+
+	memset(ready, 0, sizeof(*ready));
+	for (int at = 0; at < SERVER_ENDPOINTS; at++) {
+		item[2 * at].socket = s->endpoint[at].socket;
+		item[2 * at + 1].socket = s->endpoint[at].monitor;
+		item[2 * at].events = item[2 * at + 1].events = ZMQ_POLLIN;
+	}
+	for (unsigned i = 0; i < count; i++)
+		item[2 * SERVER_ENDPOINTS + i] =
+			(zmq_pollitem_t){.fd = fds[i], .events = ZMQ_POLLIN};
+	if (zmq_poll(item, 2 * SERVER_ENDPOINTS + (int)count, milliseconds(timeout_ns)) < 0)
+		return false;
+	for (int at = 0; at < SERVER_ENDPOINTS; at++) {
+		ready->endpoint[at] = item[2 * at].revents != 0;
+		if (item[2 * at + 1].revents != 0)
+			count_refused(s, (enum server_endpoint)at);
+	}
+	for (unsigned i = 0; i < count; i++)
+		ready->fd[i] = item[2 * SERVER_ENDPOINTS + i].revents != 0;
+	return true;
+}
+
+/* "localhost:UID:GID:PID", of SO_PEERCRED. */
+static bool read_peer(const zmq_msg_t *frame, struct peer *peer)
+{
+	const char *address = zmq_msg_gets(frame, "Peer-Address");
+	unsigned long uid, gid;
+	long pid;
+	char end;
+
+	if (address == NULL || (address = strchr(address, ':')) == NULL ||
+	    sscanf(address, ":%lu:%lu:%ld%c", &uid, &gid, &pid, &end) != 3)
+		return false;
+	*peer = (struct peer){(uint32_t)uid, (uint32_t)gid, (int32_t)pid};
+	return true;
+}
+
+enum server_received server_receive(struct server *s, enum server_endpoint endpoint,
+				    struct server_message *m)
+{
+	struct endpoint *e = &s->endpoint[endpoint];
+
+	if (zmq_msg_recv(&s->route, e->socket, ZMQ_DONTWAIT) < 0)
+		return SERVER_NOTHING;
+	/* A ROUTER hands out whole messages: the frames that follow the first are there. */
+	if (!zmq_msg_more(&s->route) || zmq_msg_recv(&s->body, e->socket, ZMQ_DONTWAIT) < 0) {
+		s->counts.bad[endpoint]++;
+		return SERVER_BAD;
+	}
+	if (zmq_msg_more(&s->body) || zmq_msg_size(&s->route) != sizeof(m->route.id) ||
+	    !read_peer(&s->body, &m->peer)) {
+		drain(e->socket, &s->body);
+		s->counts.bad[endpoint]++;
+		return SERVER_BAD;
+	}
+	memcpy(m->route.id, zmq_msg_data(&s->route), sizeof(m->route.id));
+	m->data = zmq_msg_data(&s->body);
+	m->size = zmq_msg_size(&s->body);
+	if (m->size <= e->size_max)
+		return SERVER_MESSAGE;
+	s->counts.bad[endpoint]++;
+	return SERVER_LARGE;
+}
+
+void server_send(struct server *s, enum server_endpoint endpoint, const struct route *route,
+		 const uint8_t *data, size_t size)
+{
+	void *socket = s->endpoint[endpoint].socket;
+
+	/* The first frame fails when the peer is gone or its queue is full; a failure of the second
+	 * would leave half a message, but libzmq only fails it without memory. */
+	if (zmq_send(socket, route->id, sizeof(route->id), ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0 ||
+	    zmq_send(socket, data, size, ZMQ_DONTWAIT) < 0)
+		s->counts.undelivered++;
+}
+
+void server_count(const struct server *s, struct server_counts *counts)
+{
+	*counts = s->counts;
+}

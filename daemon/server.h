@@ -1,0 +1,85 @@
+/*
+ * The two sockets of profd. The only part that knows ZeroMQ: it hands out messages with the sender
+ * that the kernel vouches for, and sends answers back.
+ */
+#ifndef DAEMON_SERVER_H
+#define DAEMON_SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "daemon/ledger.h"
+
+struct server;
+
+enum server_endpoint { SERVER_RECORDS, SERVER_CONTROL };
+#define SERVER_ENDPOINTS 2
+
+extern const char *const server_endpoint_names[SERVER_ENDPOINTS];
+
+struct server_options {
+	const char *folder;
+	size_t size_max[SERVER_ENDPOINTS]; /* larger messages are bad ones */
+	mode_t mode[SERVER_ENDPOINTS];
+	gid_t group;		  /* of the sockets; (gid_t)-1: as it comes */
+	int fd[SERVER_ENDPOINTS]; /* a listening socket that was inherited, or -1: bind one */
+};
+
+/* Where an answer goes: the name that ZeroMQ gave to the connection. */
+struct route {
+	uint8_t id[5];
+};
+
+/* Opens both sockets. False with a sentence in `why`. The folder must be locked by the caller. */
+bool server_open(struct server **server, const struct server_options *options, char *why,
+		 size_t room);
+
+/* Waits at most a second until what was sent has left; removes the sockets it bound. NULL is fine.
+ */
+void server_close(struct server *s);
+
+/*
+ * Waits until a message may be there, one of the descriptors is readable, or `timeout_ns` is over
+ * (CLOCK_NEVER: for ever). False when it was interrupted.
+ */
+#define SERVER_WATCHED_MAX 4
+struct server_ready {
+	bool endpoint[SERVER_ENDPOINTS];
+	bool fd[SERVER_WATCHED_MAX];
+};
+bool server_wait(struct server *s, const int *fds, unsigned count, int64_t timeout_ns,
+		 struct server_ready *ready);
+
+enum server_received {
+	SERVER_NOTHING,
+	SERVER_MESSAGE,
+	SERVER_BAD,   /* thrown away and counted: not one frame, no vouched sender */
+	SERVER_LARGE, /* a message beyond its endpoint's limit; counted as bad */
+};
+
+/* Lent until the next message of either endpoint is received. */
+struct server_message {
+	const uint8_t *data;
+	size_t size;
+	struct peer peer;
+	struct route route;
+};
+
+enum server_received server_receive(struct server *s, enum server_endpoint endpoint,
+				    struct server_message *message);
+
+/* Sends at once or drops: a peer that does not read must not hold up the others. */
+void server_send(struct server *s, enum server_endpoint endpoint, const struct route *route,
+		 const uint8_t *data, size_t size);
+
+struct server_counts {
+	uint64_t bad[SERVER_ENDPOINTS];	    /* messages thrown away here */
+	uint64_t refused[SERVER_ENDPOINTS]; /* peers that did not speak the protocol */
+	uint64_t undelivered;		    /* answers whose asker was gone or did not read */
+};
+
+void server_count(const struct server *s, struct server_counts *counts);
+
+#endif
