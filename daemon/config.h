@@ -26,7 +26,7 @@ struct config {
 	struct config_rule *rules; /* in the order of the file: the first that fits decides */
 	size_t rule_count;
 	uint64_t window_ns[3], keep_ns[3];
-	uint64_t processes, paths, functions, remember_ended, database_size;
+	uint64_t processes, paths, functions, standings, remember_ended, silence, database_size;
 };
 
 /* Why a configuration was refused: "FILE:LINE: what is wrong; what would be right". */

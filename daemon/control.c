@@ -133,35 +133,6 @@ const Profd__Question *control_receive(struct control *c, struct server_message 
 	return q;
 }
 
-static void clear(struct control *c, const struct server_message *m, const Profd__Question *q,
-		  int64_t now_ns, int64_t wall_ns)
-{
-	const char *name = q->clear->name[0] == '\0' ? NULL : q->clear->name;
-	struct control_clear *waiting = &c->clear[c->clears];
-
-	if (c->clears == CONTROL_CLEARS_MAX) {
-		refuse(c, m, q, PROFD__RESULT__FAILED, "too many clears wait for the disk");
-		return;
-	}
-	waiting->functions = ledger_clear(c->ledger, name, wall_ns);
-	waiting->id = q->id;
-	waiting->route = m->route;
-	waiting->batch = commit_next(c->commit);
-	waiting->expires_ns = now_ns + CLEAR_WAITS;
-	c->clears++;
-	commit_note(c->commit, true, now_ns);
-}
-
-void control_answer(struct control *c, const struct server_message *m, const Profd__Question *q,
-		    const struct status *status, int64_t now_ns, int64_t wall_ns)
-{
-	c->questions++;
-	if (q->ask_case == PROFD__QUESTION__ASK_CLEAR)
-		clear(c, m, q, now_ns, wall_ns);
-	else
-		send_answer(c, &m->route, answer_make(c->ledger, status, q, wall_ns));
-}
-
 void control_release(struct control *c, int64_t now_ns)
 {
 	unsigned kept = 0;
@@ -179,6 +150,36 @@ void control_release(struct control *c, int64_t now_ns)
 			c->clear[kept++] = *w;
 	}
 	c->clears = kept;
+}
+
+static void clear(struct control *c, const struct server_message *m, const Profd__Question *q,
+		  int64_t now_ns, int64_t wall_ns)
+{
+	const char *name = q->clear->name[0] == '\0' ? NULL : q->clear->name;
+	struct control_clear *waiting = &c->clear[c->clears];
+
+	if (c->clears == CONTROL_CLEARS_MAX) {
+		refuse(c, m, q, PROFD__RESULT__FAILED, "too many clears wait for the disk");
+		return;
+	}
+	waiting->functions = ledger_clear(c->ledger, name, wall_ns);
+	waiting->id = q->id;
+	waiting->route = m->route;
+	waiting->batch = commit_next(c->commit);
+	waiting->expires_ns = now_ns + CLEAR_WAITS;
+	c->clears++;
+	commit_note(c->commit, true, now_ns);
+	control_release(c, now_ns); /* nothing to clear is done already */
+}
+
+void control_answer(struct control *c, const struct server_message *m, const Profd__Question *q,
+		    const struct status *status, int64_t now_ns, int64_t wall_ns)
+{
+	c->questions++;
+	if (q->ask_case == PROFD__QUESTION__ASK_CLEAR)
+		clear(c, m, q, now_ns, wall_ns);
+	else
+		send_answer(c, &m->route, answer_make(c->ledger, status, q, wall_ns));
 }
 
 int64_t control_due(const struct control *c)

@@ -44,7 +44,3 @@ libprofd_la_SOURCES += \
 	daemon/status.c daemon/status.h \
 	daemon/value.c daemon/value.h \
 	daemon/waiting.c daemon/waiting.h
-
-sbin_PROGRAMS += profd
-profd_SOURCES = daemon/main.c
-profd_LDADD = libprofd.la

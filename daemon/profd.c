@@ -42,6 +42,10 @@
 #define DRAIN_NS  (1 * CLOCK_SECOND)
 #define FINISH_NS (10 * CLOCK_SECOND)
 
+/* How often silent processes are looked up, and how many at a time. */
+#define BURY_NS	  (60 * CLOCK_SECOND)
+#define BURY_MOST 256
+
 struct profd {
 	const struct options *options;
 	struct config config;
@@ -54,7 +58,7 @@ struct profd {
 	struct records records;
 	struct control control;
 	int signals;
-	int64_t started_ns, watchdog_ns, fed_ns;
+	int64_t started_ns, watchdog_ns, fed_ns, bury_ns;
 	bool ending, large;
 };
 
@@ -368,9 +372,30 @@ static int64_t next_due(const struct profd *p, int64_t now_ns)
 
 	due = earlier(due, control_due(&p->control));
 	due = earlier(due, alerts_due(p->alerts));
+	due = earlier(due, p->bury_ns);
 	if (p->watchdog_ns != 0)
 		due = earlier(due, p->fed_ns + p->watchdog_ns);
 	return due == CLOCK_NEVER ? CLOCK_NEVER : due - now_ns;
+}
+
+/* A pid that is used again looks alive: such a process is kept longer than need be, which is
+ * harmless; the other error would lose calls. */
+static bool lives(void *context, int32_t pid, uint32_t uid, int64_t started_at_ns)
+{
+	(void)context;
+	(void)uid;
+	(void)started_at_ns;
+	return kill(pid, 0) == 0 || errno != ESRCH;
+}
+
+/* What a process sent before it was killed may still wait to be read: not while there is any. */
+static void bury(struct profd *p, bool quiet, int64_t now_ns)
+{
+	if (!quiet || now_ns < p->bury_ns)
+		return;
+	ledger_bury(p->ledger, clock_wall(), BURY_MOST, lives, NULL);
+	p->bury_ns = now_ns + BURY_NS;
+	commit_note(&p->commit, false, now_ns);
 }
 
 static void run_timers(struct profd *p)
@@ -393,6 +418,7 @@ static void turn(struct profd *p)
 	const int fds[] = {p->signals, store_fd(p->store)};
 	struct server_ready ready;
 	int64_t now_ns = clock_monotonic();
+	unsigned pushes = 0;
 
 	if (!server_wait(p->server, fds, 2, next_due(p, now_ns), &ready))
 		return;
@@ -404,7 +430,8 @@ static void turn(struct profd *p)
 	if (ready.endpoint[SERVER_CONTROL])
 		answer_questions(p, now_ns);
 	if (ready.endpoint[SERVER_RECORDS])
-		records_take(&p->records, PUSHES_A_TURN, now_ns, clock_wall());
+		pushes = records_take(&p->records, PUSHES_A_TURN, now_ns, clock_wall());
+	bury(p, pushes < PUSHES_A_TURN, now_ns);
 	run_timers(p);
 }
 
@@ -433,6 +460,7 @@ int profd_run(struct profd *p)
 		return fail(EXIT_FAILED, "cannot start the thread that writes to syslog");
 	p->watchdog_ns = notify_watchdog_ns();
 	p->fed_ns = clock_monotonic();
+	p->bury_ns = p->fed_ns + BURY_NS;
 	log_write(LOG_INFO, "profd " PACKAGE_VERSION " is ready in %s, database %s",
 		  p->config.runtime_dir, p->config.database);
 	notify_ready();

@@ -85,6 +85,8 @@ void settings_limit(struct ledger_limits *limits, const struct config *c)
 	limits->paths = (uint32_t)c->paths;
 	limits->functions = (uint32_t)c->functions;
 	limits->events = (uint32_t)c->events;
+	limits->standings = (uint32_t)c->standings;
+	limits->silence_ns = c->silence;
 	limits->tombstone_ns = c->remember_ended;
 	for (int i = 0; i < 3; i++) {
 		limits->window_ns[i] = c->window_ns[i];
