@@ -1,1 +1,18 @@
 # Programs that show the library at work.
+noinst_PROGRAMS += examples/hello examples/tokenise examples/checksum examples/catalogue
+noinst_LTLIBRARIES += examples/libfiles.la
+
+examples_libfiles_la_SOURCES = examples/files.c examples/files.h
+
+examples_hello_SOURCES = examples/hello.c
+examples_hello_LDADD = libprofclient.la
+
+examples_tokenise_SOURCES = examples/tokenise.c
+examples_tokenise_LDADD = libprofclient.la examples/libfiles.la
+
+examples_checksum_SOURCES = examples/checksum.c
+examples_checksum_LDADD = libprofclient.la examples/libfiles.la
+
+examples_catalogue_SOURCES = examples/catalogue.c
+examples_catalogue_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
+examples_catalogue_LDADD = libprofclient.la $(SQLITE_LIBS)
