@@ -48,6 +48,29 @@ tests_test_wire_LDFLAGS = $(WRAP_MALLOC)
 tests_test_wire_LDADD = tests/libsuite.la libproto.la $(CHECK_LIBS) -lm
 
 # --- client
+check_LTLIBRARIES += tests/libclientsuite.la
+tests_libclientsuite_la_SOURCES = tests/client.c tests/client.h
+tests_libclientsuite_la_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
+tests_libclientsuite_la_LIBADD = libclient.la
+
+client_test_flags = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
+client_test_libs = tests/libclientsuite.la tests/libsuite.la
+
+suites += tests/test_record
+tests_test_record_SOURCES = tests/test_record.c
+tests_test_record_CPPFLAGS = $(client_test_flags)
+tests_test_record_LDADD = $(client_test_libs)
+
+suites += tests/test_scope
+tests_test_scope_SOURCES = tests/test_scope.c
+tests_test_scope_CPPFLAGS = $(client_test_flags)
+tests_test_scope_LDADD = $(client_test_libs)
+
+suites += tests/test_snapshot
+tests_test_snapshot_SOURCES = tests/test_snapshot.c
+tests_test_snapshot_CPPFLAGS = $(client_test_flags)
+tests_test_snapshot_LDADD = $(client_test_libs)
+
 suites += tests/test_ask
 tests_test_ask_SOURCES = tests/test_ask.c
 tests_test_ask_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(ZMQ_CFLAGS)

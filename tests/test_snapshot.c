@@ -1,0 +1,163 @@
+/*
+ * The pushing thread reads what others are writing: nothing is counted twice or lost, nothing ever
+ * goes down.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "client/profclient.h"
+#include "client/thread.h"
+#include "tests/client.h"
+#include "tests/suite.h"
+
+const char suite_name[] = "snapshot";
+
+#define THREADS 4
+#define ROUNDS	500000
+
+static int finished;
+static prof_function *by_hand;
+
+static void inner(int i)
+{
+	PROF_SCOPE("inner");
+	if (i % 100 == 0)
+		PROF_FAIL(NULL);
+}
+
+/* Known totals: each round is one outer, one inner (one of 100 fails), one asynchronous call, and
+ * one record of 1 us. */
+static void *record_known(void *unused)
+{
+	for (int i = 0; i < ROUNDS; i++) {
+		PROF_SCOPE("outer");
+		prof_call call = prof_call_begin_name("call");
+
+		inner(i);
+		prof_record_on(by_hand, 1e-6, NULL);
+		prof_call_end(call, NULL);
+	}
+	__atomic_add_fetch(&finished, 1, __ATOMIC_RELEASE);
+	return unused;
+}
+
+static void check_not_above(void)
+{
+	const uint64_t all = (uint64_t)THREADS * ROUNDS;
+
+	ck_assert_uint_le(client_returned("outer"), all);
+	ck_assert_uint_le(client_calls_of("inner"), all);
+	ck_assert_uint_le(client_calls_of("call"), all);
+	ck_assert_uint_le(client_calls_of("by hand"), all);
+}
+
+/* While threads record, each snapshot stands at or above the last and never too high; when they
+ * have ended it is exact. */
+START_TEST(test_under_way)
+{
+	uint64_t last_calls = 0, last_sum = 0;
+	pthread_t thread[THREADS];
+
+	client_begin();
+	prof_function_get("by hand", &by_hand);
+	for (int i = 0; i < THREADS; i++)
+		ck_assert_int_eq(pthread_create(&thread[i], NULL, record_known, NULL), 0);
+	while (__atomic_load_n(&finished, __ATOMIC_ACQUIRE) < THREADS) {
+		client_read();
+		check_not_above();
+		ck_assert_uint_ge(client_calls_of("inner"), last_calls);
+		ck_assert_uint_ge(client_sum_of("inner"), last_sum);
+		last_calls = client_calls_of("inner");
+		last_sum = client_sum_of("inner");
+	}
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(thread[i], NULL);
+	client_read();
+	ck_assert_uint_eq(client_returned("outer"), (uint64_t)THREADS * ROUNDS);
+	ck_assert_uint_eq(client_returned("outer>call"), (uint64_t)THREADS * ROUNDS);
+	ck_assert_uint_eq(client_failed("outer>inner"), (uint64_t)THREADS * ROUNDS / 100);
+	ck_assert_uint_eq(client_returned("outer>inner"), (uint64_t)THREADS * ROUNDS / 100 * 99);
+	ck_assert_uint_eq(client_returned("outer>by hand"), (uint64_t)THREADS * ROUNDS);
+	ck_assert_uint_eq(client_sum_of("by hand"), (uint64_t)THREADS * ROUNDS * 1000);
+}
+END_TEST
+
+/* A call that ended before the snapshot is in it, even the last one, which its thread has not
+ * folded yet. */
+START_TEST(test_last_call)
+{
+	client_begin();
+	for (uint64_t i = 1; i <= 100; i++) {
+		{
+			PROF_SCOPE("one");
+		}
+		client_read();
+		ck_assert_uint_eq(client_returned("one"), i);
+		client_read();
+		ck_assert_uint_eq(client_returned("one"), i);
+		ck_assert_int_eq(prof_record("two", 1e-6, NULL), PROF_OK);
+		client_read();
+		ck_assert_uint_eq(client_returned("one"), i);
+		ck_assert_uint_eq(client_returned("two"), i);
+	}
+}
+END_TEST
+
+/* In a new epoch min and max begin anew; the counts go on. */
+START_TEST(test_epoch)
+{
+	const struct standing *s;
+
+	client_begin();
+	prof_record("f", 0.001, NULL);
+	prof_record("f", 0.5, NULL);
+	client_read();
+	prof_epoch = 8;
+	prof_record("f", 0.25, NULL);
+	client_read();
+	s = client_standing("f");
+	ck_assert_uint_eq(tally_calls(&s->returned), 3);
+	ck_assert_uint_eq(s->returned.min_ns, 250000000);
+	ck_assert_uint_eq(s->returned.max_ns, 250000000);
+	ck_assert_uint_eq(s->epoch, 8);
+}
+END_TEST
+
+/* A call that has passed its threshold and has not returned is told once as running, and again when
+ * it ends. */
+START_TEST(test_running)
+{
+	prof_function *f;
+	prof_call call;
+
+	client_begin();
+	ck_assert_int_eq(prof_function_get("hang", &f), PROF_OK);
+	f->slow[UNIT_TICKS] = 1;
+	{
+		PROF_SCOPE("hang");
+		call = prof_call_begin_name("hang");
+		client_read();
+		client_read();
+		ck_assert_uint_eq(client_now.event_count, 2);
+		ck_assert(client_now.events[0].event.running);
+		prof_call_end(call, NULL);
+	}
+	client_read();
+	ck_assert_uint_eq(client_now.event_count, 4);
+	ck_assert(!client_now.events[2].event.running);
+	ck_assert_uint_eq(client_now.events[1].event.call, client_now.events[2].event.call);
+	ck_assert_uint_eq(client_now.events[0].event.call, client_now.events[3].event.call);
+	ck_assert_uint_eq(client_standing("hang")->slow, 1);
+	ck_assert_uint_eq(client_standing("hang>hang")->slow, 1);
+}
+END_TEST
+
+void suite_tests(TCase *tests)
+{
+	tcase_set_timeout(tests, 120);
+	tcase_add_test(tests, test_under_way);
+	tcase_add_test(tests, test_last_call);
+	tcase_add_test(tests, test_epoch);
+	tcase_add_test(tests, test_running);
+}
