@@ -53,7 +53,7 @@ prof_call prof_call_begin(prof_function *function)
 prof_call prof_call_begin_name(const char *name)
 {
 	prof_error error;
-	struct prof_function *f = prof_off ? NULL : registry_function(name, &error);
+	struct prof_function *f = READ(prof_off) ? NULL : registry_function(name, &error);
 
 	return f == NULL ? (prof_call){NULL, 0} : begin(f->id);
 }

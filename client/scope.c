@@ -221,7 +221,7 @@ prof_error prof_fail(const char *message)
 	struct failure *f;
 
 	if (o == NULL || o->node == &t->root)
-		return prof_off ? PROF_DISABLED : PROF_NO_CALL;
+		return READ(prof_off) ? PROF_DISABLED : PROF_NO_CALL;
 	f = take_failure(t, o);
 	if (message != NULL && message[0] != '\0') {
 		f = t->free_failures;

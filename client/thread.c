@@ -92,8 +92,8 @@ void thread_forget_all(void)
 
 static void start_once(void)
 {
-	prof_off = options_disabled() || pthread_key_create(&threads.key, detach) != 0;
-	if (prof_off)
+	WRITE(prof_off, options_disabled() || pthread_key_create(&threads.key, detach) != 0);
+	if (READ(prof_off))
 		return;
 	clock_start();
 	pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
@@ -144,7 +144,7 @@ struct thread *thread_attach(void)
 	struct thread *t;
 
 	pthread_once(&threads.once, start_once);
-	if (prof_off)
+	if (READ(prof_off))
 		return NULL;
 	pthread_mutex_lock(&threads.lock);
 	t = threads.free;

@@ -160,7 +160,7 @@ static inline struct thread *thread_here(void)
 {
 	struct thread *t = prof_current;
 
-	return UNLIKELY(t == NULL) && !prof_off ? thread_attach() : t;
+	return UNLIKELY(t == NULL) && !READ(prof_off) ? thread_attach() : t;
 }
 
 /* All blocks of this process; follow `next`. */
