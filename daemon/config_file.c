@@ -156,6 +156,8 @@ bool config_read(struct config *c, const char *path, struct config_error *error)
 	r.file = fopen(path, "re");
 	if (r.file == NULL || r.seen == NULL) {
 		snprintf(error->text, sizeof(error->text), "%s: %s", path, strerror(errno));
+		if (r.file != NULL)
+			fclose(r.file);
 		free(r.seen);
 		return false;
 	}

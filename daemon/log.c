@@ -105,6 +105,7 @@ void log_line(int priority, const char *text)
 		unsigned at = (queue.first + queue.count++) % WAITING_MAX;
 
 		queue.line[at] = (struct waiting_line){priority, copy};
+		/* cppcheck-suppress memleak ; the queue owns it now */
 		copy = NULL;
 		pthread_cond_signal(&queue.changed);
 	} else {
