@@ -130,13 +130,30 @@ struct prof_scope {
 void prof_scope_begin(struct prof_scope *scope, struct prof_site *site);
 void prof_scope_end(struct prof_scope *scope);
 
+/* A site of a library that is switched off costs its host one test and no call. */
+#define PROF_SITE_OFF_ ((void *)-1)
+
+static inline void prof_scope_begin_(struct prof_scope *scope, struct prof_site *site)
+{
+	scope->private_[0] = NULL;
+	if (__builtin_expect(__atomic_load_n(&site->private_, __ATOMIC_RELAXED) != PROF_SITE_OFF_,
+			     1))
+		prof_scope_begin(scope, site);
+}
+
+static inline void prof_scope_end_(struct prof_scope *scope)
+{
+	if (__builtin_expect(scope->private_[0] != NULL, 1))
+		prof_scope_end(scope);
+}
+
 #define PROF_JOIN_(a, b)  PROF_JOIN2_(a, b)
 #define PROF_JOIN2_(a, b) a##b
 #define PROF_SCOPE_(name, line)                                              \
 	static struct prof_site PROF_JOIN_(prof_site_, line) = {name, NULL}; \
 	struct prof_scope PROF_JOIN_(prof_scope_, line)                      \
-		__attribute__((__cleanup__(prof_scope_end)));                \
-	prof_scope_begin(&PROF_JOIN_(prof_scope_, line), &PROF_JOIN_(prof_site_, line))
+		__attribute__((__cleanup__(prof_scope_end_)));               \
+	prof_scope_begin_(&PROF_JOIN_(prof_scope_, line), &PROF_JOIN_(prof_site_, line))
 
 /* ---------------------------------------------------------- asynchronous */
 

@@ -26,7 +26,7 @@ static inline prof_error record(uint32_t function, double seconds, const char *e
 {
 	struct thread *t = thread_here();
 	struct node *n;
-	uint64_t ns;
+	uint64_t ns, sequence;
 
 	if (UNLIKELY(t == NULL))
 		return PROF_DISABLED;
@@ -38,9 +38,9 @@ static inline prof_error record(uint32_t function, double seconds, const char *e
 		record_otherwise(t, n, ns, 1, error);
 		return PROF_OK;
 	}
-	thread_begin_change(t);
+	sequence = thread_begin_change(t);
 	counter_add(t, n, &n->returned, ns, (double)(int64_t)ns * 1e-9, 1);
-	thread_end_change(t);
+	thread_end_change(t, sequence);
 	return PROF_OK;
 }
 

@@ -134,20 +134,40 @@ uint32_t registry_paths(void)
 	return __atomic_load_n(&registry.paths.count, __ATOMIC_ACQUIRE);
 }
 
-/* Of a name, and its length. Eight bytes a step: multiply and fold, as in wyhash (Wang Yi 2019). */
+static uint64_t load(const char *from, size_t size)
+{
+	uint64_t piece = 0;
+
+	memcpy(&piece, from, size);
+	return piece;
+}
+
+static uint64_t mix(uint64_t h, uint64_t piece)
+{
+	unsigned __int128 product = (unsigned __int128)(h ^ piece) * UINT64_C(0xa0761d6478bd642f);
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/*
+ * Of a name, and its length. Eight bytes a step: multiply and fold, as in wyhash (Wang Yi 2019);
+ * the last step overlaps the one before, so no byte is read alone.
+ */
 static uint32_t hash_name(const char *name, size_t length)
 {
 	uint64_t h = length * UINT64_C(0x9e3779b97f4a7c15);
+	size_t at = 0;
 
-	for (size_t at = 0; at < length; at += 8) {
-		size_t n = length - at < 8 ? length - at : 8;
-		uint64_t piece = 0;
-		unsigned __int128 product;
-
-		memcpy(&piece, name + at, n);
-		product = (unsigned __int128)(h ^ piece) * UINT64_C(0xa0761d6478bd642f);
-		h = (uint64_t)product ^ (uint64_t)(product >> 64);
-	}
+	for (; at + 8 < length; at += 8)
+		h = mix(h, load(name + at, 8));
+	if (length >= 8)
+		h = mix(h, load(name + length - 8, 8));
+	else if (length >= 4)
+		h = mix(h, load(name, 4) << 32 | load(name + length - 4, 4));
+	else if (length != 0)
+		h = mix(h, (uint64_t)(uint8_t)name[0] << 16 |
+				   (uint64_t)(uint8_t)name[length / 2] << 8 |
+				   (uint8_t)name[length - 1]);
 	return (uint32_t)(h ^ h >> 32);
 }
 

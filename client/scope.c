@@ -91,33 +91,13 @@ __attribute__((noinline)) static struct open *heal(struct thread *t, uintptr_t f
 	return o;
 }
 
-/* The site's first call anywhere: finds its function. */
-__attribute__((noinline)) static uint32_t resolve(struct prof_site *site)
+/* Begins a call of the function: the plain case. */
+static inline void begin_on(struct thread *t, struct scope *s, uint32_t function, uintptr_t frame)
 {
-	prof_error error;
-	struct prof_function *f = registry_function(site->name, &error);
-
-	if (f == NULL)
-		return 0;
-	__atomic_store_n(&site->private_, (void *)(uintptr_t)f->id, __ATOMIC_RELAXED);
-	return f->id;
-}
-
-void prof_scope_begin(struct prof_scope *scope, struct prof_site *site)
-{
-	struct scope *s = (struct scope *)scope;
-	uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
-	uint32_t function = (uint32_t)(uintptr_t)READ(site->private_);
-	struct thread *t = thread_here();
-	struct open *o;
+	struct open *o = READ(t->top);
 	struct node *n;
 
 	s->thread = NULL;
-	if (UNLIKELY(t == NULL))
-		return;
-	if (UNLIKELY(function == 0) && (function = resolve(site)) == 0)
-		return;
-	o = READ(t->top);
 	if (UNLIKELY(is_left(o, frame, s)))
 		o = heal(t, frame, s);
 	n = node_find(t, READ(o->node)->path, function, UNIT_TICKS);
@@ -135,6 +115,40 @@ void prof_scope_begin(struct prof_scope *scope, struct prof_site *site)
 	s->start = clock_ticks(t->counter_clock);
 	WRITE(o->start, s->start);
 	WRITE(t->top, o);
+}
+
+/* The first call of the thread or of the site: finds out who they are, or that the library is off.
+ */
+__attribute__((noinline)) static void begin_first(struct scope *s, struct prof_site *site,
+						  uintptr_t frame)
+{
+	struct thread *t = thread_here();
+	struct prof_function *f;
+	prof_error error;
+
+	s->thread = NULL;
+	if (t == NULL && READ(prof_off))
+		__atomic_store_n(&site->private_, PROF_SITE_OFF_, __ATOMIC_RELAXED);
+	if (t == NULL)
+		return;
+	f = registry_function(site->name, &error);
+	if (f == NULL)
+		return;
+	__atomic_store_n(&site->private_, (void *)(uintptr_t)f->id, __ATOMIC_RELAXED);
+	begin_on(t, s, f->id, frame);
+}
+
+void prof_scope_begin(struct prof_scope *scope, struct prof_site *site)
+{
+	uint32_t function = (uint32_t)(uintptr_t)READ(site->private_);
+	uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
+	struct scope *s = (struct scope *)scope;
+	struct thread *t = prof_current;
+
+	if (UNLIKELY(t == NULL) || UNLIKELY(function == 0))
+		begin_first(s, site, frame);
+	else
+		begin_on(t, s, function, frame);
 }
 
 static struct failure *take_failure(struct thread *t, const struct open *o)

@@ -332,17 +332,18 @@ void thread_count_calls(struct thread *t, struct node *n, uint64_t duration,
 		n->unit == UNIT_NS ? (double)duration * 1e-9 : (double)duration * t->seconds;
 	bool slow = duration >= __atomic_load_n(&n->slow_from, __ATOMIC_RELAXED);
 	struct counter *c = o->failed ? node_failed(t, n) : &n->returned;
+	uint64_t sequence;
 
 	if (c == NULL)
 		c = &n->returned;
-	thread_begin_change(t);
+	sequence = thread_begin_change(t);
 	thread_fold(t);
 	WRITE(t->last, &t->nothing);
 	WRITE(t->ticks, 0);
 	counter_add(t, n, c, duration, seconds, o->count);
 	if (slow)
 		WRITE(n->slow, READ(n->slow) + o->count);
-	thread_end_change(t);
+	thread_end_change(t, sequence);
 	if (slow || (o->error != NULL && o->error[0] != '\0'))
 		tell(t, n, duration, slow, o);
 }

@@ -236,14 +236,19 @@ static inline void counter_add(struct thread *t, struct node *n, struct counter 
 	WRITE(n->version, READ(n->version) + 1);
 }
 
-static inline void thread_begin_change(struct thread *t)
+/* Begins a change; what it returns is what thread_end_change needs. It is read once: each reading
+ * waits for the last store. */
+static inline uint64_t thread_begin_change(struct thread *t)
 {
-	__atomic_store_n(&t->sequence, t->sequence + 1, __ATOMIC_RELAXED);
+	uint64_t sequence = READ(t->sequence);
+
+	__atomic_store_n(&t->sequence, sequence + 1, __ATOMIC_RELAXED);
+	return sequence;
 }
 
-static inline void thread_end_change(struct thread *t)
+static inline void thread_end_change(struct thread *t, uint64_t sequence)
 {
-	WRITE(t->sequence, t->sequence + 1);
+	WRITE(t->sequence, sequence + 2);
 }
 
 /* Folds the call that ended last. Between begin and end of a change. */
@@ -259,11 +264,12 @@ static inline void thread_fold(struct thread *t)
  * end. */
 static inline void thread_returned(struct thread *t, struct node *n, uint64_t ticks)
 {
-	thread_begin_change(t);
+	uint64_t sequence = thread_begin_change(t);
+
 	thread_fold(t);
 	WRITE(t->last, n);
 	WRITE(t->ticks, ticks);
-	thread_end_change(t);
+	thread_end_change(t, sequence);
 }
 
 /*
