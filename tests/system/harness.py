@@ -1,0 +1,142 @@
+"""Runs the real programs for the tests of whole programs: a profd of its own in a temporary folder, profctl, and
+instrumented programs. Everything is bounded in time and stopped by its own process id."""
+
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+BUILD = pathlib.Path(os.environ.get("BUILD", ".")).resolve()
+SOURCE = pathlib.Path(os.environ.get("SOURCE", pathlib.Path(__file__).parents[2])).resolve()
+# Sanitizers make everything several times slower.
+PATIENCE = 60.0
+
+
+def wait_until(true, what, seconds=PATIENCE):
+    """Waits for a condition, never for a time."""
+    end = time.monotonic() + seconds
+    while True:
+        value = true()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {seconds} s: {what}")
+        time.sleep(0.01)
+
+
+class Profd:
+    """One profd and all that it needs, in a folder of its own."""
+
+    def __init__(self, config="", arguments=()):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="profd-"))
+        self.runtime = self.folder / "run"
+        self.database = self.folder / "profd.db"
+        self.config = self.folder / "profd.conf"
+        self.log = self.folder / "log"
+        self.config.write_text(config)
+        self.arguments = list(arguments)
+        self.process = None
+        self.endpoint = f"ipc://{self.runtime}"
+        self.environment = dict(os.environ, PROF_ENDPOINT=self.endpoint, LC_ALL="C.UTF-8", TZ="UTC")
+        for name in ("NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "PROF_DISABLE", "PROF_PROGRAM"):
+            self.environment.pop(name, None)
+
+    def command(self):
+        return [str(BUILD / "profd"), "--config", str(self.config), "--database", str(self.database),
+                "--runtime-dir", str(self.runtime), "--log", "stderr", *self.arguments]
+
+    def start(self, wait=True):
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                            env=self.environment)
+        if wait:
+            wait_until(self.answers, f"profd answers; its log: {self.said()}")
+        return self
+
+    def answers(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f"profd ended with {self.process.returncode}: {self.said()}")
+        return self.ask("--timeout", "1", "status").returncode == 0
+
+    def said(self):
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+    def kill(self):
+        """As a crash would end it."""
+        self.process.kill()
+        self.process.wait(PATIENCE)
+
+    def stop(self):
+        """As an administrator would end it; its exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(PATIENCE)
+
+    def ask(self, *arguments, **more):
+        return subprocess.run([str(BUILD / "profctl"), *map(str, arguments)], env=self.environment, text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              timeout=PATIENCE, **more)
+
+    def json(self, *arguments):
+        answer = self.ask("--json", *arguments)
+        assert answer.returncode == 0, (arguments, answer.returncode, answer.stderr)
+        return json.loads(answer.stdout)
+
+    def stats(self, function):
+        answer = self.ask("--json", "stats", function)
+        return json.loads(answer.stdout) if answer.returncode == 0 else None
+
+    def run(self, program, *arguments, **more):
+        """Starts an instrumented program of the build."""
+        environment = dict(self.environment, **more.pop("environment", {}))
+        return subprocess.Popen([str(BUILD / program), *map(str, arguments)], env=environment,
+                                stdin=subprocess.DEVNULL, **more)
+
+    def close(self):
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(PATIENCE)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def profd(config="", arguments=(), start=True):
+    daemon = Profd(config, arguments)
+    try:
+        if start:
+            daemon.start()
+        yield daemon
+    except BaseException:
+        sys.stderr.write(daemon.said())
+        raise
+    finally:
+        daemon.close()
+
+
+def main(tests):
+    """Runs test functions; a sentence each says what holds."""
+    chosen = sys.argv[1:]
+    failed = 0
+    for test in tests:
+        if chosen and test.__name__ not in chosen:
+            continue
+        begin = time.monotonic()
+        try:
+            test()
+            word = "ok"
+        except Exception as error:  # every failure is told, and the others still run
+            import traceback
+
+            traceback.print_exc()
+            failed += 1
+            word = "FAILED"
+        print(f"{word}: {test.__doc__.strip()} ({time.monotonic() - begin:.1f} s)", flush=True)
+    ran = len(chosen) if chosen else len(tests)
+    # The closing line of a Check suite, so that all tests are counted alike.
+    print(f"{100 * (ran - failed) // max(ran, 1)}%: Checks: {ran}, Failures: {failed}, Errors: 0")
+    sys.exit(1 if failed or ran == 0 else 0)
