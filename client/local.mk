@@ -8,6 +8,7 @@ client_sources = \
 	client/block.c client/block.h \
 	client/call.c \
 	client/clock.c client/clock.h \
+	client/error.c \
 	client/event.c client/event.h \
 	client/link.c client/link.h \
 	client/memory.c client/memory.h \

@@ -1,0 +1,46 @@
+/*
+ * Errors in words, and the version.
+ */
+#include "client/profclient.h"
+
+#include "config.h"
+
+const char *prof_strerror(int error)
+{
+	switch ((prof_error)error) {
+	case PROF_OK:
+		return "done";
+	case PROF_NOT_FOUND:
+		return "no such function";
+	case PROF_BAD_ARGUMENT:
+		return "an argument is missing or no longer valid";
+	case PROF_BAD_NAME:
+		return "a name must be 1 to 255 bytes of UTF-8";
+	case PROF_BAD_VALUE:
+		return "a duration must be at least 0 and at most 2^30 seconds";
+	case PROF_BAD_ENDPOINT:
+		return "an endpoint must be ipc:// and an absolute path of at most 98 bytes";
+	case PROF_NO_CALL:
+		return "no such call is open";
+	case PROF_NO_MEMORY:
+		return "out of memory";
+	case PROF_DISABLED:
+		return "profiling is switched off in this process, or could not start";
+	case PROF_UNREACHABLE:
+		return "no profd is reachable";
+	case PROF_TIMEOUT:
+		return "profd did not answer in time";
+	case PROF_DENIED:
+		return "permission denied";
+	case PROF_VERSION:
+		return "profd speaks another version of the protocol";
+	case PROF_BAD_ANSWER:
+		return "profd could not carry it out, or gave an answer that makes no sense";
+	}
+	return "unknown error";
+}
+
+const char *prof_version(void)
+{
+	return PACKAGE_VERSION;
+}
