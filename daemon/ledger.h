@@ -126,7 +126,7 @@ uint64_t ledger_clear(struct ledger *l, const char *function, int64_t now_ns);
 
 /*
  * Takes in what an earlier profd committed; the ledger must be new. The batch stays the caller's.
- * When it is not RESTORED the ledger is of no use any more.
+ * When it is DAMAGED the ledger is as new.
  */
 enum ledger_restored { LEDGER_RESTORED, LEDGER_DAMAGED, LEDGER_RESTORE_NO_MEMORY };
 enum ledger_restored ledger_restore(struct ledger *l, const struct batch *all);

@@ -271,6 +271,9 @@ static bool restore_rest(struct restoring *r, const struct batch *all)
 		right = restore_chunk(r, row);
 	for (struct batch_event *row = all->events; right && row != NULL; row = row->next)
 		right = restore_event(r, row);
+	/* Windows of another length than ours are closed by that. */
+	if (all->window_ns[0] != (int64_t)r->l->limits.window_ns[0])
+		return right;
 	for (struct batch_window *row = all->windows; right && row != NULL; row = row->next)
 		right = restore_window(r, row);
 	return right;
@@ -288,6 +291,19 @@ static void settle(struct ledger *l)
 	l->events_gone_count = 0;
 	l->dirty = false;
 	l->changed++;
+}
+
+/* As new again: what was taken in until then is no use. */
+static bool start_over(struct ledger *l)
+{
+	struct ledger *fresh = ledger_new(&l->limits), half = *l;
+
+	if (fresh == NULL)
+		return false;
+	*l = *fresh;
+	*fresh = half;
+	ledger_free(fresh);
+	return true;
 }
 
 enum ledger_restored ledger_restore(struct ledger *l, const struct batch *all)
@@ -311,5 +327,7 @@ enum ledger_restored ledger_restore(struct ledger *l, const struct batch *all)
 		settle(l);
 	}
 	free(r.processes);
+	if (r.result != LEDGER_RESTORED && !start_over(l))
+		return LEDGER_RESTORE_NO_MEMORY;
 	return r.result;
 }

@@ -18,6 +18,13 @@ libprofd_la_SOURCES += \
 	daemon/ledger_collect.c \
 	daemon/ledger_restore.c \
 	daemon/ledger_ask.c \
+	daemon/store.c daemon/store.h daemon/store_data.h \
+	daemon/store_open.c \
+	daemon/store_read.c \
+	daemon/store_schema.c daemon/store_schema.h \
+	daemon/store_sql.c \
+	daemon/store_windows.c \
+	daemon/store_write.c \
 	daemon/table.c daemon/table.h
 
 # --- the server

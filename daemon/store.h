@@ -32,7 +32,8 @@ enum store_opened store_open(struct store **store, const char *path, struct ledg
 /* Starts the writing thread. False when it cannot be. */
 bool store_start(struct store *s);
 
-/* Stops the thread after the batch it is at, checkpoints, closes. */
+/* Stops the thread after the batch it is at, checkpoints, closes. Take the batch first, or it is
+ * gone. */
 void store_close(struct store *s);
 
 /* Becomes readable when a batch is done; in the daemon's poll. */
