@@ -78,6 +78,13 @@ tests_test_ask_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(
 tests_test_ask_LDADD = tests/libsuite.la libprofclient.la libproto.la $(CHECK_LIBS) $(ZMQ_LIBS) -lpthread
 
 # --- daemon
+EXTRA_DIST += tests/simulated.h
+
+suites += tests/test_ledger
+tests_test_ledger_SOURCES = tests/test_ledger.c tests/simulated.c tests/scarce.c
+tests_test_ledger_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
+tests_test_ledger_LDFLAGS = $(WRAP_MALLOC)
+tests_test_ledger_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS)
 
 # --- ctl
 
