@@ -1,0 +1,93 @@
+/*
+ * profctl clear: delete statistics, after asking.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "ctl/command.h"
+#include "ctl/missing.h"
+#include "ctl/say.h"
+#include "ctl/units.h"
+#include "proto/name.h"
+
+static bool is_yes(void)
+{
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t length;
+	bool yes;
+
+	fputs("? [y/N] ", stderr);
+	length = getline(&line, &room, stdin);
+	if (length < 0)
+		fputc('\n', stderr);
+	if (length > 0 && line[length - 1] == '\n')
+		line[length - 1] = '\0';
+	yes = length > 0 && (strcasecmp(line, "y") == 0 || strcasecmp(line, "yes") == 0);
+	free(line);
+	return yes;
+}
+
+/* Names what would be deleted, so that a slip of the finger is seen. OUTCOME_DONE: go on. */
+static enum outcome ask_person(const struct request *r)
+{
+	const char *function = r->operands[0];
+	char count[UNITS_ROOM], name[NAME_PRINTED_MAX];
+	struct prof_filter one = {.limit = 1};
+	struct prof_summary *summary;
+	struct prof_stats *stats;
+	prof_error error;
+
+	if (function != NULL) {
+		error = prof_get_stats(function, NULL, r->timeout, &stats);
+		if (error == PROF_NOT_FOUND)
+			return missing_function(r, function);
+		if (error != PROF_OK)
+			return say_failure(r, error);
+		name_print(name, sizeof(name), function);
+		fprintf(stderr, "Delete the statistics of %s (%s calls)", name,
+			units_count(count, stats->call_count));
+		prof_free(stats);
+	} else {
+		error = prof_get_summary(&one, r->timeout, &summary);
+		if (error != PROF_OK)
+			return say_failure(r, error);
+		fprintf(stderr, "Delete the statistics of %s functions",
+			units_count(count, summary->profiled_functions));
+		prof_free(summary);
+	}
+	if (is_yes())
+		return OUTCOME_DONE;
+	complain("nothing was deleted");
+	return OUTCOME_NO;
+}
+
+enum outcome run_clear(const struct request *r)
+{
+	enum outcome outcome = OUTCOME_DONE;
+	char count[UNITS_ROOM];
+	uint64_t functions;
+	prof_error error;
+
+	if (!r->yes && !isatty(STDIN_FILENO)) {
+		complain("clear wants --yes where it cannot ask on a terminal");
+		return OUTCOME_USAGE;
+	}
+	if (!r->yes)
+		outcome = ask_person(r);
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	error = prof_clear(r->operands[0], r->timeout, &functions);
+	if (error == PROF_NOT_FOUND ||
+	    (error == PROF_OK && r->operands[0] != NULL && functions == 0))
+		return missing_function(r, r->operands[0]);
+	if (error != PROF_OK)
+		return say_failure(r, error);
+	if (r->json)
+		return say_json(json_pack("{s:o}", "cleared_functions", say_count(functions)));
+	printf("The statistics of %s function%s were deleted.\n", units_count(count, functions),
+	       functions == 1 ? "" : "s");
+	return OUTCOME_DONE;
+}

@@ -1,0 +1,65 @@
+/*
+ * What a subcommand is, and what a command line asks of it.
+ */
+#ifndef CTL_COMMAND_H
+#define CTL_COMMAND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "client/profclient.h"
+
+/* Exit status. The manual page profctl(1) promises these. */
+enum outcome {
+	OUTCOME_DONE = 0,
+	OUTCOME_NO = 1,	      /* a negative answer: no such function, not deleted */
+	OUTCOME_USAGE = 2,    /* the command line makes no sense */
+	OUTCOME_NO_PROFD = 3, /* profd could not be asked, or did not answer in time */
+	OUTCOME_TROUBLE = 4   /* the output cannot be written; no memory */
+};
+
+/* What a command line asks for. Texts point into argv. */
+struct request {
+	const struct command *command; /* NULL: none was named */
+	bool help, version, json, yes, names;
+	double timeout;
+	const char *endpoint, *program, *error; /* NULL: not given */
+	enum prof_order order;
+	bool has_limit;
+	uint32_t limit; /* 0: all */
+	uint64_t count;
+	char **operands; /* ended by NULL */
+	int operand_count;
+	char **environment; /* as profctl got it, for the command that `time` runs */
+};
+
+struct command {
+	const char *name;
+	const char *operands;
+	int least, most; /* operands; most < 0: any number */
+	int verbatim;	 /* from this operand on all is taken as it stands; 0: never */
+	unsigned options;
+	const char *brief;
+	const char *details;
+	const char *example;
+	enum outcome (*run)(const struct request *);
+};
+
+/* The table, ended by a row without a name. */
+extern const struct command commands[];
+
+/* NULL when there is none of this name. */
+const struct command *command_find(const char *name);
+
+enum outcome run_clear(const struct request *);
+enum outcome run_help(const struct request *);
+enum outcome run_list(const struct request *);
+enum outcome run_ps(const struct request *);
+enum outcome run_record(const struct request *);
+enum outcome run_slow(const struct request *);
+enum outcome run_stats(const struct request *);
+enum outcome run_status(const struct request *);
+enum outcome run_summary(const struct request *);
+enum outcome run_time(const struct request *);
+
+#endif

@@ -1,0 +1,77 @@
+/*
+ * The table of subcommands: dispatch, help and completion follow from it.
+ */
+#include "ctl/command.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "ctl/options.h"
+
+#define ASKING	OPTION(ENDPOINT) | OPTION(TIMEOUT) | OPTION(JSON)
+#define LISTING ASKING | OPTION(SORT) | OPTION(LIMIT) | OPTION(PROGRAM)
+
+const struct command commands[] = {
+	{"summary", "[PATTERN]", 0, 1, 0, LISTING, "what profd knows in all, and the top functions",
+	 "Shows the number of functions and calls, how many failed or were slow, and the "
+	 "functions\n"
+	 "that took the most time: ten of them unless --limit says otherwise (all with --json).\n"
+	 "With a PATTERN, as in a shell, only the functions that fit it count.",
+	 "profctl summary --sort p99 'db.*'", run_summary},
+	{"stats", "FUNCTION", 1, 1, 0, ASKING | OPTION(PROGRAM), "all statistics of one function",
+	 "Shows the calls of one function: how many, how many failed or were slow, how long they\n"
+	 "took in all, on average, at least and at most, and the quantiles p50 to p99.9.",
+	 "profctl stats db.query --program shop", run_stats},
+	{"list", "[PATTERN]", 0, 1, 0, LISTING | OPTION(NAMES),
+	 "the statistics of all functions, a line each",
+	 "Shows a line for each function, or for those that fit the PATTERN, as in a shell.",
+	 "profctl list --sort calls --limit 20 'http.*'", run_list},
+	{"slow", "[PATTERN]", 0, 1, 0, ASKING | OPTION(LIMIT) | OPTION(PROGRAM),
+	 "recent slow or failed calls, the latest first",
+	 "Shows the calls that took longer than the threshold of their function, also those that "
+	 "are\n"
+	 "still running, and the calls that failed with a message: twenty of them unless --limit "
+	 "says\n"
+	 "otherwise (all with --json).",
+	 "profctl slow --limit 5 'db.*'", run_slow},
+	{"ps", "", 0, 0, 0, ASKING | OPTION(PROGRAM), "the processes that push to profd",
+	 "Shows the processes that pushed, those that have ended too as long as profd knows them.",
+	 "profctl ps --program shop", run_ps},
+	{"status", "", 0, 0, 0, ASKING, "how profd itself is",
+	 "Shows profd's own figures: its database, what was received, what was refused.",
+	 "profctl status --json", run_status},
+	{"clear", "[FUNCTION]", 0, 1, 0, ASKING | OPTION(YES),
+	 "delete the statistics of one function, or of all",
+	 "Deletes statistics, history and slow calls, after asking on the terminal. Where there is "
+	 "no\n"
+	 "terminal to ask on, --yes is needed. Counting goes on from there.",
+	 "profctl clear --yes db.query", run_clear},
+	{"record", "FUNCTION SECONDS", 2, 2, 0,
+	 ASKING | OPTION(PROGRAM) | OPTION(ERROR) | OPTION(COUNT),
+	 "add a call that was timed elsewhere",
+	 "Adds one call of FUNCTION, or --count of them, that took SECONDS, and waits until it is "
+	 "on\n"
+	 "profd's disk.",
+	 "profctl record backup 12.5 --error 'no space'", run_record},
+	{"time", "FUNCTION [--] COMMAND [ARGUMENT]...", 2, -1, 2, ASKING | OPTION(PROGRAM),
+	 "run a command as one call of a function",
+	 "Runs COMMAND and adds the time that it took as one call of FUNCTION; it counts as "
+	 "failed\n"
+	 "unless its exit status is 0. The exit status is that of COMMAND, 128 + N when signal N\n"
+	 "killed it, 127 when it was not found, 126 when it could not be run. Without profd the\n"
+	 "command runs all the same, and profctl says that the call was not counted. With --json "
+	 "a\n"
+	 "line about the call is written to standard error.",
+	 "profctl time backup -- tar -cf /backup/home.tar /home", run_time},
+	{"help", "[COMMAND]", 0, 1, 0, 0, "what profctl or one of its commands does",
+	 "Shows what profctl or one of its commands does.", "profctl help time", run_help},
+	{0},
+};
+
+const struct command *command_find(const char *name)
+{
+	for (const struct command *c = commands; c->name != NULL; c++)
+		if (strcmp(c->name, name) == 0)
+			return c;
+	return NULL;
+}

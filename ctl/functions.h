@@ -1,0 +1,27 @@
+/*
+ * Functions and their statistics, as tables and as JSON.
+ */
+#ifndef CTL_FUNCTIONS_H
+#define CTL_FUNCTIONS_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+#include "client/profclient.h"
+
+extern const char *const functions_quantile_names[PROF_QUANTILES];
+double functions_quantile(const struct prof_stats *stats, unsigned quantile);
+
+/* "4.56 ms*": marked when there are too few calls for it, else with a blank in the mark's place. */
+const char *functions_marked_quantile(char *to, const struct prof_stats *stats, unsigned quantile);
+
+/* What the mark means, as a line of its own. */
+extern const char functions_footnote[];
+
+/* Prints a line a function, and the footnote when a quantile is marked. */
+void functions_print(const struct prof_stats *stats, size_t count);
+
+/* All fields of prof_stats. */
+json_t *functions_json(const struct prof_stats *stats);
+
+#endif

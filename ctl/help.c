@@ -1,0 +1,65 @@
+/*
+ * profctl help: all of it follows from the two tables.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl/command.h"
+#include "ctl/options.h"
+#include "ctl/say.h"
+
+static void print_options(const struct command *command)
+{
+	puts("\nOptions:");
+	for (const struct option_row *row = option_rows; row->name != NULL; row++) {
+		char left[64];
+
+		if (!option_fits(row, command))
+			continue;
+		snprintf(left, sizeof(left), "%c%c%s%s%s%s", row->letter == 0 ? ' ' : '-',
+			 row->letter == 0 ? ' ' : row->letter, row->letter == 0 ? "  " : ", ",
+			 row->name, row->value == NULL ? "" : " ",
+			 row->value == NULL ? "" : row->value);
+		printf("  %-24s  %s\n", left, row->meaning);
+	}
+}
+
+static void print_overview(void)
+{
+	puts("Usage: profctl COMMAND [OPTION]... [ARGUMENT]...\n"
+	     "Asks profd which functions are called, how often, and how long they take.\n"
+	     "\nCommands:");
+	for (const struct command *c = commands; c->name != NULL; c++)
+		printf("  %-9s %s\n", c->name, c->brief);
+	print_options(NULL);
+	puts("\nprofctl COMMAND --help tells more; so does profctl(1).\n"
+	     "Exit status: 0 done, 1 a negative answer, 2 wrong usage, 3 profd could not be "
+	     "asked,\n"
+	     "4 the answer could not be written.");
+}
+
+static void print_command(const struct command *c)
+{
+	printf("Usage: profctl %s [OPTION]...%s%s\n%s\n", c->name,
+	       c->operands[0] == '\0' ? "" : " ", c->operands, c->details);
+	print_options(c);
+	printf("\nExample: %s\n", c->example);
+}
+
+enum outcome run_help(const struct request *r)
+{
+	const struct command *about = r->command;
+
+	if (about != NULL && about->run == run_help)
+		about = r->operands[0] == NULL ? (r->help ? about : NULL)
+					       : command_find(r->operands[0]);
+	if (about == NULL && r->operands[0] != NULL) {
+		complain("there is no command %s; see profctl --help", r->operands[0]);
+		return OUTCOME_USAGE;
+	}
+	if (about == NULL)
+		print_overview();
+	else
+		print_command(about);
+	return OUTCOME_DONE;
+}

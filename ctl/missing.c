@@ -1,0 +1,35 @@
+/*
+ * Names that were mistyped, or that only another program calls.
+ */
+#include "ctl/missing.h"
+
+#include <stddef.h>
+
+#include "ctl/near.h"
+#include "ctl/say.h"
+
+enum outcome missing_function(const struct request *r, const char *name)
+{
+	struct prof_filter filter = {.program = r->program, .order = PROF_BY_CALLS};
+	struct prof_stats_list *list = NULL;
+	json_t *names = json_array();
+	struct near near;
+
+	near_init(&near, name);
+	if (prof_get_all_stats(&filter, r->timeout, &list) == PROF_OK)
+		for (size_t i = 0; i < list->count; i++)
+			near_offer(&near, list->functions[i].function_name);
+	if (r->program != NULL)
+		near_complain(&near, "there are no calls of a function '%s' by a program '%s'",
+			      name, r->program);
+	else
+		near_complain(&near, "there is no function '%s'", name);
+	for (size_t i = 0; i < near.count; i++)
+		json_array_append_new(names, json_string(near.found[i]));
+	if (r->json)
+		say_json(json_pack("{s:s, s:O}", "error", prof_strerror(PROF_NOT_FOUND), "near",
+				   names));
+	json_decref(names);
+	prof_free(list);
+	return OUTCOME_NO;
+}

@@ -1,0 +1,266 @@
+/*
+ * Reading the command line. Options may stand anywhere, before the command too.
+ */
+#include "ctl/options.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl/near.h"
+#include "ctl/say.h"
+
+const struct option_row option_rows[] = {
+	{OPTION_SORT, "--sort", 's', "KEY",
+	 "order by total, calls, avg, max, p99, errors, slow or name [total]"},
+	{OPTION_LIMIT, "--limit", 'n', "N", "show at most N; 0 for all"},
+	{OPTION_PROGRAM, "--program", 'p', "NAME",
+	 "only calls of this program; record, time: as this program"},
+	{OPTION_NAMES, "--names", 0, NULL, "show nothing but the names, one a line"},
+	{OPTION_YES, "--yes", 'y', NULL, "do not ask"},
+	{OPTION_ERROR, "--error", 0, "TEXT", "the call failed, with this message"},
+	{OPTION_COUNT, "--count", 0, "N", "so many calls [1]"},
+	{OPTION_JSON, "--json", 'j', NULL, "answer in JSON, with times in seconds"},
+	{OPTION_ENDPOINT, "--endpoint", 0, "URL",
+	 "where profd is, such as ipc:///run/profd [$PROF_ENDPOINT]"},
+	{OPTION_TIMEOUT, "--timeout", 0, "SECONDS", "wait at most so long for profd [5]"},
+	{OPTION_HELP, "--help", 'h', NULL, "show this help"},
+	{OPTION_VERSION, "--version", 'V', NULL, "show the version of profctl"},
+	{0},
+};
+
+static const char *const order_names[] = {
+	[PROF_BY_TOTAL] = "total", [PROF_BY_CALLS] = "calls", [PROF_BY_AVERAGE] = "avg",
+	[PROF_BY_MAX] = "max",	   [PROF_BY_P99] = "p99",     [PROF_BY_ERRORS] = "errors",
+	[PROF_BY_SLOW] = "slow",   [PROF_BY_NAME] = "name",
+};
+
+#define ORDERS		(sizeof(order_names) / sizeof(order_names[0]))
+#define DEFAULT_TIMEOUT 5.0
+#define LONGEST_SECONDS ((double)(1 << 30))
+
+bool option_fits(const struct option_row *row, const struct command *command)
+{
+	unsigned common = OPTION(JSON) | OPTION(ENDPOINT) | OPTION(TIMEOUT) | OPTION(VERSION);
+	unsigned fitting = command == NULL ? common : command->options;
+
+	return ((fitting | OPTION(HELP)) >> row->id & 1) != 0;
+}
+
+bool options_seconds(const char *text, double *seconds)
+{
+	char *end;
+	double value;
+
+	/* strtod would also take blanks, hexadecimal numbers, and words such as "nan". */
+	if (text[0] == '\0' || text[strspn(text, "0123456789.eE+-")] != '\0')
+		return false;
+	value = strtod(text, &end);
+	if (*end != '\0' || !isfinite(value) || value < 0.0 || value > LONGEST_SECONDS)
+		return false;
+	*seconds = value + 0.0;
+	return true;
+}
+
+bool options_number(const char *text, uint64_t most, uint64_t *number)
+{
+	unsigned long long value;
+
+	if (text[0] == '\0' || text[strspn(text, "0123456789")] != '\0')
+		return false;
+	errno = 0;
+	value = strtoull(text, NULL, 10);
+	if (errno != 0 || value > most)
+		return false;
+	*number = value;
+	return true;
+}
+
+static bool refuse(const char *option, const char *value, const char *wanted)
+{
+	complain("%s %s: must be %s", option, value, wanted);
+	return false;
+}
+
+static bool read_order(struct request *r, const char *value)
+{
+	for (size_t i = 0; i < ORDERS; i++)
+		if (strcmp(value, order_names[i]) == 0) {
+			r->order = (enum prof_order)i;
+			return true;
+		}
+	return refuse("--sort", value, "total, calls, avg, max, p99, errors, slow or name");
+}
+
+static bool apply(struct request *r, const struct option_row *row, const char *value)
+{
+	uint64_t number;
+
+	switch (row->id) {
+	case OPTION_SORT:
+		return read_order(r, value);
+	case OPTION_LIMIT:
+		if (!options_number(value, UINT32_MAX, &number))
+			return refuse(row->name, value, "a whole number from 0 to 4294967295");
+		r->limit = (uint32_t)number;
+		r->has_limit = true;
+		break;
+	case OPTION_COUNT:
+		if (!options_number(value, UINT32_MAX, &r->count) || r->count == 0)
+			return refuse(row->name, value, "a whole number from 1 to 4294967295");
+		break;
+	case OPTION_TIMEOUT:
+		if (!options_seconds(value, &r->timeout))
+			return refuse(row->name, value, "a number of seconds, such as 2.5");
+		break;
+	case OPTION_PROGRAM:
+		r->program = value;
+		break;
+	case OPTION_ERROR:
+		r->error = value;
+		break;
+	case OPTION_ENDPOINT:
+		r->endpoint = value;
+		break;
+	case OPTION_NAMES:
+		r->names = true;
+		break;
+	case OPTION_YES:
+		r->yes = true;
+		break;
+	case OPTION_JSON:
+		r->json = true;
+		break;
+	case OPTION_HELP:
+		r->help = true;
+		break;
+	case OPTION_VERSION:
+		r->version = true;
+		break;
+	}
+	return true;
+}
+
+static const struct option_row *find_row(const char *name, size_t length)
+{
+	for (const struct option_row *row = option_rows; row->name != NULL; row++)
+		if ((strlen(row->name) == length && memcmp(row->name, name, length) == 0) ||
+		    (length == 2 && name[0] == '-' && name[1] == row->letter))
+			return row;
+	return NULL;
+}
+
+static bool no_such_option(const char *name)
+{
+	struct near near;
+
+	near_init(&near, name);
+	for (const struct option_row *row = option_rows; row->name != NULL; row++)
+		near_offer(&near, row->name);
+	near_complain(&near, "there is no option %s", name);
+	return false;
+}
+
+/* "-1" and "-.5" are meant as numbers; that no number here may be negative is said where it is
+ * read. */
+static bool is_option(const char *argument)
+{
+	return argument[0] == '-' && argument[1] != '\0' &&
+	       strchr("0123456789.", argument[1]) == NULL;
+}
+
+/* Reads the option at argv[at]; returns how many arguments it took, 0 after a message. */
+static int read_option(struct request *r, char **argv, int at, unsigned *given)
+{
+	const char *argument = argv[at], *value = strchr(argument, '=');
+	size_t length = value == NULL ? strlen(argument) : (size_t)(value - argument);
+	const struct option_row *row = find_row(argument, length);
+	int taken = 1;
+
+	if (row == NULL)
+		return no_such_option(argument);
+	if (value != NULL)
+		value++;
+	if (row->value == NULL && value != NULL) {
+		complain("%s takes no value", row->name);
+		return 0;
+	}
+	if (row->value != NULL && value == NULL) {
+		value = argv[at + 1];
+		taken = 2;
+	}
+	if (row->value != NULL && value == NULL) {
+		complain("%s wants %s", row->name, row->value);
+		return 0;
+	}
+	*given |= 1u << row->id;
+	return apply(r, row, value) ? taken : 0;
+}
+
+static bool take_command(struct request *r, const char *name)
+{
+	struct near near;
+
+	r->command = command_find(name);
+	if (r->command != NULL)
+		return true;
+	near_init(&near, name);
+	for (const struct command *c = commands; c->name != NULL; c++)
+		near_offer(&near, c->name);
+	near_complain(&near, "there is no command %s", name);
+	return false;
+}
+
+static bool check(const struct request *r, unsigned given)
+{
+	const struct command *c = r->command;
+
+	if (r->help || r->version)
+		return true;
+	for (const struct option_row *row = option_rows; row->name != NULL; row++)
+		if (c != NULL && (given >> row->id & 1) != 0 && !option_fits(row, c)) {
+			complain("%s has no option %s", c->name, row->name);
+			return false;
+		}
+	if (c != NULL && r->operand_count < c->least) {
+		complain("%s wants %s", c->name, c->operands);
+		return false;
+	}
+	if (c != NULL && c->most >= 0 && r->operand_count > c->most) {
+		complain("%s: there is no use for '%s'", c->name, r->operands[c->most]);
+		return false;
+	}
+	return true;
+}
+
+bool options_read(struct request *r, int argc, char **argv)
+{
+	bool only_operands = false, verbatim = false;
+	unsigned given = 0;
+	int at = 1;
+
+	*r = (struct request){.timeout = DEFAULT_TIMEOUT, .count = 1};
+	r->operands = need(calloc((size_t)argc + 1, sizeof(*r->operands)));
+	while (at < argc) {
+		int taken = 1;
+
+		if (!only_operands && strcmp(argv[at], "--") == 0)
+			only_operands = true;
+		else if (!only_operands && is_option(argv[at]))
+			taken = read_option(r, argv, at, &given);
+		else if (r->command == NULL)
+			taken = take_command(r, argv[at]);
+		else
+			r->operands[r->operand_count++] = argv[at];
+		if (taken == 0)
+			return false;
+		at += taken;
+		verbatim = r->command != NULL && r->command->verbatim != 0 &&
+			   r->operand_count >= r->command->verbatim;
+		only_operands = only_operands || verbatim;
+		while (verbatim && at < argc)
+			r->operands[r->operand_count++] = argv[at++];
+	}
+	return check(r, given);
+}

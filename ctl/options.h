@@ -1,0 +1,56 @@
+/*
+ * The options, and reading a command line.
+ */
+#ifndef CTL_OPTIONS_H
+#define CTL_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ctl/command.h"
+
+enum option {
+	OPTION_ENDPOINT,
+	OPTION_TIMEOUT,
+	OPTION_JSON,
+	OPTION_PROGRAM,
+	OPTION_SORT,
+	OPTION_LIMIT,
+	OPTION_NAMES,
+	OPTION_YES,
+	OPTION_ERROR,
+	OPTION_COUNT,
+	OPTION_HELP,
+	OPTION_VERSION
+};
+
+#define OPTION(name) (1u << OPTION_##name)
+
+struct option_row {
+	enum option id;
+	const char *name;  /* with its dashes */
+	char letter;	   /* 0: none */
+	const char *value; /* what its value stands for; NULL: it has none */
+	const char *meaning;
+};
+
+/* The table, ended by a row without a name. */
+extern const struct option_row option_rows[];
+
+/* Whether it may be given to the command (NULL: where none is named). */
+bool option_fits(const struct option_row *row, const struct command *command);
+
+/*
+ * Reads a command line. False, after a message on standard error, when it makes no sense.
+ * request->operands is to be freed.
+ */
+bool options_read(struct request *request, int argc, char **argv);
+
+/* Seconds as a person writes them: a finite decimal number from 0 on. */
+bool options_seconds(const char *text, double *seconds);
+
+/* A whole number of at most `most`. */
+bool options_number(const char *text, uint64_t most, uint64_t *number);
+
+#endif

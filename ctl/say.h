@@ -1,0 +1,30 @@
+/*
+ * What profctl says: messages on standard error, JSON on standard output, and the end of it all.
+ */
+#ifndef CTL_SAY_H
+#define CTL_SAY_H
+
+#include <jansson.h>
+
+#include "ctl/command.h"
+
+/* "profctl: ..." as one line on standard error, made harmless for a terminal. */
+void complain(const char *format, ...) __attribute__((__format__(__printf__, 1, 2)));
+
+/* Ends profctl when memory is NULL. */
+void *need(void *memory);
+
+/* A number that JSON can tell: a whole one beyond 2^63 - 1 becomes that, infinity becomes 0. */
+json_t *say_count(uint64_t number);
+json_t *say_real(double number);
+
+/* Writes an object and gives it up. */
+enum outcome say_json(json_t *object);
+
+/* Tells why profd could not be asked, or what it said, also as {"error": ...} with --json. */
+enum outcome say_failure(const struct request *r, prof_error error);
+
+/* Whether all of standard output could be written; what to exit with. */
+enum outcome say_end(enum outcome outcome);
+
+#endif

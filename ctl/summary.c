@@ -1,0 +1,92 @@
+/*
+ * profctl summary: what profd knows in all, and the top functions.
+ */
+#include <stdio.h>
+
+#include "ctl/command.h"
+#include "ctl/functions.h"
+#include "ctl/say.h"
+#include "ctl/table.h"
+#include "ctl/units.h"
+
+#define TOP 10
+
+static json_t *row_json(const struct prof_stats *s)
+{
+	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", s->function_name,
+			 "calls", say_count(s->call_count), "errors", say_count(s->error_count),
+			 "slow", say_count(s->slow_count), "total_seconds",
+			 say_real(s->total_seconds), "avg_ms", say_real(s->avg_ms), "max_ms",
+			 say_real(s->max_ms), "p50_ms", say_real(s->p50 * 1e3), "p99_ms",
+			 say_real(s->p99 * 1e3));
+}
+
+static enum outcome print_json(const struct prof_summary *s)
+{
+	json_t *functions = json_array();
+
+	for (size_t i = 0; i < s->count; i++)
+		json_array_append_new(functions, row_json(&s->functions[i]));
+	return say_json(json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "profiled_functions",
+				  say_count(s->profiled_functions), "total_calls",
+				  say_count(s->total_calls), "slow_calls", say_count(s->slow_calls),
+				  "errors", say_count(s->errors), "total_seconds",
+				  say_real(s->total_seconds), "since", say_real(s->since),
+				  "functions", functions));
+}
+
+static void print_totals(const struct prof_summary *s)
+{
+	static const struct column columns[] = {{NULL, SIDE_LEFT, false}, {NULL, SIDE_LEFT, false}};
+	struct table *t = table_new(columns, 2);
+	char text[UNITS_ROOM];
+
+	table_cell(t, "Functions");
+	table_cell(t, units_count(text, s->profiled_functions));
+	table_cell(t, "Calls");
+	table_cell(t, units_count(text, s->total_calls));
+	table_cell(t, "Errors");
+	table_cell(t, units_count(text, s->errors));
+	table_cell(t, "Slow");
+	table_cell(t, units_count(text, s->slow_calls));
+	table_cell(t, "Total time");
+	table_cell(t, units_seconds(text, s->total_seconds));
+	table_cell(t, "Since");
+	table_cell(t, s->since > 0.0 ? units_moment(text, s->since, 0) : "-");
+	table_print(t, stdout, 0);
+	table_free(t);
+}
+
+static void print(const struct prof_summary *s)
+{
+	char text[UNITS_ROOM];
+
+	print_totals(s);
+	if (s->count == 0)
+		return;
+	putchar('\n');
+	functions_print(s->functions, s->count);
+	if (s->profiled_functions > s->count)
+		printf("%s more: see profctl list\n",
+		       units_count(text, s->profiled_functions - s->count));
+}
+
+enum outcome run_summary(const struct request *r)
+{
+	struct prof_filter filter = {.pattern = r->operands[0],
+				     .program = r->program,
+				     .order = r->order,
+				     .limit = r->has_limit || r->json ? r->limit : TOP};
+	struct prof_summary *summary;
+	enum outcome outcome = OUTCOME_DONE;
+	prof_error error = prof_get_summary(&filter, r->timeout, &summary);
+
+	if (error != PROF_OK)
+		return say_failure(r, error);
+	if (r->json)
+		outcome = print_json(summary);
+	else
+		print(summary);
+	prof_free(summary);
+	return outcome;
+}
