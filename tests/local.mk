@@ -87,5 +87,19 @@ tests_test_ledger_LDFLAGS = $(WRAP_MALLOC)
 tests_test_ledger_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS)
 
 # --- ctl
+suites += tests/test_units
+tests_test_units_SOURCES = tests/test_units.c
+tests_test_units_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_units_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS)
+
+suites += tests/test_table
+tests_test_table_SOURCES = tests/test_table.c
+tests_test_table_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_table_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS)
+
+suites += tests/test_command_line
+tests_test_command_line_SOURCES = tests/test_command_line.c
+tests_test_command_line_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_command_line_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS)
 
 # --- whole programs
