@@ -21,3 +21,10 @@ profctl_SOURCES = ctl/main.c
 profctl_CPPFLAGS = $(libctl_la_CPPFLAGS)
 profctl_LDADD = libctl.la
 
+
+# bash looks for the completion of a command under the command's own name.
+bashcompletion_DATA = ctl/completion/profctl
+EXTRA_DIST += ctl/profctl.bash
+CLEANFILES += ctl/completion/profctl
+ctl/completion/profctl: $(top_srcdir)/ctl/profctl.bash
+	$(AM_V_GEN)$(MKDIR_P) ctl/completion && cp $(top_srcdir)/ctl/profctl.bash $@

@@ -1,0 +1,63 @@
+# bash completion for profctl(1): commands and options as its help tells them, and the functions that profd knows.
+
+# The words that the help lists, each at the start of an indented line.
+_profctl_options()
+{
+	profctl "$@" --help 2>/dev/null | sed -n 's/^  .*\(--[a-z]*\)\( [A-Z]*\)\{0,1\}   .*/\1/p'
+}
+
+_profctl_commands()
+{
+	profctl --help 2>/dev/null | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
+}
+
+# Adds what begins with the word. Names come from other programs: they are never expanded, only quoted.
+_profctl_offer()
+{
+	local candidate
+
+	while IFS= read -r candidate; do
+		[[ $candidate == "$word"* ]] && COMPREPLY+=("$(printf %q "$candidate")")
+	done
+}
+
+_profctl()
+{
+	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
+	local command='' endpoint=() operands=0 i
+
+	if declare -F _get_comp_words_by_ref >/dev/null; then
+		_get_comp_words_by_ref -n : -c word -p before
+	fi
+	COMPREPLY=()
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		--endpoint)
+			endpoint=(--endpoint "${COMP_WORDS[i + 1]}")
+			((i++))
+			;;
+		--sort | --limit | --program | --error | --count | --timeout | -s | -n | -p) ((i++)) ;;
+		-*) ;;
+		*) if [[ -z $command ]]; then command=${COMP_WORDS[i]}; else ((operands++)); fi ;;
+		esac
+	done
+	case $before in
+	--sort | -s)
+		_profctl_offer < <(printf '%s\n' total calls avg max p99 errors slow name)
+		return
+		;;
+	--endpoint | --limit | --program | --error | --count | --timeout | -n | -p) return ;;
+	esac
+	if [[ $command == time && $operands -ge 1 ]]; then
+		mapfile -t COMPREPLY < <(compgen -c -- "$word")
+	elif [[ $word == -* ]]; then
+		_profctl_offer < <(_profctl_options ${command:+"$command"})
+	elif [[ -z $command || $command == help ]]; then
+		_profctl_offer < <(_profctl_commands)
+	elif [[ $operands -eq 0 && $command =~ ^(summary|stats|list|slow|clear|record|time)$ ]]; then
+		_profctl_offer < <(profctl list --names --timeout 1 "${endpoint[@]}" 2>/dev/null)
+		declare -F __ltrim_colon_completions >/dev/null && __ltrim_colon_completions "$word"
+	fi
+}
+
+complete -F _profctl profctl
