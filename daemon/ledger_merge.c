@@ -93,8 +93,12 @@ static bool join(struct ledger *l, const struct standing *standing, const Profd_
 	wire_read_tally(&now->failed, message->failed);
 	tally_clear(&more->returned);
 	tally_clear(&more->failed);
-	tally_advance(&was->returned, &now->returned, exact, &more->returned);
-	tally_advance(&was->failed, &now->failed, exact, &more->failed);
+	/* Of a tally not heard of before the difference is all there is: its min and max are exact
+	 * in any epoch. */
+	tally_advance(&was->returned, &now->returned, exact || tally_calls(&was->returned) == 0,
+		      &more->returned);
+	tally_advance(&was->failed, &now->failed, exact || tally_calls(&was->failed) == 0,
+		      &more->failed);
 	more->slow = message->slow > was->slow ? message->slow - was->slow : 0;
 	was->slow += more->slow;
 	return more->slow != 0 || more->returned.sum_ns != 0 || more->failed.sum_ns != 0 ||
