@@ -166,8 +166,10 @@ bool config_read(struct config *c, const char *path, struct config_error *error)
 		fail(&r, strerror(errno));
 	fclose(r.file);
 	free(r.seen);
-	if (line != 0 && !r.failed) {
-		r.line = line > 0 ? (unsigned)line : r.line;
+	/* libinih goes on after a line that it cannot read: that one may come before ours. */
+	if (line > 0 && (!r.failed || (unsigned)line < r.line)) {
+		r.failed = false;
+		r.line = (unsigned)line;
 		fail(&r, "this is neither a [section] nor key = value");
 	}
 	return !r.failed;
