@@ -51,3 +51,6 @@ libprofd_la_SOURCES += \
 	daemon/status.c daemon/status.h \
 	daemon/value.c daemon/value.h \
 	daemon/waiting.c daemon/waiting.h
+
+# The example configuration: what `profd --help-config` prints, which a test holds it to.
+dist_doc_DATA = daemon/profd.conf

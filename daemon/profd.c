@@ -235,6 +235,8 @@ void profd_close(struct profd *p)
 	records_deinit(&p->records);
 	control_deinit(&p->control);
 	server_close(p->server);
+	if (p->commit.refused != NULL)
+		ledger_discard(p->ledger, p->commit.refused);
 	if (p->store != NULL)
 		store_close(p->store);
 	ledger_free(p->ledger);

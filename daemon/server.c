@@ -126,6 +126,16 @@ static bool check_path(const char *path, char *why, size_t room)
 	return errno == ENOENT || explain(why, room, "%s: %s", path, strerror(errno));
 }
 
+/* Where it is of that group already chown is not needed, and a sandbox may forbid it. */
+static bool give_to_group(const char *path, gid_t group)
+{
+	struct stat status;
+
+	if (group == (gid_t)-1 || (lstat(path, &status) == 0 && status.st_gid == group))
+		return true;
+	return lchown(path, (uid_t)-1, group) == 0;
+}
+
 /* The socket is made with the least mode and opened up afterwards: never the other way round. */
 static bool bind_path(void *socket, const char *path, const struct server_options *o,
 		      enum server_endpoint at, char *why, size_t room)
@@ -142,7 +152,7 @@ static bool bind_path(void *socket, const char *path, const struct server_option
 	umask(before);
 	if (failed != 0)
 		return explain(why, room, "cannot listen on %s: %s", path, zmq_strerror(errno));
-	if (o->group != (gid_t)-1 && lchown(path, (uid_t)-1, o->group) != 0)
+	if (!give_to_group(path, o->group))
 		return explain(why, room, "cannot give %s to its group: %s", path, strerror(errno));
 	if (chmod(path, o->mode[at]) != 0)
 		return explain(why, room, "cannot set the mode of %s: %s", path, strerror(errno));

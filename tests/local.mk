@@ -78,7 +78,13 @@ tests_test_ask_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(
 tests_test_ask_LDADD = tests/libsuite.la libprofclient.la libproto.la $(CHECK_LIBS) $(ZMQ_LIBS) -lpthread
 
 # --- daemon
+EXTRA_DIST += tests/simulated.h
 
+suites += tests/test_ledger
+tests_test_ledger_SOURCES = tests/test_ledger.c tests/simulated.c tests/scarce.c
+tests_test_ledger_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
+tests_test_ledger_LDFLAGS = $(WRAP_MALLOC)
+tests_test_ledger_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS)
 
 suites += tests/test_config
 tests_test_config_SOURCES = tests/test_config.c
@@ -89,3 +95,26 @@ suites += tests/test_alert
 tests_test_alert_SOURCES = tests/test_alert.c
 tests_test_alert_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
 tests_test_alert_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS)
+
+suites += tests/test_answer
+tests_test_answer_SOURCES = tests/test_answer.c
+tests_test_answer_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
+tests_test_answer_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS) -lm
+
+# --- ctl
+suites += tests/test_units
+tests_test_units_SOURCES = tests/test_units.c
+tests_test_units_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_units_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS)
+
+suites += tests/test_table
+tests_test_table_SOURCES = tests/test_table.c
+tests_test_table_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_table_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS)
+
+suites += tests/test_command_line
+tests_test_command_line_SOURCES = tests/test_command_line.c
+tests_test_command_line_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_command_line_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS)
+
+# --- whole programs
