@@ -12,34 +12,56 @@ static inline bool is_duration(double seconds)
 	return seconds >= 0.0 && seconds <= LONGEST_SECONDS; /* false for a NaN */
 }
 
-/* Rare: the call failed, is slow, or is several. */
-__attribute__((noinline)) static void
-record_otherwise(struct thread *t, struct node *n, uint64_t ns, uint64_t count, const char *error)
+/* Calls that failed or are slow, and those that are several. */
+static void count(struct thread *t, struct node *n, uint64_t ns, uint64_t calls, const char *error)
 {
 	uint64_t length = clock_ticks_of_ns(ns), now = clock_ticks(t->counter_clock);
-	struct outcome o = {now > length ? now - length : 0, count, error != NULL, error};
+	struct outcome o = {now > length ? now - length : 0, calls, error != NULL, error};
 
 	thread_count_calls(t, n, ns, &o);
 }
 
-static inline prof_error record(uint32_t function, double seconds, const char *error)
+/* A record in any case; the hot path ends in it whenever something is not plain. */
+__attribute__((noinline)) static prof_error record(uint32_t function, double seconds,
+						   const char *error)
 {
 	struct thread *t = thread_here();
+	uint64_t ns = (uint64_t)llround(seconds * 1e9), sequence;
 	struct node *n;
-	uint64_t ns, sequence;
 
-	if (UNLIKELY(t == NULL))
+	if (t == NULL)
 		return PROF_DISABLED;
 	n = node_find(t, READ(t->top)->node->path, function, UNIT_NS);
-	if (UNLIKELY(n == NULL))
+	if (n == NULL)
 		return PROF_NO_MEMORY;
-	ns = (uint64_t)(int64_t)(seconds * 1e9 + 0.5);
-	if (UNLIKELY(error != NULL) || UNLIKELY(ns >= READ(n->slow_from))) {
-		record_otherwise(t, n, ns, 1, error);
+	if (error != NULL || ns >= READ(n->slow_from)) {
+		count(t, n, ns, 1, error);
 		return PROF_OK;
 	}
 	sequence = thread_begin_change(t);
-	counter_add(t, n, &n->returned, ns, (double)(int64_t)ns * 1e-9, 1);
+	counter_add(t, n, &n->returned, ns, seconds, 1);
+	thread_end_change(t, sequence);
+	return PROF_OK;
+}
+
+static inline prof_error record_plain(uint32_t function, double seconds, const char *error)
+{
+	struct thread *t = prof_current;
+	uint64_t *bucket, ns, sequence;
+	struct node *n;
+
+	if (UNLIKELY(t == NULL))
+		return record(function, seconds, error);
+	n = node_known(t, READ(t->top)->node->path, function, UNIT_NS);
+	if (UNLIKELY(n == NULL))
+		return record(function, seconds, error);
+	ns = (uint64_t)(int64_t)(seconds * 1e9 + 0.5);
+	bucket = counter_plain(&n->returned, ns, seconds);
+	if (UNLIKELY(bucket == NULL) || UNLIKELY(error != NULL) ||
+	    UNLIKELY(ns >= READ(n->slow_from)))
+		return record(function, seconds, error);
+	sequence = thread_begin_change(t);
+	counter_add_plain(n, &n->returned, ns, bucket);
 	thread_end_change(t, sequence);
 	return PROF_OK;
 }
@@ -52,7 +74,7 @@ prof_error prof_record(const char *name, double seconds, const char *error)
 	if (!is_duration(seconds))
 		return PROF_BAD_VALUE;
 	f = registry_function(name, &wrong);
-	return f == NULL ? wrong : record(f->id, seconds, error);
+	return f == NULL ? wrong : record_plain(f->id, seconds, error);
 }
 
 prof_error prof_record_on(prof_function *function, double seconds, const char *error)
@@ -60,10 +82,10 @@ prof_error prof_record_on(prof_function *function, double seconds, const char *e
 	if (UNLIKELY(!is_duration(seconds)))
 		return PROF_BAD_VALUE;
 	return UNLIKELY(function == NULL) ? PROF_BAD_ARGUMENT
-					  : record(function->id, seconds, error);
+					  : record_plain(function->id, seconds, error);
 }
 
-prof_error prof_record_many(prof_function *function, double seconds, uint64_t count,
+prof_error prof_record_many(prof_function *function, double seconds, uint64_t calls,
 			    const char *error)
 {
 	struct thread *t;
@@ -73,7 +95,7 @@ prof_error prof_record_many(prof_function *function, double seconds, uint64_t co
 		return PROF_BAD_VALUE;
 	if (function == NULL)
 		return PROF_BAD_ARGUMENT;
-	if (count == 0)
+	if (calls == 0)
 		return PROF_OK;
 	t = thread_here();
 	if (t == NULL)
@@ -81,7 +103,7 @@ prof_error prof_record_many(prof_function *function, double seconds, uint64_t co
 	n = node_find(t, READ(t->top)->node->path, function->id, UNIT_NS);
 	if (n == NULL)
 		return PROF_NO_MEMORY;
-	record_otherwise(t, n, (uint64_t)llround(seconds * 1e9), count, error);
+	count(t, n, (uint64_t)llround(seconds * 1e9), calls, error);
 	return PROF_OK;
 }
 

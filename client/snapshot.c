@@ -116,15 +116,15 @@ static void copy_node(struct reading *r, struct node *n)
 /* Counts a call that its thread has not yet folded. */
 static void copy_add_last(struct copy *c, uint64_t ticks, double tick)
 {
-	unsigned place = histogram_place((double)(int64_t)ticks * tick);
-	unsigned o = place / HISTOGRAM_SCALE;
+	struct histogram_place place = histogram_place((double)(int64_t)ticks * tick);
+	unsigned o = place.octave;
 	uint64_t epoch = READ(prof_epoch);
 
 	if (!(c->octaves >> o & 1)) {
 		c->octaves |= UINT64_C(1) << o;
 		memset(c->bucket[o], 0, sizeof(c->bucket[o]));
 	}
-	c->bucket[o][place % HISTOGRAM_SCALE]++;
+	c->bucket[o][place.bucket]++;
 	c->sum += ticks;
 	if (c->epoch != epoch) {
 		c->epoch = epoch;

@@ -285,6 +285,47 @@ void counter_begin_epoch(struct counter *c, uint64_t epoch, uint64_t duration)
 	WRITE(c->epoch, epoch);
 }
 
+void counter_add(struct thread *t, struct node *n, struct counter *c, uint64_t duration,
+		 double seconds, uint64_t count)
+{
+	struct histogram_place place = histogram_place(seconds);
+	uint64_t *octave = READ(c->octave[place.octave]);
+	uint64_t epoch = READ(prof_epoch);
+
+	if (octave == NULL)
+		octave = counter_octave(t, c, place.octave);
+	if (octave == NULL)
+		return;
+	WRITE(c->sum, READ(c->sum) + duration * count);
+	if (READ(c->epoch) != epoch)
+		counter_begin_epoch(c, epoch, duration);
+	if (duration < READ(c->min))
+		WRITE(c->min, duration);
+	if (duration > READ(c->max))
+		WRITE(c->max, duration);
+	WRITE(octave[place.bucket], READ(octave[place.bucket]) + count);
+	WRITE(n->version, READ(n->version) + 1);
+}
+
+/* Between begin and end of a change. */
+static void fold(struct thread *t)
+{
+	struct node *n = t->last;
+
+	WRITE(t->folds, t->folds + 1);
+	counter_add(t, n, &n->returned, t->ticks, (double)(int64_t)t->ticks * t->seconds, 1);
+}
+
+void thread_returned_otherwise(struct thread *t, struct node *n, uint64_t ticks)
+{
+	uint64_t sequence = thread_begin_change(t);
+
+	fold(t);
+	WRITE(t->last, n);
+	WRITE(t->ticks, ticks);
+	thread_end_change(t, sequence);
+}
+
 struct counter *node_failed(struct thread *t, struct node *n)
 {
 	struct counter *c = n->failed;
@@ -337,7 +378,7 @@ void thread_count_calls(struct thread *t, struct node *n, uint64_t duration,
 	if (c == NULL)
 		c = &n->returned;
 	sequence = thread_begin_change(t);
-	thread_fold(t);
+	fold(t);
 	WRITE(t->last, &t->nothing);
 	WRITE(t->ticks, 0);
 	counter_add(t, n, c, duration, seconds, o->count);

@@ -186,13 +186,22 @@ static inline uint64_t node_key(uint32_t parent, uint32_t function, enum unit un
 /* The node of the function below the parent; NULL without memory. The slow half of node_find. */
 struct node *node_search(struct thread *t, uint32_t parent, uint32_t function, enum unit unit);
 
-static inline struct node *node_find(struct thread *t, uint32_t parent, uint32_t function,
-				     enum unit unit)
+/* The same, if it is found at the first place looked at; else NULL. */
+static inline struct node *node_known(const struct thread *t, uint32_t parent, uint32_t function,
+				      enum unit unit)
 {
 	uint64_t key = node_key(parent, function, unit);
 	const struct place *p = &t->places[key * UINT64_C(0x9e3779b97f4a7c15) >> t->shift];
 
-	return UNLIKELY(p->key != key) ? node_search(t, parent, function, unit) : p->node;
+	return UNLIKELY(p->key != key) ? NULL : p->node;
+}
+
+static inline struct node *node_find(struct thread *t, uint32_t parent, uint32_t function,
+				     enum unit unit)
+{
+	struct node *n = node_known(t, parent, function, unit);
+
+	return UNLIKELY(n == NULL) ? node_search(t, parent, function, unit) : n;
 }
 
 /* This thread's node for the path of another thread's node. */
@@ -212,27 +221,27 @@ struct counter *node_failed(struct thread *t, struct node *n);
  * Adds `count` calls of this duration. Between thread_begin_change and thread_end_change only. sum,
  * min and max are written before the bucket: whoever sees a call counted sees it in them as well.
  */
-static inline void counter_add(struct thread *t, struct node *n, struct counter *c,
-			       uint64_t duration, double seconds, uint64_t count)
-{
-	unsigned place = histogram_place(seconds);
-	uint64_t *octave = READ(c->octave[place / HISTOGRAM_SCALE]);
-	uint64_t epoch = READ(prof_epoch);
+void counter_add(struct thread *t, struct node *n, struct counter *c, uint64_t duration,
+		 double seconds, uint64_t count);
 
-	if (UNLIKELY(octave == NULL)) {
-		octave = counter_octave(t, c, place / HISTOGRAM_SCALE);
-		if (octave == NULL)
-			return;
-	}
-	WRITE(c->sum, READ(c->sum) + duration * count);
-	if (UNLIKELY(READ(c->epoch) != epoch))
-		counter_begin_epoch(c, epoch, duration);
-	if (UNLIKELY(duration < READ(c->min)))
-		WRITE(c->min, duration);
-	if (UNLIKELY(duration > READ(c->max)))
-		WRITE(c->max, duration);
-	octave += place % HISTOGRAM_SCALE;
-	WRITE(*octave, READ(*octave) + count);
+/* The bucket where one more call only adds to sum and bucket: its octave is there, min and max
+ * stay. Else NULL. */
+static inline uint64_t *counter_plain(const struct counter *c, uint64_t duration, double seconds)
+{
+	struct histogram_place place = histogram_place(seconds);
+	uint64_t *octave = READ(c->octave[place.octave]);
+
+	if (UNLIKELY(octave == NULL) || UNLIKELY(READ(c->epoch) != READ(prof_epoch)) ||
+	    UNLIKELY(duration < READ(c->min)) || UNLIKELY(duration > READ(c->max)))
+		return NULL;
+	return octave + place.bucket;
+}
+
+static inline void counter_add_plain(struct node *n, struct counter *c, uint64_t duration,
+				     uint64_t *bucket)
+{
+	WRITE(c->sum, READ(c->sum) + duration);
+	WRITE(*bucket, READ(*bucket) + 1);
 	WRITE(n->version, READ(n->version) + 1);
 }
 
@@ -251,22 +260,25 @@ static inline void thread_end_change(struct thread *t, uint64_t sequence)
 	WRITE(t->sequence, sequence + 2);
 }
 
-/* Folds the call that ended last. Between begin and end of a change. */
-static inline void thread_fold(struct thread *t)
-{
-	struct node *n = t->last;
-
-	WRITE(t->folds, t->folds + 1);
-	counter_add(t, n, &n->returned, t->ticks, (double)(int64_t)t->ticks * t->seconds, 1);
-}
+/* Folds the call that ended last and keeps this one; in any case, and in the plain one. */
+void thread_returned_otherwise(struct thread *t, struct node *n, uint64_t ticks);
 
 /* A call that has just returned: folds the one before it and keeps this one. The hot half of every
  * end. */
 static inline void thread_returned(struct thread *t, struct node *n, uint64_t ticks)
 {
-	uint64_t sequence = thread_begin_change(t);
+	struct node *last = READ(t->last);
+	uint64_t duration = READ(t->ticks), sequence;
+	uint64_t *bucket =
+		counter_plain(&last->returned, duration, (double)(int64_t)duration * t->seconds);
 
-	thread_fold(t);
+	if (UNLIKELY(bucket == NULL)) {
+		thread_returned_otherwise(t, n, ticks);
+		return;
+	}
+	sequence = thread_begin_change(t);
+	WRITE(t->folds, READ(t->folds) + 1);
+	counter_add_plain(last, &last->returned, duration, bucket);
 	WRITE(t->last, n);
 	WRITE(t->ticks, ticks);
 	thread_end_change(t, sequence);

@@ -35,32 +35,41 @@ struct histogram {
 extern const uint64_t histogram_bound[HISTOGRAM_SCALE + 1];
 extern const uint8_t histogram_slice[128];
 
-/*
- * The place of a duration, 0 ... HISTOGRAM_SIZE - 1, counted from HISTOGRAM_MIN: its octave times
- * 64 plus the bucket in it. The bits of a positive double are its exponent and its mantissa; one is
- * subtracted since a bucket owns its upper bound. A slice holds at most one bound (the narrowest
- * bucket is 1.1 % wide, a slice 0.8 %), so one comparison settles it.
- */
-static inline unsigned histogram_place(double seconds)
-{
-	uint64_t bits, mantissa;
+/* Where a duration is counted: bucket `bucket` (0 ... 63) of octave `octave` (0 ...
+ * HISTOGRAM_OCTAVES - 1). */
+struct histogram_place {
 	unsigned octave, bucket;
+};
+
+/*
+ * The bits of a positive double are its exponent and its mantissa; one is subtracted since a bucket
+ * owns its upper bound. A slice holds at most one bound (the narrowest bucket is 1.1 % wide, a
+ * slice 0.8 %), so one comparison settles it.
+ */
+static inline struct histogram_place histogram_place(double seconds)
+{
+	struct histogram_place place;
+	uint64_t bits, mantissa;
 
 	memcpy(&bits, &seconds, sizeof(bits));
 	bits--;
-	octave = (unsigned)(bits >> 52) - (1023 + HISTOGRAM_FLOOR);
+	place.octave = (unsigned)(bits >> 52) - (1023 + HISTOGRAM_FLOOR);
 	mantissa = bits & ((UINT64_C(1) << 52) - 1);
-	bucket = histogram_slice[mantissa >> 45];
-	bucket += mantissa >= histogram_bound[bucket + 1];
-	if (__builtin_expect(octave >= HISTOGRAM_OCTAVES, 0))
-		return seconds > 1.0 ? HISTOGRAM_SIZE - 1 : 0;
-	return octave * HISTOGRAM_SCALE + bucket;
+	place.bucket = histogram_slice[mantissa >> 45];
+	place.bucket += mantissa >= histogram_bound[place.bucket + 1];
+	if (__builtin_expect(place.octave >= HISTOGRAM_OCTAVES, 0)) {
+		place.octave = seconds > 1.0 ? HISTOGRAM_OCTAVES - 1 : 0;
+		place.bucket = seconds > 1.0 ? HISTOGRAM_SCALE - 1 : 0;
+	}
+	return place;
 }
 
 /* The index of the bucket of a duration. Anything not above 0 is in the lowest. */
 static inline int histogram_bucket(double seconds)
 {
-	return (int)histogram_place(seconds) + HISTOGRAM_MIN;
+	struct histogram_place place = histogram_place(seconds);
+
+	return (int)(place.octave * HISTOGRAM_SCALE + place.bucket) + HISTOGRAM_MIN;
 }
 
 /* The upper bound of a bucket in seconds; that of index - 1 is its lower bound. */
