@@ -52,5 +52,9 @@ libprofd_la_SOURCES += \
 	daemon/value.c daemon/value.h \
 	daemon/waiting.c daemon/waiting.h
 
+sbin_PROGRAMS += profd
+profd_SOURCES = daemon/main.c
+profd_LDADD = libprofd.la
+
 # The example configuration: what `profd --help-config` prints, which a test holds it to.
 dist_doc_DATA = daemon/profd.conf

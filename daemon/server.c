@@ -24,9 +24,17 @@
 
 const char *const server_endpoint_names[SERVER_ENDPOINTS] = {"records", "control"};
 
+/* Of the connections that were accepted: those that spoke the protocol, and those that left without
+ * a word, as a client does that only looks whether somebody listens. */
+struct visitors {
+	uint64_t came, spoke, left;
+};
+
 struct endpoint {
 	void *socket, *monitor;
 	size_t size_max;
+	char path[108]; /* of the socket if it was bound here, else "" */
+	struct visitors visitors;
 };
 
 struct server {
@@ -84,21 +92,23 @@ static bool configure(void *socket, size_t size_max)
 	       zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, "profd", 5) == 0;
 }
 
-/* libzmq's events of peers that fail its handshake: nothing else tells of plain garbage. */
-static bool watch_handshakes(struct server *s, enum server_endpoint at)
+/*
+ * Garbage never becomes a message; only libzmq's events tell of it. Their queue must have no limit:
+ * libzmq's thread would wait for room in it, and closing would wait for that thread.
+ */
+static bool watch_visitors(struct server *s, enum server_endpoint at)
 {
 	struct endpoint *e = &s->endpoint[at];
 	char address[64];
 
-	snprintf(address, sizeof(address), "inproc://handshakes-%s", server_endpoint_names[at]);
+	snprintf(address, sizeof(address), "inproc://visitors-%s", server_endpoint_names[at]);
 	if (zmq_socket_monitor(e->socket, address,
-			       ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
-				       ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
-				       ZMQ_EVENT_HANDSHAKE_FAILED_AUTH) != 0)
+			       ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
+				       ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL) != 0)
 		return false;
 	e->monitor = zmq_socket(s->context, ZMQ_PAIR);
 	return e->monitor != NULL && set_int(e->monitor, ZMQ_LINGER, 0) &&
-	       zmq_connect(e->monitor, address) == 0;
+	       set_int(e->monitor, ZMQ_RCVHWM, 0) && zmq_connect(e->monitor, address) == 0;
 }
 
 /* With ZMQ_USE_FD, libzmq aborts later when the descriptor does not listen: look first. */
@@ -137,7 +147,7 @@ static bool give_to_group(const char *path, gid_t group)
 }
 
 /* The socket is made with the least mode and opened up afterwards: never the other way round. */
-static bool bind_path(void *socket, const char *path, const struct server_options *o,
+static bool bind_path(struct endpoint *e, const char *path, const struct server_options *o,
 		      enum server_endpoint at, char *why, size_t room)
 {
 	char address[160];
@@ -148,10 +158,11 @@ static bool bind_path(void *socket, const char *path, const struct server_option
 		return false;
 	snprintf(address, sizeof(address), "ipc://%s", path);
 	before = umask(0177);
-	failed = zmq_bind(socket, address);
+	failed = zmq_bind(e->socket, address);
 	umask(before);
 	if (failed != 0)
 		return explain(why, room, "cannot listen on %s: %s", path, zmq_strerror(errno));
+	strcpy(e->path, path);
 	if (!give_to_group(path, o->group))
 		return explain(why, room, "cannot give %s to its group: %s", path, strerror(errno));
 	if (chmod(path, o->mode[at]) != 0)
@@ -172,10 +183,10 @@ static bool open_endpoint(struct server *s, const struct server_options *o, enum
 			       o->folder, name);
 	e->size_max = o->size_max[at];
 	e->socket = zmq_socket(s->context, ZMQ_ROUTER);
-	if (e->socket == NULL || !configure(e->socket, e->size_max) || !watch_handshakes(s, at))
+	if (e->socket == NULL || !configure(e->socket, e->size_max) || !watch_visitors(s, at))
 		return explain(why, room, "cannot make a socket: %s", zmq_strerror(errno));
 	if (o->fd[at] < 0)
-		return bind_path(e->socket, path, o, at, why, room);
+		return bind_path(e, path, o, at, why, room);
 	if (!check_inherited(o->fd[at], name, why, room))
 		return false;
 	snprintf(address, sizeof(address), "ipc://%s", path);
@@ -219,6 +230,8 @@ void server_close(struct server *s)
 	for (int at = 0; at < SERVER_ENDPOINTS; at++) {
 		struct endpoint *e = &s->endpoint[at];
 
+		if (e->path[0] != '\0')
+			unlink(e->path); /* libzmq leaves it */
 		if (e->socket != NULL) {
 			zmq_socket_monitor(e->socket, NULL, 0);
 			zmq_close(e->socket);
@@ -246,15 +259,21 @@ static void drain(void *socket, const zmq_msg_t *frame)
 	}
 }
 
-static void count_refused(struct server *s, enum server_endpoint at)
+static void count_visitors(struct endpoint *e)
 {
-	void *monitor = s->endpoint[at].monitor;
+	uint16_t what;
+	uint32_t value;
 	zmq_msg_t event;
 
 	zmq_msg_init(&event);
-	while (zmq_msg_recv(&event, monitor, ZMQ_DONTWAIT) >= 0) {
-		drain(monitor, &event);
-		s->counts.refused[at]++;
+	while (zmq_msg_recv(&event, e->monitor, ZMQ_DONTWAIT) >= 0) {
+		memcpy(&what, zmq_msg_data(&event), sizeof(what));
+		memcpy(&value, (char *)zmq_msg_data(&event) + sizeof(what), sizeof(value));
+		drain(e->monitor, &event);
+		e->visitors.came += what == ZMQ_EVENT_ACCEPTED;
+		e->visitors.spoke += what == ZMQ_EVENT_HANDSHAKE_SUCCEEDED;
+		e->visitors.left += what == ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL &&
+				    (value == EPIPE || value == ECONNRESET);
 	}
 	zmq_msg_close(&event);
 }
@@ -288,7 +307,7 @@ bool server_wait(struct server *s, const int *fds, unsigned count, int64_t timeo
 	for (int at = 0; at < SERVER_ENDPOINTS; at++) {
 		ready->endpoint[at] = item[2 * at].revents != 0;
 		if (item[2 * at + 1].revents != 0)
-			count_refused(s, (enum server_endpoint)at);
+			count_visitors(&s->endpoint[at]);
 	}
 	for (unsigned i = 0; i < count; i++)
 		ready->fd[i] = item[2 * SERVER_ENDPOINTS + i].revents != 0;
@@ -352,4 +371,9 @@ void server_send(struct server *s, enum server_endpoint endpoint, const struct r
 void server_count(const struct server *s, struct server_counts *counts)
 {
 	*counts = s->counts;
+	for (int at = 0; at < SERVER_ENDPOINTS; at++) {
+		const struct visitors *v = &s->endpoint[at].visitors;
+
+		counts->strangers[at] = v->came - v->spoke - v->left;
+	}
 }

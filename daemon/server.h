@@ -75,9 +75,9 @@ void server_send(struct server *s, enum server_endpoint endpoint, const struct r
 		 const uint8_t *data, size_t size);
 
 struct server_counts {
-	uint64_t bad[SERVER_ENDPOINTS];	    /* messages thrown away here */
-	uint64_t refused[SERVER_ENDPOINTS]; /* peers that did not speak the protocol */
-	uint64_t undelivered;		    /* answers whose asker was gone or did not read */
+	uint64_t bad[SERVER_ENDPOINTS];	      /* messages thrown away here */
+	uint64_t strangers[SERVER_ENDPOINTS]; /* connections without the protocol (so far) */
+	uint64_t undelivered;		      /* answers whose asker was gone or did not read */
 };
 
 void server_count(const struct server *s, struct server_counts *counts);
