@@ -38,7 +38,7 @@ def check_database(daemon, rounds):
         for function in FUNCTIONS:
             calls, = database.execute("SELECT calls FROM functions WHERE name = ?", (function,)).fetchone()
             assert calls == rounds, (function, calls, rounds)
-            calls, = database.execute("SELECT sum(calls) FROM history WHERE function = ? AND window = 10",
+            calls, = database.execute("SELECT sum(calls) FROM history WHERE function = ? AND window_s = 10",
                                       (function,)).fetchone()
             assert calls == rounds, ("windows", function, calls, rounds)
     database.close()
