@@ -13,7 +13,7 @@
 const char *const functions_quantile_names[PROF_QUANTILES] = {"p50", "p75", "p90",
 							      "p95", "p99", "p99.9"};
 
-const char functions_footnote[] = "* too few calls for this quantile: it is that of the slowest";
+const char functions_footnote[] = "* too few calls for this quantile: what is shown is the slowest";
 
 double functions_quantile(const struct prof_stats *s, unsigned quantile)
 {
@@ -22,10 +22,11 @@ double functions_quantile(const struct prof_stats *s, unsigned quantile)
 	return value[quantile];
 }
 
-const char *functions_marked_quantile(char *to, const struct prof_stats *s, unsigned quantile)
+const char *functions_marked_quantile(char *to, const struct prof_stats *s, unsigned quantile,
+				      const char *unmarked)
 {
 	units_seconds(to, functions_quantile(s, quantile));
-	return strcat(to, (s->doubtful >> quantile & 1) != 0 ? "*" : " ");
+	return strcat(to, (s->doubtful >> quantile & 1) != 0 ? "*" : unmarked);
 }
 
 void functions_print(const struct prof_stats *stats, size_t count)
@@ -50,8 +51,8 @@ void functions_print(const struct prof_stats *stats, size_t count)
 		table_cell(t, units_short_count(text, s->slow_count));
 		table_cell(t, units_seconds(text, s->total_seconds));
 		table_cell(t, units_seconds(text, s->avg_seconds));
-		table_cell(t, functions_marked_quantile(text, s, PROF_P50));
-		table_cell(t, functions_marked_quantile(text, s, PROF_P99));
+		table_cell(t, functions_marked_quantile(text, s, PROF_P50, " "));
+		table_cell(t, functions_marked_quantile(text, s, PROF_P99, " "));
 		table_cell(t, units_seconds(text, s->max_seconds));
 		doubtful |= s->doubtful;
 	}

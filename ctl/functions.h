@@ -12,8 +12,10 @@
 extern const char *const functions_quantile_names[PROF_QUANTILES];
 double functions_quantile(const struct prof_stats *stats, unsigned quantile);
 
-/* "4.56 ms*": marked when there are too few calls for it, else with a blank in the mark's place. */
-const char *functions_marked_quantile(char *to, const struct prof_stats *stats, unsigned quantile);
+/* "4.56 ms*": marked when there are too few calls for it, else with `unmarked` in the mark's place.
+ */
+const char *functions_marked_quantile(char *to, const struct prof_stats *stats, unsigned quantile,
+				      const char *unmarked);
 
 /* What the mark means, as a line of its own. */
 extern const char functions_footnote[];

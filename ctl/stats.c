@@ -43,7 +43,7 @@ static void print(const struct prof_stats *s)
 	table_cell(t, units_seconds(text, s->min_seconds));
 	for (unsigned i = 0; i < PROF_QUANTILES; i++) {
 		table_cell(t, functions_quantile_names[i]);
-		table_cell(t, functions_marked_quantile(text, s, i));
+		table_cell(t, functions_marked_quantile(text, s, i, ""));
 	}
 	table_cell(t, "Max");
 	table_cell(t, units_seconds(text, s->max_seconds));
