@@ -59,7 +59,8 @@ const struct command commands[] = {
 	 "failed\n"
 	 "unless its exit status is 0. The exit status is that of COMMAND, 128 + N when signal N\n"
 	 "killed it, 127 when it was not found, 126 when it could not be run. Without profd the\n"
-	 "command runs all the same, and profctl says that the call was not counted. With --json "
+	 "command runs all the same, and profctl says that the call is not on profd's disk. With "
+	 "--json "
 	 "a\n"
 	 "line about the call is written to standard error.",
 	 "profctl time backup -- tar -cf /backup/home.tar /home", run_time},

@@ -1,21 +1,10 @@
 /*
  * profctl record: add a call that was timed elsewhere.
  */
-#include <stdlib.h>
-
 #include "ctl/command.h"
+#include "ctl/confirm.h"
 #include "ctl/options.h"
 #include "ctl/say.h"
-
-static prof_error record(const struct request *r, double seconds)
-{
-	prof_function *function;
-	prof_error error = prof_function_get(r->operands[0], &function);
-
-	if (error == PROF_OK)
-		error = prof_record_many(function, seconds, r->count, r->error);
-	return error == PROF_OK ? prof_flush(r->timeout) : error;
-}
 
 enum outcome run_record(const struct request *r)
 {
@@ -26,9 +15,7 @@ enum outcome run_record(const struct request *r)
 		complain("SECONDS %s: must be a number of seconds, such as 0.25", r->operands[1]);
 		return OUTCOME_USAGE;
 	}
-	if (r->program != NULL && setenv("PROF_PROGRAM", r->program, 1) != 0)
-		need(NULL);
-	error = record(r, seconds);
+	error = confirm_calls(r, seconds, r->count, r->error);
 	if (error != PROF_OK)
 		return say_failure(r, error);
 	if (!r->json)

@@ -45,16 +45,25 @@ json_t *say_real(double number)
 	return json_real(isfinite(number) ? number : 0.0);
 }
 
-enum outcome say_json(json_t *object)
+/* Fifteen digits are all that a double holds for certain, so 0.1 stays 0.1. */
+static void write_json(FILE *to, json_t *object, size_t form)
 {
-	/* Fifteen digits are all that a double holds for certain, so 0.1 stays 0.1. */
-	char *text = need(json_dumps(need(object),
-				     JSON_INDENT(2) | JSON_REAL_PRECISION(15) | JSON_ENCODE_ANY));
+	char *text = need(json_dumps(need(object), form | JSON_REAL_PRECISION(15)));
 
 	json_decref(object);
-	puts(text);
+	fprintf(to, "%s\n", text);
 	free(text);
+}
+
+enum outcome say_json(json_t *object)
+{
+	write_json(stdout, object, JSON_INDENT(2));
 	return OUTCOME_DONE;
+}
+
+void say_json_line(FILE *to, json_t *object)
+{
+	write_json(to, object, JSON_COMPACT);
 }
 
 static enum outcome outcome_of(prof_error error)

@@ -5,6 +5,7 @@
 #define CTL_SAY_H
 
 #include <jansson.h>
+#include <stdio.h>
 
 #include "ctl/command.h"
 
@@ -18,8 +19,9 @@ void *need(void *memory);
 json_t *say_count(uint64_t number);
 json_t *say_real(double number);
 
-/* Writes an object and gives it up. */
+/* Writes an object and gives it up: the answer, or a single line beside somebody else's output. */
 enum outcome say_json(json_t *object);
+void say_json_line(FILE *to, json_t *object);
 
 /* Tells why profd could not be asked, or what it said, also as {"error": ...} with --json. */
 enum outcome say_failure(const struct request *r, prof_error error);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "ctl/command.h"
+#include "ctl/confirm.h"
 #include "ctl/say.h"
 #include "proto/name.h"
 
@@ -107,25 +108,15 @@ static const char *failure_of(int status, char *to, size_t room)
 /* The command has had its run: from here on nothing but a message can go wrong. */
 static void record(const struct request *r, double seconds, const char *failure)
 {
-	prof_error error;
-	char *json;
+	prof_error error = confirm_calls(r, seconds, 1, failure);
 
-	if (r->program != NULL && setenv("PROF_PROGRAM", r->program, 1) != 0)
-		need(NULL);
-	error = prof_record(r->operands[0], seconds, failure);
-	if (error == PROF_OK)
-		error = prof_flush(r->timeout);
 	if (error != PROF_OK)
-		complain("the call of %s was not counted: %s", r->operands[0],
+		complain("profd did not confirm the call of %s: %s", r->operands[0],
 			 prof_strerror(error));
-	if (!r->json)
-		return;
-	json = json_dumps(
-		need(json_pack("{s:s, s:o, s:s?, s:b}", "function", r->operands[0], "seconds",
-			       say_real(seconds), "error", failure, "counted", error == PROF_OK)),
-		JSON_COMPACT | JSON_REAL_PRECISION(15));
-	fprintf(stderr, "%s\n", (char *)need(json));
-	free(json);
+	if (r->json)
+		say_json_line(stderr, json_pack("{s:s, s:o, s:s?, s:b}", "function", r->operands[0],
+						"seconds", say_real(seconds), "error", failure,
+						"counted", error == PROF_OK));
 }
 
 /* Signals wait until await() takes them. Where SIGCHLD is ignored, the kernel would throw the exit

@@ -1,0 +1,29 @@
+/*
+ * What profctl records, it records in a process of its own, which ends at once.
+ */
+#include "ctl/confirm.h"
+
+#include <stdlib.h>
+
+#include "ctl/say.h"
+
+prof_error confirm_calls(const struct request *r, double seconds, uint64_t count, const char *error)
+{
+	struct prof_options impatient = {.size = sizeof(impatient), .exit_wait = -1.0};
+	prof_function *function;
+	prof_error result;
+
+	/* The environment outranks what a program tells the library; here the command line has the
+	 * last word. */
+	if (r->program != NULL && setenv("PROF_PROGRAM", r->program, 1) != 0)
+		need(NULL);
+	result = prof_function_get(r->operands[0], &function);
+	if (result == PROF_OK)
+		result = prof_record_many(function, seconds, count, error);
+	if (result == PROF_OK)
+		result = prof_flush(r->timeout);
+	/* Else exit would wait once more for a profd that did not answer in time. */
+	if (result != PROF_OK)
+		prof_init(&impatient);
+	return result;
+}
