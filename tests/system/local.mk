@@ -4,7 +4,7 @@ tests_system_known_SOURCES = tests/system/known.c
 tests_system_known_LDADD = libprofclient.la -lpthread
 
 # Register a test by adding it here; it builds on harness.py.
-system_tests = tests/system/test_exact.py
+system_tests = tests/system/test_exact.py tests/system/test_profctl.py
 TESTS += $(system_tests)
 TEST_EXTENSIONS = .py
 PY_LOG_COMPILER = $(PYTHON)
