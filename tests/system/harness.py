@@ -94,8 +94,8 @@ class Profd:
     def run(self, program, *arguments, **more):
         """Starts an instrumented program of the build."""
         environment = dict(self.environment, **more.pop("environment", {}))
-        return subprocess.Popen([str(BUILD / program), *map(str, arguments)], env=environment,
-                                stdin=subprocess.DEVNULL, **more)
+        more.setdefault("stdin", subprocess.DEVNULL)
+        return subprocess.Popen([str(BUILD / program), *map(str, arguments)], env=environment, **more)
 
     def close(self):
         if self.process is not None and self.process.poll() is None:

@@ -3,8 +3,12 @@ check_PROGRAMS += tests/system/known
 tests_system_known_SOURCES = tests/system/known.c
 tests_system_known_LDADD = libprofclient.la -lpthread
 
+check_PROGRAMS += tests/system/host
+tests_system_host_SOURCES = tests/system/host.c
+tests_system_host_LDADD = libprofclient.la
+
 # Register a test by adding it here; it builds on harness.py.
-system_tests = tests/system/test_exact.py tests/system/test_profctl.py
+system_tests = tests/system/test_exact.py tests/system/test_host.py tests/system/test_profctl.py
 TESTS += $(system_tests)
 TEST_EXTENSIONS = .py
 PY_LOG_COMPILER = $(PYTHON)

@@ -1,0 +1,177 @@
+"""What a host of the library sees, and what profd sees of it while it runs and when it ends."""
+
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import harness
+from harness import profd, wait_until
+
+FAST = "[profd]\ncommit_interval = 50ms\n"
+
+
+class Host:
+    """tests/system/host, told what to do."""
+
+    def __init__(self, daemon, **environment):
+        self.process = daemon.run("tests/system/host", stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                  environment=dict({"PROF_INTERVAL": "0.05"}, **environment))
+
+    def tell(self, *order):
+        self.process.stdin.write(" ".join(map(str, order)) + "\n")
+        self.process.stdin.flush()
+        return self.process.stdout.readline().strip()
+
+    def do(self, *order):
+        said = self.tell(*order)
+        assert said == "done", (order, said)
+
+    def end(self, *order):
+        """How long it took to end; told `order` or the end of its input."""
+        begin = time.monotonic()
+        self.process.communicate(" ".join(map(str, order)) + "\n" if order else None, timeout=harness.PATIENCE)
+        return time.monotonic() - begin
+
+
+def slow_calls(daemon, function):
+    return [c for c in daemon.json("slow")["calls"] if c["function"] == function]
+
+
+def test_running():
+    """A call that has passed its threshold is seen while it is running, once, and then as it ended."""
+    with profd(FAST + "[slow]\nthreshold = 100ms\n") as daemon:
+        host = Host(daemon)
+        host.do("flush", 10)
+        host.do("begin", "hang")
+        call, = wait_until(lambda: slow_calls(daemon, "hang"), "the call is seen while it runs")
+        assert call["state"] == "running", call
+        host.do("end")
+        host.do("flush", 10)
+        call, = slow_calls(daemon, "hang")
+        assert call["state"] == "returned", call
+        assert call["seconds"] >= 0.1, call
+        assert daemon.stats("hang")["slow_count"] == 1
+        host.end()
+        assert daemon.said().count("still running") == 1, daemon.said()
+
+
+def test_error_text():
+    """A failure's message is kept with the call; a hostile one forges no line of the log."""
+    with profd(FAST + "[slow]\nthreshold = 1ms\n") as daemon:
+        host = Host(daemon)
+        host.do("flush", 10)
+        host.do("record", "f", 0.5, "bad\x1b[31m thing")
+        host.do("flush", 10)
+        call, = slow_calls(daemon, "f")
+        assert call["state"] == "failed" and call["error"] == "bad\x1b[31m thing", call
+        assert "\x1b" not in daemon.said()
+        assert "\x1b" not in daemon.ask("slow").stdout
+        assert daemon.stats("f")["error_count"] == 1
+        host.end()
+
+
+def test_threshold_is_told():
+    """A new threshold reaches a running program by a reload, even one that has nothing to push."""
+    with profd(FAST) as daemon:
+        host = Host(daemon)
+        host.do("record", "f", 0.5)
+        host.do("flush", 10)
+        assert slow_calls(daemon, "f") == []
+        daemon.config.write_text(FAST + "[slow-functions]\nf* = 250ms\n")
+        daemon.process.send_signal(signal.SIGHUP)
+
+        def is_told():
+            host.do("record", "f", 0.3)
+            host.do("flush", 10)
+            return slow_calls(daemon, "f")
+
+        wait_until(is_told, "the new threshold is in force")
+        host.end()
+
+
+def test_threshold_of_short_programs():
+    """A program that only lives for one record knows its threshold."""
+    with profd(FAST + "[slow-functions]\ndb.* = 250ms\n") as daemon:
+        assert daemon.ask("record", "db.query", "0.3").returncode == 0
+        assert daemon.stats("db.query")["slow_count"] == 1
+        assert daemon.ask("record", "web.query", "0.3").returncode == 0
+        assert daemon.stats("web.query")["slow_count"] == 0
+
+
+def test_no_profd():
+    """Without a profd everything works, a flush says so, and exit does not wait."""
+    with profd(start=False) as daemon:
+        host = Host(daemon, PROF_EXIT_WAIT="50")
+        host.do("record", "f", 0.5)
+        assert host.tell("flush", 50) == "no profd is reachable"
+        assert host.tell("calls", "f") == "no profd is reachable"
+        assert host.end("exit", 7) < 25
+        assert host.process.returncode == 7
+
+
+def test_hanging_profd():
+    """A profd that hangs delays exit by the documented bound, and a flush by its time limit."""
+    with profd(FAST) as daemon:
+        host = Host(daemon, PROF_EXIT_WAIT="0.5")
+        host.do("record", "f", 0.5)
+        host.do("flush", 10)
+        daemon.process.send_signal(signal.SIGSTOP)
+        host.do("record", "f", 0.5)
+        assert host.tell("flush", 0.2) == "profd did not answer in time"
+        assert host.end("exit", 3) < 25
+        assert host.process.returncode == 3
+        daemon.process.send_signal(signal.SIGCONT)
+        wait_until(lambda: daemon.stats("f")["call_count"] == 2, "the last push is merged after all")
+
+
+def test_restarted_profd():
+    """A program outlives profd's restart: a flush waits for it, and the asking half connects again."""
+    with profd(FAST) as daemon:
+        host = Host(daemon)
+        host.do("record", "f", 0.5)
+        host.do("flush", 10)
+        assert host.tell("calls", "f") == "1 done"
+        daemon.kill()
+        host.do("record", "f", 0.5)
+        daemon.start()
+        host.do("flush", 30)
+        assert host.tell("calls", "f") == "2 done"
+        assert daemon.stop() == 0
+        daemon.start()
+        host.do("record", "f", 0.5)
+        host.do("flush", 30)
+        assert host.tell("calls", "f") == "3 done"
+        assert host.tell("calls", "nothing") == "no such function"
+        host.end()
+
+
+def test_fork():
+    """A forked child is a process of its own."""
+    with profd(FAST) as daemon:
+        host = Host(daemon)
+        host.do("record", "f", 0.5)
+        host.do("fork", "f", 0.25)
+        host.do("flush", 10)
+        stats = daemon.stats("f")
+        assert (stats["call_count"], stats["total_seconds"]) == (2, 0.75), stats
+        assert len([p for p in daemon.json("ps")["processes"] if p["program"] == "host"]) == 2
+        host.end()
+
+
+def test_disabled():
+    """Switched off by the environment, nothing is recorded, and asking still works."""
+    with profd(FAST) as daemon:
+        assert daemon.ask("record", "f", "0.5").returncode == 0
+        host = Host(daemon, PROF_DISABLE="1")
+        assert host.tell("record", "f", 0.5).startswith("profiling is switched off")
+        assert host.tell("flush", 1).startswith("profiling is switched off")
+        assert host.tell("calls", "f") == "1 done"
+        host.end()
+        assert daemon.stats("f")["call_count"] == 1
+
+
+harness.main([test_running, test_error_text, test_threshold_is_told, test_threshold_of_short_programs, test_no_profd,
+              test_hanging_profd, test_restarted_profd, test_fork, test_disabled])
