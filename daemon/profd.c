@@ -433,6 +433,7 @@ static void turn(struct profd *p)
 		answer_questions(p, now_ns);
 	if (ready.endpoint[SERVER_RECORDS])
 		pushes = records_take(&p->records, PUSHES_A_TURN, now_ns, clock_wall());
+	records_tell_news(&p->records);
 	bury(p, pushes < PUSHES_A_TURN, now_ns);
 	run_timers(p);
 }

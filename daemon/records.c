@@ -46,7 +46,7 @@ static bool may_complain(struct records *r)
 	return true;
 }
 
-static void send_ack(struct records *r, const struct route *route, Profd__Ack *ack,
+static bool send_ack(struct records *r, const struct route *route, Profd__Ack *ack,
 		     uint64_t known_policy)
 {
 	size_t size;
@@ -60,12 +60,12 @@ static void send_ack(struct records *r, const struct route *route, Profd__Ack *a
 		uint8_t *more = realloc(r->out, size);
 
 		if (more == NULL)
-			return; /* the process pushes again */
+			return true; /* the process pushes again */
 		r->out = more;
 		r->out_room = size;
 	}
 	profd__ack__pack(ack, r->out);
-	server_send(r->server, SERVER_RECORDS, route, r->out, size);
+	return server_send(r->server, SERVER_RECORDS, route, r->out, size);
 }
 
 static void reply(struct records *r, const struct server_message *m, const Profd__Push *push,
@@ -99,8 +99,11 @@ static void merge(struct records *r, const struct server_message *m, const Profd
 			reply(r, m, push, PROFD__VERDICT__SAFE, NULL);
 			break;
 		}
-		waiting_put(&r->waiting, push->process.data, push->generation, push->policy,
-			    &m->route);
+		waiting_put(&r->waiting, push->process.data,
+			    &(struct waiter){.generation = push->generation,
+					     .policy = push->policy,
+					     .leaving = push->goodbye,
+					     .route = m->route});
 		commit_note(r->commit, push->flush || push->goodbye, r->now_ns);
 		break;
 	case LEDGER_SEND_ALL:
@@ -181,22 +184,38 @@ unsigned records_take(struct records *r, unsigned most, int64_t now_ns, int64_t 
 	return taken;
 }
 
+static bool tell(void *context, const struct waiter *w)
+{
+	struct records *r = context;
+	Profd__Ack ack = PROFD__ACK__INIT;
+
+	ack.process = (ProtobufCBinaryData){PROF_PROCESS_ID, (uint8_t *)w->process};
+	ack.verdict = PROFD__VERDICT__SAFE;
+	ack.generation = ledger_safe_generation(r->ledger, w->process);
+	return send_ack(r, &w->route, &ack, w->policy);
+}
+
 static bool release(void *context, const struct waiter *w)
 {
 	struct records *r = context;
-	uint64_t safe = ledger_safe_generation(r->ledger, w->process);
-	Profd__Ack ack = PROFD__ACK__INIT;
 
-	if (safe < w->generation)
+	if (ledger_safe_generation(r->ledger, w->process) < w->generation)
 		return false;
-	ack.process = (ProtobufCBinaryData){PROF_PROCESS_ID, (uint8_t *)w->process};
-	ack.verdict = PROFD__VERDICT__SAFE;
-	ack.generation = safe;
-	send_ack(r, &w->route, &ack, w->policy);
+	tell(r, w);
 	return true;
 }
 
 void records_release(struct records *r)
 {
 	waiting_release(&r->waiting, release, r);
+}
+
+void records_tell_news(struct records *r)
+{
+	uint64_t epoch = ledger_epoch(r->ledger), policy = r->policy->message.generation;
+
+	if (epoch != r->told_epoch || policy != r->told_policy)
+		waiting_tell(&r->waiting, tell, r);
+	r->told_epoch = epoch;
+	r->told_policy = policy;
 }

@@ -31,6 +31,7 @@ struct records {
 	size_t out_room;
 	int64_t now_ns, complained_ns;
 	uint64_t bad, denied;
+	uint64_t told_epoch, told_policy; /* what all who are connected were told */
 };
 
 void records_init(struct records *r, size_t processes);
@@ -41,5 +42,8 @@ unsigned records_take(struct records *r, unsigned most, int64_t now_ns, int64_t 
 
 /* Sends the acks of what has been committed. */
 void records_release(struct records *r);
+
+/* Tells every process a new epoch or policy at once, also those that have nothing to push. */
+void records_tell_news(struct records *r);
 
 #endif

@@ -356,7 +356,7 @@ enum server_received server_receive(struct server *s, enum server_endpoint endpo
 	return SERVER_LARGE;
 }
 
-void server_send(struct server *s, enum server_endpoint endpoint, const struct route *route,
+bool server_send(struct server *s, enum server_endpoint endpoint, const struct route *route,
 		 const uint8_t *data, size_t size)
 {
 	void *socket = s->endpoint[endpoint].socket;
@@ -364,8 +364,11 @@ void server_send(struct server *s, enum server_endpoint endpoint, const struct r
 	/* The first frame fails when the peer is gone or its queue is full; a failure of the second
 	 * would leave half a message, but libzmq only fails it without memory. */
 	if (zmq_send(socket, route->id, sizeof(route->id), ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0 ||
-	    zmq_send(socket, data, size, ZMQ_DONTWAIT) < 0)
+	    zmq_send(socket, data, size, ZMQ_DONTWAIT) < 0) {
 		s->counts.undelivered++;
+		return false;
+	}
+	return true;
 }
 
 void server_count(const struct server *s, struct server_counts *counts)

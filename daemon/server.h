@@ -70,8 +70,9 @@ struct server_message {
 enum server_received server_receive(struct server *s, enum server_endpoint endpoint,
 				    struct server_message *message);
 
-/* Sends at once or drops: a peer that does not read must not hold up the others. */
-void server_send(struct server *s, enum server_endpoint endpoint, const struct route *route,
+/* Sends at once or drops: a peer that does not read must not hold up the others. False when it was
+ * dropped. */
+bool server_send(struct server *s, enum server_endpoint endpoint, const struct route *route,
 		 const uint8_t *data, size_t size);
 
 struct server_counts {

@@ -1,5 +1,5 @@
 /*
- * A table of those who wait, keyed by process.
+ * A table of those who push, keyed by process.
  */
 #include "daemon/waiting.h"
 
@@ -25,6 +25,27 @@ static bool is_of(const void *item, const void *process)
 	return memcmp(((const struct waiter *)item)->process, process, PROF_PROCESS_ID) == 0;
 }
 
+static void drop(struct waiting *w, struct waiter *waiter)
+{
+	table_remove(&w->table, waiter->hash, waiter);
+	free(waiter);
+}
+
+static bool make_room(struct waiting *w)
+{
+	if (w->table.used < w->most)
+		return table_reserve(&w->table);
+	for (size_t at = 0; at < w->table.room; at++) {
+		struct waiter *waiter = w->table.slots[at].item;
+
+		if (waiter != NULL && waiter->generation == 0) {
+			drop(w, waiter);
+			return true;
+		}
+	}
+	return false;
+}
+
 static struct waiter *get(struct waiting *w, const uint8_t process[PROF_PROCESS_ID])
 {
 	uint64_t hash = table_hash(&w->secret, process, PROF_PROCESS_ID);
@@ -32,7 +53,7 @@ static struct waiter *get(struct waiting *w, const uint8_t process[PROF_PROCESS_
 
 	if (waiter != NULL)
 		return waiter;
-	if (w->table.used >= w->most || !table_reserve(&w->table))
+	if (!make_room(w))
 		return NULL;
 	waiter = calloc(1, sizeof(*waiter));
 	if (waiter == NULL)
@@ -43,17 +64,17 @@ static struct waiter *get(struct waiting *w, const uint8_t process[PROF_PROCESS_
 	return waiter;
 }
 
-void waiting_put(struct waiting *w, const uint8_t process[PROF_PROCESS_ID], uint64_t generation,
-		 uint64_t policy, const struct route *route)
+void waiting_put(struct waiting *w, const uint8_t process[PROF_PROCESS_ID], const struct waiter *is)
 {
 	struct waiter *waiter = get(w, process);
 
 	if (waiter == NULL)
 		return;
-	if (waiter->generation < generation)
-		waiter->generation = generation;
-	waiter->policy = policy;
-	waiter->route = *route;
+	if (waiter->generation < is->generation)
+		waiter->generation = is->generation;
+	waiter->policy = is->policy;
+	waiter->leaving = is->leaving;
+	waiter->route = is->route;
 }
 
 /* Taking an item out moves others into its slot, which is then looked at again. */
@@ -62,11 +83,25 @@ void waiting_release(struct waiting *w, waiting_each *each, void *context)
 	for (size_t at = 0; at < w->table.room;) {
 		struct waiter *waiter = w->table.slots[at].item;
 
-		if (waiter == NULL || !each(context, waiter)) {
+		if (waiter == NULL || waiter->generation == 0 || !each(context, waiter)) {
 			at++;
-			continue;
+		} else if (waiter->leaving) {
+			drop(w, waiter);
+		} else {
+			waiter->generation = 0;
+			at++;
 		}
-		table_remove(&w->table, waiter->hash, waiter);
-		free(waiter);
+	}
+}
+
+void waiting_tell(struct waiting *w, waiting_each *each, void *context)
+{
+	for (size_t at = 0; at < w->table.room;) {
+		struct waiter *waiter = w->table.slots[at].item;
+
+		if (waiter == NULL || each(context, waiter))
+			at++;
+		else
+			drop(w, waiter);
 	}
 }

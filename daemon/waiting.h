@@ -1,6 +1,7 @@
 /*
- * The processes that wait for an ack: each with the newest generation received and the connection
- * it came over last.
+ * The connection that each process pushed over last, with the newest generation that waits for its
+ * ack. It stays known after the ack, so that news (an epoch, a policy) reach processes that have
+ * nothing to push.
  */
 #ifndef DAEMON_WAITING_H
 #define DAEMON_WAITING_H
@@ -14,7 +15,9 @@
 
 struct waiter {
 	uint8_t process[PROF_PROCESS_ID];
-	uint64_t hash, generation, policy;
+	uint64_t hash, policy;
+	uint64_t generation; /* 0: nothing waits */
+	bool leaving;	     /* it said goodbye */
 	struct route route;
 };
 
@@ -27,13 +30,18 @@ struct waiting {
 void waiting_init(struct waiting *w, size_t most);
 void waiting_deinit(struct waiting *w);
 
-/* Without memory, or beyond `most`, nothing is noted: the process pushes again and is acked then.
+/*
+ * Beyond `most` one that waits for nothing makes room. Without memory, or when all wait, nothing is
+ * noted: the process pushes again and is acked then.
  */
-void waiting_put(struct waiting *w, const uint8_t process[PROF_PROCESS_ID], uint64_t generation,
-		 uint64_t policy, const struct route *route);
+void waiting_put(struct waiting *w, const uint8_t process[PROF_PROCESS_ID],
+		 const struct waiter *is);
 
-/* Offers every waiter; those for which it returns true wait no more. */
+/* Offers every one that waits; those for which it returns true wait no more. */
 typedef bool waiting_each(void *context, const struct waiter *waiter);
 void waiting_release(struct waiting *w, waiting_each *each, void *context);
+
+/* Offers every one, waiting or not; those for which it returns false are gone. */
+void waiting_tell(struct waiting *w, waiting_each *each, void *context);
 
 #endif

@@ -77,18 +77,29 @@ def test_threshold_is_told():
     """A new threshold reaches a running program by a reload, even one that has nothing to push."""
     with profd(FAST) as daemon:
         host = Host(daemon)
-        host.do("record", "f", 0.5)
         host.do("flush", 10)
+        host.do("begin", "f")
+        time.sleep(0.3)
         assert slow_calls(daemon, "f") == []
         daemon.config.write_text(FAST + "[slow-functions]\nf* = 250ms\n")
         daemon.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: slow_calls(daemon, "f"), "the running call is slow by the new threshold")
+        host.end()
 
-        def is_told():
-            host.do("record", "f", 0.3)
+
+def test_clear_of_running_program():
+    """After a clear, min and max of a running program are those of its next calls, exactly."""
+    with profd(FAST) as daemon:
+        host = Host(daemon)
+        for _ in range(20):
+            host.do("record", "f", 0.5)
             host.do("flush", 10)
-            return slow_calls(daemon, "f")
-
-        wait_until(is_told, "the new threshold is in force")
+            assert daemon.ask("clear", "--yes").returncode == 0
+            host.do("flush", 10)
+            host.do("record", "f", 0.25)
+            host.do("flush", 10)
+            stats = daemon.stats("f")
+            assert (stats["min_seconds"], stats["max_seconds"]) == (0.25, 0.25), stats
         host.end()
 
 
@@ -173,5 +184,5 @@ def test_disabled():
         assert daemon.stats("f")["call_count"] == 1
 
 
-harness.main([test_running, test_error_text, test_threshold_is_told, test_threshold_of_short_programs, test_no_profd,
+harness.main([test_running, test_error_text, test_threshold_is_told, test_clear_of_running_program, test_threshold_of_short_programs, test_no_profd,
               test_hanging_profd, test_restarted_profd, test_fork, test_disabled])
