@@ -284,6 +284,16 @@ static enum ledger_verdict judge(struct ledger *l, const Profd__Push *push, cons
 	return ledger_check(l, push, *process, why);
 }
 
+/* A goodbye that is said again, since its ack was lost, is as safe as the first. */
+static void meet_tombstone(struct ledger *l, struct process *process, const Profd__Push *push)
+{
+	l->counts.pushes_repeated++;
+	if (!push->goodbye || push->generation <= process->generation)
+		return;
+	process->generation = push->generation;
+	ledger_change_process(l, process);
+}
+
 enum ledger_verdict ledger_merge(struct ledger *l, const Profd__Push *push, const struct peer *peer,
 				 int64_t now_ns, ledger_heard *heard, void *context,
 				 const char **why)
@@ -297,7 +307,7 @@ enum ledger_verdict ledger_merge(struct ledger *l, const Profd__Push *push, cons
 		return verdict;
 	}
 	if (process != NULL && process->ended_at_ns != 0) {
-		l->counts.pushes_repeated++;
+		meet_tombstone(l, process, push);
 		return LEDGER_MERGED;
 	}
 	if (l->since_at_ns == 0)

@@ -78,17 +78,18 @@ static void write_given(struct store *s)
 	pthread_mutex_lock(&s->mutex);
 	s->counts = counts;
 	s->committed = committed;
-	memcpy(s->why, why, sizeof(why));
+	memcpy(s->why, committed ? s->tending : why, sizeof(why));
+	s->tending[0] = '\0';
 	s->given = NULL;
 	s->done = batch;
 	if (write(s->ready_fd, &one, sizeof(one)) < 0)
 		abort(); /* an eventfd of our own that holds 0 or 1 takes it */
 }
 
-/* A step that fails is tried again after the next batch, whose own failure tells about it. */
+/* A step that fails is told with the next batch, and tried again after it. */
 static bool tend(struct store *s)
 {
-	char why[64];
+	char why[sizeof(s->tending)];
 	bool more;
 	int result;
 
@@ -97,7 +98,11 @@ static bool tend(struct store *s)
 	if (result != SQLITE_OK)
 		give_up(s, result, why, sizeof(why));
 	pthread_mutex_lock(&s->mutex);
-	return result == SQLITE_OK && more;
+	if (result == SQLITE_OK)
+		return more;
+	memcpy(s->tending, why, sizeof(why));
+	s->counts.failures++;
+	return false;
 }
 
 static void *write_batches(void *context)

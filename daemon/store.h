@@ -48,7 +48,7 @@ bool store_is_busy(const struct store *s);
 /*
  * The batch that is done, or NULL. `committed` tells whether it is on disk; if not, give the same
  * batch again later: it is the only copy of what the ledger no longer counts as changed. `why` gets
- * what SQLite said.
+ * what SQLite said; with a batch that is committed, what went wrong between batches, or nothing.
  */
 struct batch *store_take(struct store *s, bool *committed, char *why, unsigned room);
 

@@ -79,7 +79,7 @@ struct store {
 	bool started, stop;
 	struct batch *given, *done;
 	bool committed;
-	char why[256];
+	char why[256], tending[256]; /* what failed in the batch; between batches */
 	struct store_counts counts;
 };
 

@@ -43,6 +43,8 @@ static bool read_tally(struct tally *t, const struct batch_window *row)
 				      row->histogram.bytes + row->histogram.size};
 
 	tally_clear(t);
+	if (row->histogram.size == 0)
+		return true; /* not begun yet */
 	if (!codec_get_histogram(&reader, &t->histogram))
 		return false;
 	t->sum_ns = row->sum_ns;

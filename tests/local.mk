@@ -101,6 +101,11 @@ tests_test_answer_SOURCES = tests/test_answer.c
 tests_test_answer_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
 tests_test_answer_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS) -lm
 
+suites += tests/test_store
+tests_test_store_SOURCES = tests/test_store.c tests/simulated.c
+tests_test_store_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_store_LDADD = tests/libsuite.la libprofd.la $(SQLITE_LIBS) $(CHECK_LIBS)
+
 # --- ctl
 suites += tests/test_units
 tests_test_units_SOURCES = tests/test_units.c

@@ -56,7 +56,9 @@ void simulated_call(struct simulated *p, uint32_t id, uint64_t ns, bool failed, 
 	struct simulated_path *path = &p->path[id - 1];
 
 	enter_epoch(p, path);
-	ck_assert(tally_add(failed ? &path->failed : &path->returned, ns, 1));
+	/* Each assertion writes a message to a file, which suites with small disks must not fill. */
+	if (!tally_add(failed ? &path->failed : &path->returned, ns, 1))
+		ck_abort();
 	path->slow += slow;
 }
 
@@ -78,7 +80,8 @@ struct parts {
 static void write_tally(Profd__Tally *message, const struct tally *t, int32_t *index,
 			uint64_t *count)
 {
-	ck_assert_uint_le(t->histogram.used, 64);
+	if (t->histogram.used > 64)
+		ck_abort();
 	wire_write_tally(message, t, index, count);
 	/* Nothing was seen in this epoch yet: the rule of the format asks for min <= max. */
 	if (t->min_ns > t->max_ns)
