@@ -492,7 +492,9 @@ START_TEST(an_epoch_from_a_newer_database_is_stepped_over)
 {
 	uint32_t f = simulated_define(&one, 0, "f");
 
-	one.epoch = one.path[0].epoch = 7;
+	simulated_call(&one, f, 5000, false, false);
+	simulated_send(ledger, &one, NOW);
+	simulated_learn_epoch(&one, 7);
 	simulated_call(&one, f, 1003, false, false);
 	simulated_send(ledger, &one, NOW);
 	ck_assert_uint_eq(ledger_epoch(ledger), 8);
