@@ -7,10 +7,16 @@ check_PROGRAMS += tests/system/host
 tests_system_host_SOURCES = tests/system/host.c
 tests_system_host_LDADD = libprofclient.la
 
+check_PROGRAMS += tests/system/speak
+tests_system_speak_SOURCES = tests/system/speak.c
+tests_system_speak_CPPFLAGS = $(AM_CPPFLAGS) $(ZMQ_CFLAGS)
+tests_system_speak_LDADD = $(ZMQ_LIBS)
+
 # Register a test by adding it here; it builds on harness.py.
-system_tests = tests/system/test_exact.py tests/system/test_host.py tests/system/test_profctl.py
+system_tests = tests/system/test_exact.py tests/system/test_host.py tests/system/test_profctl.py \
+	tests/system/test_service.py tests/system/test_input.py tests/system/test_faults.py
 TESTS += $(system_tests)
 TEST_EXTENSIONS = .py
 PY_LOG_COMPILER = $(PYTHON)
 AM_PY_LOG_FLAGS = -B
-EXTRA_DIST += $(system_tests) tests/system/harness.py
+EXTRA_DIST += $(system_tests) tests/system/harness.py tests/system/wire.py

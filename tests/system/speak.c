@@ -1,0 +1,92 @@
+/*
+ * Speaks to a socket of profd in raw frames, as no library of ours would: `speak ENDPOINT` reads
+ * commands from standard input and answers each with a line.
+ *	send HEX [HEX ...]	one message of these frames ("-": an empty one)	-> "sent"
+ *	receive MILLISECONDS	the next message				-> its frames, or
+ *"nothing"
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zmq.h>
+
+static void die(const char *what)
+{
+	fprintf(stderr, "speak: %s: %s\n", what, zmq_strerror(zmq_errno()));
+	exit(EXIT_FAILURE);
+}
+
+static unsigned digit(char c)
+{
+	return (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10);
+}
+
+static void send_frame(void *socket, const char *hex, int more)
+{
+	size_t size = strcmp(hex, "-") == 0 ? 0 : strlen(hex) / 2;
+	zmq_msg_t frame;
+	unsigned char *data;
+
+	if (zmq_msg_init_size(&frame, size) != 0)
+		die("frame");
+	data = zmq_msg_data(&frame);
+	for (size_t i = 0; i < size; i++)
+		data[i] = (unsigned char)(digit(hex[2 * i]) << 4 | digit(hex[2 * i + 1]));
+	if (zmq_msg_send(&frame, socket, more) < 0)
+		die("send");
+}
+
+static void send_frames(void *socket, char *frames)
+{
+	char *hex = strtok(frames, " \n"), *next;
+
+	for (; hex != NULL; hex = next) {
+		next = strtok(NULL, " \n");
+		send_frame(socket, hex, next == NULL ? 0 : ZMQ_SNDMORE);
+	}
+	puts("sent");
+}
+
+static void receive(void *socket, int timeout)
+{
+	zmq_msg_t frame;
+	int more = 1;
+
+	zmq_setsockopt(socket, ZMQ_RCVTIMEO, &timeout, sizeof(timeout));
+	while (more) {
+		zmq_msg_init(&frame);
+		if (zmq_msg_recv(&frame, socket, 0) < 0) {
+			puts("nothing");
+			return;
+		}
+		more = zmq_msg_more(&frame);
+		for (size_t i = 0; i < zmq_msg_size(&frame); i++)
+			printf("%02x", ((unsigned char *)zmq_msg_data(&frame))[i]);
+		putchar(more ? ' ' : '\n');
+		zmq_msg_close(&frame);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	void *context = zmq_ctx_new(), *socket = zmq_socket(context, ZMQ_DEALER);
+	int linger = 0, timeout = 10000;
+	char *line = NULL;
+	size_t room = 0;
+
+	if (argc != 2 || socket == NULL || zmq_connect(socket, argv[1]) != 0)
+		die("connect");
+	zmq_setsockopt(socket, ZMQ_LINGER, &linger, sizeof(linger));
+	zmq_setsockopt(socket, ZMQ_SNDTIMEO, &timeout, sizeof(timeout));
+	while (getline(&line, &room, stdin) > 0) {
+		if (strncmp(line, "send ", 5) == 0)
+			send_frames(socket, line + 5);
+		else if (strncmp(line, "receive ", 8) == 0)
+			receive(socket, atoi(line + 8));
+		fflush(stdout);
+	}
+	free(line);
+	zmq_close(socket);
+	zmq_ctx_term(context);
+	return EXIT_SUCCESS;
+}
