@@ -20,24 +20,57 @@
 #define ANSWER_MEMORY_MAX (512u << 20)
 
 static struct {
-	pthread_mutex_t lock;
+	pthread_mutex_t lock; /* of `busy` */
+	pthread_cond_t free;
+	bool busy;	   /* a thread is asking: all below is its own */
 	struct link *link; /* NULL: none is open */
 	pid_t owner;	   /* process that opened it */
 	char folder[PLACE_PATH_MAX];
 	uint64_t last_id;
-} kept = {.lock = PTHREAD_MUTEX_INITIALIZER};
+} kept;
 
-static pthread_once_t fork_once = PTHREAD_ONCE_INIT;
+static pthread_once_t begin_once = PTHREAD_ONCE_INIT;
 
-/* The thread that held the lock is not in the child, so nobody would ever release it there. */
-static void renew_lock(void)
+/* Also in the child of a fork, where the thread that was asking does not exist. */
+static void make_free(void)
 {
+	pthread_condattr_t attributes;
+
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_mutex_init(&kept.lock, NULL);
+	pthread_cond_init(&kept.free, &attributes);
+	pthread_condattr_destroy(&attributes);
+	kept.busy = false;
 }
 
-static void watch_forks(void)
+static void begin(void)
 {
-	pthread_atfork(NULL, NULL, renew_lock);
+	make_free();
+	pthread_atfork(NULL, NULL, make_free);
+}
+
+/* Waits for this thread's turn; false when the time is up before it. */
+static bool take_turn(const struct timespec *limit)
+{
+	bool taken;
+
+	pthread_once(&begin_once, begin);
+	pthread_mutex_lock(&kept.lock);
+	while (kept.busy && pthread_cond_timedwait(&kept.free, &kept.lock, limit) == 0)
+		;
+	taken = !kept.busy;
+	kept.busy = true;
+	pthread_mutex_unlock(&kept.lock);
+	return taken;
+}
+
+static void end_turn(void)
+{
+	pthread_mutex_lock(&kept.lock);
+	kept.busy = false;
+	pthread_cond_signal(&kept.free);
+	pthread_mutex_unlock(&kept.lock);
 }
 
 static struct timespec time_limit(double timeout)
@@ -174,8 +207,7 @@ prof_error question_ask(Profd__Question *question, double timeout, struct answer
 	if (!(timeout >= 0.0 && timeout <= LONGEST_TIMEOUT))
 		return PROF_BAD_VALUE;
 	limit = time_limit(timeout);
-	pthread_once(&fork_once, watch_forks);
-	if (pthread_mutex_clocklock(&kept.lock, CLOCK_MONOTONIC, &limit) != 0)
+	if (!take_turn(&limit))
 		return PROF_TIMEOUT;
 	question->version = PROF_PROTOCOL;
 	question->id = ++kept.last_id;
@@ -188,7 +220,7 @@ prof_error question_ask(Profd__Question *question, double timeout, struct answer
 		profd__question__pack(question, bytes);
 		error = converse(bytes, size, deletes, question->id, &limit, answer);
 	}
-	pthread_mutex_unlock(&kept.lock);
+	end_turn();
 	free(bytes);
 	if (error != PROF_OK)
 		answer_deinit(answer);
