@@ -13,56 +13,52 @@
 
 const struct command commands[] = {
 	{"summary", "[PATTERN]", 0, 1, 0, LISTING, "what profd knows in all, and the top functions",
-	 "Shows the number of functions and calls, how many failed or were slow, and the "
-	 "functions\n"
-	 "that took the most time: ten of them unless --limit says otherwise (all with --json).\n"
-	 "With a PATTERN, as in a shell, only the functions that fit it count.",
+	 "Shows the number of functions and calls, how many failed or were slow, and the\n"
+	 "functions that took the most time: ten of them unless --limit says otherwise\n"
+	 "(all with --json). With a PATTERN, as in a shell, only functions that fit count.",
 	 "profctl summary --sort p99 'db.*'", run_summary},
 	{"stats", "FUNCTION", 1, 1, 0, ASKING | OPTION(PROGRAM), "all statistics of one function",
-	 "Shows the calls of one function: how many, how many failed or were slow, how long they\n"
-	 "took in all, on average, at least and at most, and the quantiles p50 to p99.9.",
+	 "Shows the calls of one function: how many, how many failed or were slow, how\n"
+	 "long they took in all, on average, at least and at most, and the quantiles p50\n"
+	 "to p99.9.",
 	 "profctl stats db.query --program shop", run_stats},
 	{"list", "[PATTERN]", 0, 1, 0, LISTING | OPTION(NAMES),
 	 "the statistics of all functions, a line each",
-	 "Shows a line for each function, or for those that fit the PATTERN, as in a shell.",
+	 "Shows a line for each function, or for those that fit the PATTERN, as in a\n"
+	 "shell.",
 	 "profctl list --sort calls --limit 20 'http.*'", run_list},
 	{"slow", "[PATTERN]", 0, 1, 0, ASKING | OPTION(LIMIT) | OPTION(PROGRAM),
 	 "recent slow or failed calls, the latest first",
-	 "Shows the calls that took longer than the threshold of their function, also those that "
-	 "are\n"
-	 "still running, and the calls that failed with a message: twenty of them unless --limit "
-	 "says\n"
-	 "otherwise (all with --json).",
+	 "Shows the calls that took longer than the threshold of their function, also\n"
+	 "those that are still running, and the calls that failed with a message: twenty\n"
+	 "of them unless --limit says otherwise (all with --json).",
 	 "profctl slow --limit 5 'db.*'", run_slow},
 	{"ps", "", 0, 0, 0, ASKING | OPTION(PROGRAM), "the processes that push to profd",
-	 "Shows the processes that pushed, those that have ended too as long as profd knows them.",
+	 "Shows the processes that pushed, those that have ended too as long as profd\n"
+	 "knows them.",
 	 "profctl ps --program shop", run_ps},
 	{"status", "", 0, 0, 0, ASKING, "how profd itself is",
 	 "Shows profd's own figures: its database, what was received, what was refused.",
 	 "profctl status --json", run_status},
 	{"clear", "[FUNCTION]", 0, 1, 0, ASKING | OPTION(YES),
 	 "delete the statistics of one function, or of all",
-	 "Deletes statistics, history and slow calls, after asking on the terminal. Where there is "
-	 "no\n"
-	 "terminal to ask on, --yes is needed. Counting goes on from there.",
+	 "Deletes statistics, history and slow calls, after asking on the terminal. Where\n"
+	 "there is no terminal to ask on, --yes is needed. Counting goes on from there.",
 	 "profctl clear --yes db.query", run_clear},
 	{"record", "FUNCTION SECONDS", 2, 2, 0,
 	 ASKING | OPTION(PROGRAM) | OPTION(ERROR) | OPTION(COUNT),
 	 "add a call that was timed elsewhere",
-	 "Adds one call of FUNCTION, or --count of them, that took SECONDS, and waits until it is "
-	 "on\n"
-	 "profd's disk.",
+	 "Adds one call of FUNCTION, or --count of them, that took SECONDS, and waits\n"
+	 "until it is on profd's disk.",
 	 "profctl record backup 12.5 --error 'no space'", run_record},
 	{"time", "FUNCTION [--] COMMAND [ARGUMENT]...", 2, -1, 2, ASKING | OPTION(PROGRAM),
 	 "run a command as one call of a function",
-	 "Runs COMMAND and adds the time that it took as one call of FUNCTION; it counts as "
-	 "failed\n"
-	 "unless its exit status is 0. The exit status is that of COMMAND, 128 + N when signal N\n"
-	 "killed it, 127 when it was not found, 126 when it could not be run. Without profd the\n"
-	 "command runs all the same, and profctl says that the call is not on profd's disk. With "
-	 "--json "
-	 "a\n"
-	 "line about the call is written to standard error.",
+	 "Runs COMMAND and adds the time that it took as one call of FUNCTION; it counts\n"
+	 "as failed unless its exit status is 0. The exit status is that of COMMAND,\n"
+	 "128 + N when signal N killed it, 127 when it was not found, 126 when it could\n"
+	 "not be run. Without profd the command runs all the same, and profctl says that\n"
+	 "the call is not on profd's disk. With --json a line about the call is written\n"
+	 "to standard error.",
 	 "profctl time backup -- tar -cf /backup/home.tar /home", run_time},
 	{"help", "[COMMAND]", 0, 1, 0, 0, "what profctl or one of its commands does",
 	 "Shows what profctl or one of its commands does.", "profctl help time", run_help},

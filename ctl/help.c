@@ -33,9 +33,8 @@ static void print_overview(void)
 		printf("  %-9s %s\n", c->name, c->brief);
 	print_options(NULL);
 	puts("\nprofctl COMMAND --help tells more; so does profctl(1).\n"
-	     "Exit status: 0 done, 1 a negative answer, 2 wrong usage, 3 profd could not be "
-	     "asked,\n"
-	     "4 the answer could not be written.");
+	     "Exit status: 0 done, 1 a negative answer, 2 wrong usage, 3 profd could\n"
+	     "not be asked, 4 the answer could not be written.");
 }
 
 static void print_command(const struct command *c)

@@ -12,18 +12,17 @@
 #include "ctl/say.h"
 
 const struct option_row option_rows[] = {
-	{OPTION_SORT, "--sort", 's', "KEY",
-	 "order by total, calls, avg, max, p99, errors, slow or name [total]"},
+	{OPTION_SORT, "--sort", 's', "KEY", "by total, calls, avg, max, p99, errors, slow, name"},
 	{OPTION_LIMIT, "--limit", 'n', "N", "show at most N; 0 for all"},
 	{OPTION_PROGRAM, "--program", 'p', "NAME",
-	 "only calls of this program; record, time: as this program"},
+	 "only this program; record, time: under this name"},
 	{OPTION_NAMES, "--names", 0, NULL, "show nothing but the names, one a line"},
 	{OPTION_YES, "--yes", 'y', NULL, "do not ask"},
 	{OPTION_ERROR, "--error", 0, "TEXT", "the call failed, with this message"},
 	{OPTION_COUNT, "--count", 0, "N", "so many calls [1]"},
 	{OPTION_JSON, "--json", 'j', NULL, "answer in JSON, with times in seconds"},
 	{OPTION_ENDPOINT, "--endpoint", 0, "URL",
-	 "where profd is, such as ipc:///run/profd [$PROF_ENDPOINT]"},
+	 "where profd is [$PROF_ENDPOINT, ipc:///run/profd]"},
 	{OPTION_TIMEOUT, "--timeout", 0, "SECONDS", "wait at most so long for profd [5]"},
 	{OPTION_HELP, "--help", 'h', NULL, "show this help"},
 	{OPTION_VERSION, "--version", 'V', NULL, "show the version of profctl"},

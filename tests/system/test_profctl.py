@@ -137,13 +137,14 @@ def test_exit_status():
 
 
 def test_help():
-    """Each command tells its usage, its options and an example."""
+    """Each command tells its usage, its options and an example, in 80 columns."""
     with profd(start=False) as daemon:
         overview = check_status(daemon, 0, "--help").stdout
         for command in COMMANDS:
             text = check_status(daemon, 0, command, "--help").stdout
             assert text.startswith(f"Usage: profctl {command} ") and "Example: profctl " in text, text
             assert text == check_status(daemon, 0, "help", command).stdout
+            assert max(map(len, text.splitlines())) <= 80, text
             assert f"\n  {command} " in overview
         assert check_status(daemon, 0, "--version").stdout.startswith("profctl ")
 
