@@ -103,24 +103,29 @@ static void shrink(const struct table *t, size_t *widths, size_t limit)
 	}
 }
 
-static void print_cell(const struct table *t, size_t c, char *text, const size_t *widths, FILE *out)
+/* Blanks wait in `blanks` for text behind them, so that none end a line. */
+static void print_cell(const struct table *t, size_t c, char *text, const size_t *widths,
+		       size_t *blanks, FILE *out)
 {
 	size_t pad;
 
 	text_cut(text, widths[c]);
 	pad = widths[c] - text_width(text);
-	if (c != 0)
-		fprintf(out, "%*s", GAP, "");
+	*blanks = c == 0 ? 0 : *blanks + GAP;
 	if (t->columns[c].side == SIDE_RIGHT)
-		fprintf(out, "%*s", (int)pad, "");
-	fputs(text, out);
-	if (t->columns[c].side == SIDE_LEFT && c + 1 < t->width)
-		fprintf(out, "%*s", (int)pad, "");
+		*blanks += pad;
+	if (text[0] != '\0') {
+		fprintf(out, "%*s%s", (int)*blanks, "", text);
+		*blanks = 0;
+	}
+	if (t->columns[c].side == SIDE_LEFT)
+		*blanks += pad;
 }
 
 void table_print(struct table *t, FILE *out, size_t width)
 {
 	size_t *widths = need(calloc(t->width, sizeof(*widths)));
+	size_t blanks = 0;
 
 	measure(t, widths);
 	if (width != 0)
@@ -129,12 +134,12 @@ void table_print(struct table *t, FILE *out, size_t width)
 		char title[64];
 
 		snprintf(title, sizeof(title), "%s", t->columns[c].title);
-		print_cell(t, c, title, widths, out);
+		print_cell(t, c, title, widths, &blanks, out);
 		if (c + 1 == t->width)
 			fputc('\n', out);
 	}
 	for (size_t i = 0; i < t->used; i++) {
-		print_cell(t, i % t->width, t->cells[i], widths, out);
+		print_cell(t, i % t->width, t->cells[i], widths, &blanks, out);
 		if (i % t->width + 1 == t->width)
 			fputc('\n', out);
 	}

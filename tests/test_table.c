@@ -53,6 +53,24 @@ START_TEST(alignment)
 }
 END_TEST
 
+/* No blanks stand at the end of a line, also where its last cell is empty. */
+START_TEST(line_ends)
+{
+	static const struct column columns[] = {{"NAME", SIDE_LEFT, true},
+						{"ERROR", SIDE_LEFT, true}};
+	struct table *t = table_new(columns, 2);
+
+	table_name(t, "f");
+	table_name(t, "");
+	table_name(t, "g");
+	table_name(t, "no");
+	ck_printed(t, 0,
+		   "NAME  ERROR\n"
+		   "f\n"
+		   "g     no\n");
+}
+END_TEST
+
 /* What is aligned is columns of the terminal, not bytes: wide and combining characters too. */
 START_TEST(wide_text)
 {
@@ -152,6 +170,7 @@ END_TEST
 void suite_tests(TCase *tests)
 {
 	tcase_add_test(tests, alignment);
+	tcase_add_test(tests, line_ends);
 	tcase_add_test(tests, wide_text);
 	tcase_add_test(tests, plain_locale);
 	tcase_add_test(tests, narrow);
