@@ -56,7 +56,7 @@ static struct {
 	bool loaded;
 } zmq;
 
-static pthread_once_t load_once = PTHREAD_ONCE_INIT;
+static pthread_mutex_t loading = PTHREAD_MUTEX_INITIALIZER;
 
 static void load(void)
 {
@@ -71,6 +71,29 @@ static void load(void)
 	ZMQ_FUNCTIONS(X)
 #undef X
 	zmq.loaded = true;
+}
+
+/* Loads it once; again, if it could not be. */
+static bool is_loaded(void)
+{
+	bool loaded;
+
+	pthread_mutex_lock(&loading);
+	if (!zmq.loaded)
+		load();
+	loaded = zmq.loaded;
+	pthread_mutex_unlock(&loading);
+	return loaded;
+}
+
+void link_lock(void)
+{
+	pthread_mutex_lock(&loading);
+}
+
+void link_unlock(void)
+{
+	pthread_mutex_unlock(&loading);
 }
 
 /*
@@ -188,9 +211,8 @@ prof_error link_open(struct link **link, const char *folder, const char *name)
 	l = calloc(1, sizeof(*l));
 	started = false;
 	if (l != NULL && has_spare_descriptors(fd) && has_spare_threads()) {
-		pthread_once(&load_once, load);
 		l->owner = getpid();
-		started = zmq.loaded && start(l, path);
+		started = is_loaded() && start(l, path);
 	}
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	close(fd);

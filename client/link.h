@@ -40,4 +40,11 @@ prof_error link_send(struct link *link, const void *message, size_t size);
 prof_error link_receive(struct link *link, double timeout, int wake, const uint8_t **message,
 			size_t *size);
 
+/*
+ * Around fork: a child that is made while libzmq is being loaded would inherit half of it, so the
+ * fork waits for that (a few milliseconds, once in the life of a process).
+ */
+void link_lock(void);
+void link_unlock(void);
+
 #endif

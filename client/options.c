@@ -130,3 +130,13 @@ double options_exit_wait(void)
 	wait = seconds_of("PROF_EXIT_WAIT", wait == 0.0 ? DEFAULT_EXIT_WAIT : wait);
 	return wait < 0.0 ? 0.0 : wait;
 }
+
+void options_lock(void)
+{
+	pthread_mutex_lock(&lock);
+}
+
+void options_unlock(void)
+{
+	pthread_mutex_unlock(&lock);
+}

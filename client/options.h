@@ -28,4 +28,8 @@ void options_program(char *to, size_t room);
 double options_interval(void);
 double options_exit_wait(void);
 
+/* Around fork: the child gets options that nobody is changing. */
+void options_lock(void);
+void options_unlock(void);
+
 #endif

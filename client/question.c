@@ -13,6 +13,7 @@
 
 #include "client/link.h"
 #include "client/options.h"
+#include "client/thread.h"
 #include "proto/limits.h"
 #include "proto/place.h"
 
@@ -47,6 +48,7 @@ static void make_free(void)
 static void begin(void)
 {
 	make_free();
+	thread_watch_forks();
 	pthread_atfork(NULL, NULL, make_free);
 }
 

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "client/link.h"
 #include "client/options.h"
 #include "client/push.h"
 #include "proto/name.h"
@@ -59,35 +60,46 @@ static void detach(void *block)
 	pthread_mutex_unlock(&threads.lock);
 }
 
+/* Whoever holds one of these locks may be a thread that the child does not have. */
 static void before_fork(void)
 {
+	link_lock();
+	options_lock();
 	pthread_mutex_lock(&threads.lock);
 	registry_lock();
 }
 
-static void after_fork_in_parent(void)
+static void after_fork(void)
 {
 	registry_unlock();
 	pthread_mutex_unlock(&threads.lock);
-}
-
-static void after_fork_in_child(void)
-{
-	registry_unlock();
-	pthread_mutex_unlock(&threads.lock);
-	thread_forget_all();
-	push_forget_all();
+	options_unlock();
+	link_unlock();
 }
 
 /* The blocks stay mapped, since scopes of the parent's open calls point to them; they are not ours
  * to count. */
-void thread_forget_all(void)
+static void after_fork_in_child(void)
 {
+	after_fork();
 	threads.generation++;
 	threads.all = threads.free = NULL;
 	threads.count = 0;
 	prof_current = NULL;
 	registry_forget_nodes();
+	push_forget_all();
+}
+
+static void register_fork_handlers(void)
+{
+	pthread_atfork(before_fork, after_fork, after_fork_in_child);
+}
+
+void thread_watch_forks(void)
+{
+	static pthread_once_t registered = PTHREAD_ONCE_INIT;
+
+	pthread_once(&registered, register_fork_handlers);
 }
 
 static void start_once(void)
@@ -96,7 +108,7 @@ static void start_once(void)
 	if (READ(prof_off))
 		return;
 	clock_start();
-	pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+	thread_watch_forks();
 }
 
 static void node_init(struct node *n, struct thread *t)

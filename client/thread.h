@@ -172,8 +172,9 @@ uint64_t thread_memory(void);
 /* 1 for the process that loaded the library, one more after each fork. */
 uint64_t thread_generation(void);
 
-/* In the child of a fork: all blocks are the parent's. */
-void thread_forget_all(void);
+/* From now on forks find no lock of the library held, and their children forget what is the
+ * parent's. */
+void thread_watch_forks(void);
 
 /* The epoch of the process; set by the pushing thread. */
 extern uint64_t prof_epoch __attribute__((visibility("hidden")));

@@ -18,7 +18,8 @@ prof_error confirm_calls(const struct request *r, double seconds, uint64_t count
 	if (r->program != NULL && setenv("PROF_PROGRAM", r->program, 1) != 0)
 		need(NULL);
 	result = prof_function_get(r->operands[0], &function);
-	/* The first push is answered with the thresholds, which decide whether this call is slow. */
+	/* The first push is answered with the thresholds, which decide whether this call is slow.
+	 */
 	if (result == PROF_OK)
 		result = prof_flush(r->timeout);
 	if (result == PROF_OK)

@@ -172,6 +172,17 @@ def test_fork():
         host.end()
 
 
+def test_fork_at_once():
+    """A child that is forked while the library is still starting loses nothing."""
+    with profd(FAST) as daemon:
+        for _ in range(30):
+            host = Host(daemon)
+            host.process.stdin.write("record f 0.5\nfork f 0.25\nflush 10\n")
+            host.end()
+        stats = daemon.stats("f")
+        assert (stats["call_count"], stats["total_seconds"]) == (60, 22.5), stats
+
+
 def test_disabled():
     """Switched off by the environment, nothing is recorded, and asking still works."""
     with profd(FAST) as daemon:
@@ -185,4 +196,5 @@ def test_disabled():
 
 
 harness.main([test_running, test_error_text, test_threshold_is_told, test_clear_of_running_program, test_threshold_of_short_programs, test_no_profd,
-              test_hanging_profd, test_restarted_profd, test_fork, test_disabled])
+              test_hanging_profd, test_restarted_profd, test_fork, test_fork_at_once,
+              test_disabled])
