@@ -88,6 +88,8 @@ def meet_full_disk(daemon, disk):
         assert speaker.receive(0.1) is None
         answer = control.ask(CLEAR)
         assert answer.result == FAILED and "disk" in answer.text, vars(answer)
+        news = Ack(speaker.receive())
+        assert (news.generation, news.epoch) == (1, 1), vars(news)
         speaker.send(push(process, generation=3, since=1, paths=paths, standings=[standing(count=5)]))
         wait_until(lambda: daemon.stats("f") and daemon.stats("f")["call_count"] == 3, "it is merged in memory")
         (disk / "ballast").unlink()

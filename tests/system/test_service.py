@@ -11,7 +11,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import harness
 from harness import profd, wait_until
-from wire import SAFE, Speaker, path, push, standing
+from wire import SAFE, Ack, Speaker, path, push, standing
 
 
 class Systemd:
@@ -86,7 +86,7 @@ def test_interrupt_commits():
 
 
 def test_reload():
-    """SIGHUP reads the configuration again: the next ack tells the new thresholds, and only once."""
+    """SIGHUP reads the configuration again: processes are told the new thresholds at once, and until they know them."""
     with profd("[slow]\nthreshold = 1s\n[slow-functions]\ndb.* = 50ms\n") as daemon, \
             Speaker(daemon, "records") as speaker:
         first = speaker.push(bytes(16), paths=[path()], standings=[standing()])
@@ -99,14 +99,17 @@ def test_reload():
         daemon.process.send_signal(signal.SIGHUP)
         wait_until(lambda: "configuration read again" in daemon.said(), "the reload")
         assert "push_size_limit has changed and takes effect at the next start" in daemon.said()
+        news = Ack(speaker.receive())
+        assert news.generation == 2 and news.policy[1][0] > known, vars(news)
+        assert news.policy.get(2, [0]) == [0] and 3 not in news.policy, vars(news)
         new = speaker.push(bytes(16), generation=3, since=2, standings=[standing(count=3)], policy=known)
-        assert new.policy[1][0] > known and new.policy.get(2, [0]) == [0] and 3 not in new.policy
+        assert (new.generation, new.policy) == (3, news.policy), vars(new)
         daemon.config.write_text("[slow]\nthreshold = quick\n")
         daemon.process.send_signal(signal.SIGHUP)
         wait_until(lambda: "the configuration stays as it was" in daemon.said(), "the refusal")
         assert f"{daemon.config}:2: threshold = quick" in daemon.said()
         same = speaker.push(bytes(16), generation=4, since=3, standings=[standing(count=4)], policy=new.policy[1][0])
-        assert same.verdict == SAFE and same.policy is None
+        assert same.verdict == SAFE and same.policy is None, vars(same)
 
 
 def test_reload_is_told():
