@@ -19,6 +19,10 @@ bool codec_get_number(struct codec_reader *r, uint64_t *number)
 {
 	uint64_t value = 0;
 
+	if (r->at < r->end && *r->at < 0x80) { /* most are as small as that */
+		*number = *r->at++;
+		return true;
+	}
 	for (unsigned shift = 0; shift < 64 && r->at < r->end; shift += 7) {
 		uint8_t byte = *r->at++;
 

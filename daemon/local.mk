@@ -5,6 +5,7 @@ libprofd_la_CPPFLAGS = $(AM_CPPFLAGS) $(PROTOBUF_C_CFLAGS) $(SQLITE_CFLAGS) $(ZM
 libprofd_la_LIBADD = libproto.la $(PROTOBUF_C_LIBS) $(SQLITE_LIBS) $(ZMQ_LIBS) $(INIH_LIBS) $(SYSTEMD_LIBS) -lm
 
 # --- the ledger and the store
+EXTRA_DIST += docs/schema.md
 libprofd_la_SOURCES += \
 	daemon/batch.c daemon/batch.h \
 	daemon/codec.c daemon/codec.h \

@@ -56,18 +56,16 @@ bool histogram_reserve(struct histogram *h, unsigned entries)
 	return true;
 }
 
-void histogram_append(struct histogram *h, int index, uint64_t count)
+/* Stopping at one ceiling commutes and associates, so merging in any order stays the same. */
+static uint64_t sum(uint64_t a, uint64_t b)
 {
-	h->index[h->used] = (int16_t)index;
-	h->count[h->used] = count;
-	h->used++;
-	h->calls += count;
+	return b > HISTOGRAM_COUNT_MAX || a > HISTOGRAM_COUNT_MAX - b ? HISTOGRAM_COUNT_MAX : a + b;
 }
 
-/* The first entry whose index is not below the given one. */
-static unsigned find(const struct histogram *h, int index)
+/* The first entry whose index is not below the given one; those before `low` are known to be. */
+static unsigned seek_far(const struct histogram *h, unsigned low, int index)
 {
-	unsigned low = 0, high = h->used;
+	unsigned high = h->used;
 
 	while (low < high) {
 		unsigned middle = (low + high) / 2;
@@ -80,15 +78,24 @@ static unsigned find(const struct histogram *h, int index)
 	return low;
 }
 
-/* Stopping at one ceiling commutes and associates, so merging in any order stays the same. */
-static uint64_t sum(uint64_t a, uint64_t b)
+/* The same; looks at the next few one by one, since they are where it mostly is. */
+static inline unsigned seek(const struct histogram *h, unsigned low, int index)
 {
-	return b > HISTOGRAM_COUNT_MAX || a > HISTOGRAM_COUNT_MAX - b ? HISTOGRAM_COUNT_MAX : a + b;
+	unsigned near = h->used - low > 8 ? low + 8 : h->used;
+
+	while (low < near && h->index[low] < index)
+		low++;
+	return low < near || low == h->used ? low : seek_far(h, low, index);
+}
+
+static inline bool has(const struct histogram *h, unsigned at, int index)
+{
+	return at < h->used && h->index[at] == index;
 }
 
 bool histogram_add(struct histogram *h, int index, uint64_t count)
 {
-	unsigned at = find(h, index);
+	unsigned at = seek_far(h, 0, index);
 
 	if (index < HISTOGRAM_MIN || index > HISTOGRAM_MAX)
 		return false;
@@ -112,16 +119,28 @@ bool histogram_add(struct histogram *h, int index, uint64_t count)
 /* How many different indexes two histograms have. */
 static unsigned union_size(const struct histogram *a, const struct histogram *b)
 {
-	unsigned i = 0, j = 0, n = 0;
+	unsigned at = 0, n = a->used;
 
-	while (i < a->used && j < b->used) {
-		int difference = a->index[i] - b->index[j];
-
-		i += difference <= 0;
-		j += difference >= 0;
-		n++;
+	for (unsigned i = 0; i < b->used; i++) {
+		at = seek(a, at, b->index[i]);
+		n += !has(a, at, b->index[i]);
 	}
-	return n + (a->used - i) + (b->used - j);
+	return n;
+}
+
+/* The sum, where `into` has all indexes of `from`: most merges are like that. */
+static void add_in_place(struct histogram *into, const struct histogram *from)
+{
+	unsigned at = 0;
+
+	for (unsigned i = 0; i < from->used; i++) {
+		uint64_t before;
+
+		at = seek(into, at, from->index[i]);
+		before = into->count[at];
+		into->count[at] = sum(before, from->count[i]);
+		into->calls += into->count[at] - before;
+	}
 }
 
 /*
@@ -159,7 +178,8 @@ static uint64_t larger(uint64_t a, uint64_t b)
 
 bool histogram_prepare(struct histogram *into, const struct histogram *from)
 {
-	return histogram_reserve(into, union_size(into, from));
+	return into->room >= into->used + from->used ||
+	       histogram_reserve(into, union_size(into, from));
 }
 
 bool histogram_merge(struct histogram *into, const struct histogram *from)
@@ -168,29 +188,37 @@ bool histogram_merge(struct histogram *into, const struct histogram *from)
 
 	if (!histogram_reserve(into, size))
 		return false;
-	weave(into, from, size, sum);
+	if (size == into->used)
+		add_in_place(into, from);
+	else
+		weave(into, from, size, sum);
 	return true;
 }
 
 bool histogram_advance(struct histogram *last, const struct histogram *now, struct histogram *more)
 {
-	unsigned size = union_size(last, now);
-	unsigned at = 0;
+	unsigned at = 0, missing = 0, used = last->used;
 
-	if (!histogram_reserve(last, size) || !histogram_reserve(more, now->used))
+	if (!histogram_prepare(last, now) || !histogram_reserve(more, now->used))
 		return false;
 	for (unsigned i = 0; i < now->used; i++) {
-		uint64_t before = 0;
+		bool known;
+		uint64_t before;
 
-		while (at < last->used && last->index[at] < now->index[i])
-			at++;
-		if (at < last->used && last->index[at] == now->index[i])
-			before = last->count[at];
-		if (now->count[i] > before)
-			histogram_append(more, now->index[i], now->count[i] - before);
+		at = seek(last, at, now->index[i]);
+		known = has(last, at, now->index[i]);
+		before = known ? last->count[at] : 0;
+		missing += !known;
+		if (now->count[i] <= before)
+			continue;
+		histogram_append(more, now->index[i], now->count[i] - before);
+		if (!known)
+			continue;
+		last->count[at] = now->count[i];
+		last->calls += now->count[i] - before;
 	}
-	if (more->used != 0)
-		weave(last, now, size, larger);
+	if (missing != 0)
+		weave(last, now, used + missing, larger);
 	return true;
 }
 

@@ -87,7 +87,13 @@ bool histogram_reserve(struct histogram *h, unsigned entries);
 
 /* Appends an entry; its index must be above all others, its count above 0 and not above
  * HISTOGRAM_COUNT_MAX, room reserved. */
-void histogram_append(struct histogram *h, int index, uint64_t count);
+static inline void histogram_append(struct histogram *h, int index, uint64_t count)
+{
+	h->index[h->used] = (int16_t)index;
+	h->count[h->used] = count;
+	h->used++;
+	h->calls += count;
+}
 
 /* into += from. False, with nothing changed, when there is no memory. */
 bool histogram_merge(struct histogram *into, const struct histogram *from);
