@@ -73,19 +73,6 @@ static void load(void)
 	zmq.loaded = true;
 }
 
-/* Loads it once; again, if it could not be. */
-static bool is_loaded(void)
-{
-	bool loaded;
-
-	pthread_mutex_lock(&loading);
-	if (!zmq.loaded)
-		load();
-	loaded = zmq.loaded;
-	pthread_mutex_unlock(&loading);
-	return loaded;
-}
-
 void link_lock(void)
 {
 	pthread_mutex_lock(&loading);
@@ -212,7 +199,11 @@ prof_error link_open(struct link **link, const char *folder, const char *name)
 	started = false;
 	if (l != NULL && has_spare_descriptors(fd) && has_spare_threads()) {
 		l->owner = getpid();
-		started = is_loaded() && start(l, path);
+		link_lock();
+		if (!zmq.loaded)
+			load();
+		started = zmq.loaded && start(l, path);
+		link_unlock();
 	}
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	close(fd);

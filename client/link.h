@@ -41,8 +41,9 @@ prof_error link_receive(struct link *link, double timeout, int wake, const uint8
 			size_t *size);
 
 /*
- * Around fork: a child that is made while libzmq is being loaded would inherit half of it, so the
- * fork waits for that (a few milliseconds, once in the life of a process).
+ * Around fork: a child that is made while libzmq is being loaded, or starts (it holds locks of its
+ * own then), would inherit half of it. So the fork waits for that: a few milliseconds once in the
+ * life of a process, later some 0.2 ms when a link is opened anew.
  */
 void link_lock(void);
 void link_unlock(void);
