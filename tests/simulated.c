@@ -56,7 +56,8 @@ void simulated_call(struct simulated *p, uint32_t id, uint64_t ns, bool failed, 
 	struct simulated_path *path = &p->path[id - 1];
 
 	enter_epoch(p, path);
-	/* Each assertion writes a message to a file, which suites with small disks must not fill. */
+	/* Each assertion writes a message to a file, which suites with small disks must not fill.
+	 */
 	if (!tally_add(failed ? &path->failed : &path->returned, ns, 1))
 		ck_abort();
 	path->slow += slow;
