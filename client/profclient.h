@@ -10,25 +10,29 @@
  *	}
  *
  * Link with `pkg-config --cflags --libs profclient`. No initialisation is needed: the first call
- *starts the library, a thread of its own pushes what was counted to profd about once a second, and
- *once more at exit.
+ * starts the library; a thread of its own pushes what was counted to profd about once a second, and
+ * once more at exit.
  *
  * Rules that hold for all of it:
- * - Threads: every function may be called from any thread at any time. None may be called from a
- *signal handler.
- * - Errors: functions that can fail return a prof_error; PROF_OK is 0. A failed function changes
- *nothing, and leaves its output parameters untouched.
- * - Time: durations and time limits are seconds (double), points in time are seconds since 1970
- *(UTC).
- * - Text: names of functions are 1 to 255 bytes of UTF-8; messages of failures are cut at 255
- *bytes. Text is copied, except the name in PROF_SCOPE, PROF_FUNCTION and PROF_CALL_BEGIN, which
- *must stay (a literal does).
- * - Nothing here ever blocks on profd, except what takes a time limit.
+ *
+ * Threads: every function may be called from any thread at any time, but none from a signal
+ * handler.
+ *
+ * Errors: functions that can fail return a prof_error; PROF_OK is 0. A failed function changes
+ * nothing and leaves its output parameters untouched.
+ *
+ * Time: durations and time limits are seconds (double), points in time are seconds since 1970
+ * (UTC).
+ *
+ * Text: names of functions are 1 to 255 bytes of UTF-8; messages of failures are cut at 255 bytes.
+ * Text is copied, except the name in PROF_SCOPE, which must stay (a literal does).
+ *
+ * Waiting: nothing here ever waits for profd, except what takes a time limit, and exit.
  *
  * Environment: PROF_ENDPOINT (base address, "ipc:///run/profd"), PROF_PROGRAM (name to push under),
  * PROF_INTERVAL (seconds between pushes), PROF_EXIT_WAIT (longest delay of exit, seconds),
- *PROF_DISABLE=1 (the library does nothing), PROF_CLOCK=monotonic (do not use the processor's time
- *stamp counter). They outrank prof_init.
+ * PROF_DISABLE=1 (the library does nothing), PROF_CLOCK=monotonic (do not use the processor's time
+ * stamp counter). They outrank prof_init.
  */
 #ifndef PROFCLIENT_H
 #define PROFCLIENT_H
