@@ -1,6 +1,6 @@
 /*
- * A host of the library that does what it is told, line by line, so that a test can arrange what it
- *wants to see:
+ * A host of the library that does what it is told, line by line, so that a test can arrange what
+ * it wants to see:
  *
  *	record NAME SECONDS [ERROR]	begin NAME	end [ERROR]	flush SECONDS	calls NAME
  *	fork NAME SECONDS (a child records and exits)	exit STATUS	_exit STATUS

@@ -1,13 +1,12 @@
 /*
- * Records known totals, in every way there is to record, and prints what profd must know in the
- *end.
+ * Records known totals, in every way there is to record, and prints how many rounds it made.
  *
  *	known [--rounds N] [--threads N] [--forks N] [--until FILE] [--exit]
  *
- * Each thread does rounds (N, or until FILE exists); a round is one scope "known.outer", one
- *"known.inner" in it of which every tenth fails, one asynchronous "known.call" that another thread
- *ends now and then, and one record "known.hand" of exactly 1 ms. With --forks, N children do the
- *same and exit. With --exit the program just exits; else it flushes first and fails if that fails.
+ * Each thread makes rounds (N, or until FILE exists). A round is one scope "known.outer", one
+ * "known.inner" in it of which every tenth fails, one asynchronous "known.call" that another thread
+ * ends now and then, and one record "known.hand" of exactly 1 ms. With --forks, N children do the
+ * same and exit. With --exit the program just exits; else it flushes first and fails if that fails.
  */
 #include <inttypes.h>
 #include <pthread.h>
