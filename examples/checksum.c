@@ -65,7 +65,7 @@ static void finish(struct transfer *t, struct totals *totals, const char *error)
 	totals->files++;
 	totals->failed += error != NULL;
 	totals->bytes += t->size;
-	totals->crc ^= ~t->crc;
+	totals->crc += ~t->crc;
 	if (t->fd >= 0)
 		close(t->fd);
 	t->fd = -1;
@@ -99,8 +99,8 @@ static void read_block(struct transfer *t, struct totals *totals)
 }
 
 /* One block of each open file in turn, until all files are done. */
-static void run_pass(const struct files *files, int open_at_once, prof_function *function,
-		     struct totals *totals)
+static void checksum_all(const struct files *files, int open_at_once, prof_function *function,
+			 struct totals *totals)
 {
 	PROF_FUNCTION();
 	struct transfer transfer[MANY];
@@ -148,7 +148,7 @@ int main(int argc, char **argv)
 		function = NULL; /* switched off: begin gives "none", and the work goes on */
 	make_crc_table();
 	do
-		run_pass(&files, open_at_once, function, &totals);
+		checksum_all(&files, open_at_once, function, &totals);
 	while (time(NULL) < end);
 	printf("checksum: %lu files, %llu MB, %lu failed, together %08x\n", totals.files,
 	       totals.bytes >> 20, totals.failed, totals.crc);

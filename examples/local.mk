@@ -16,3 +16,5 @@ examples_checksum_LDADD = libprofclient.la examples/libfiles.la
 examples_catalogue_SOURCES = examples/catalogue.c
 examples_catalogue_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 examples_catalogue_LDADD = libprofclient.la $(SQLITE_LIBS)
+
+EXTRA_DIST += script/demo script/demo-scene

@@ -151,7 +151,7 @@ static void *run_thread(void *data)
 
 /* All files once, by so many threads. They are new in each pass, as in programs that come and go
  * with their work. */
-static void run_pass(struct job *job, int threads)
+static void tokenise_all(struct job *job, int threads)
 {
 	PROF_FUNCTION();
 	pthread_t thread[64];
@@ -212,7 +212,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	do
-		run_pass(&job, threads);
+		tokenise_all(&job, threads);
 	while (time(NULL) < end);
 	print_most_frequent(job.total);
 	files_free(&job.files);
