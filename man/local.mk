@@ -1,3 +1,19 @@
 # Man pages.
 dist_man_MANS += man/profctl.1
 dist_man_MANS += man/profd.8 man/profd.conf.5
+dist_man_MANS += man/libprofclient.3
+
+# The page of each function and macro is that of the library.
+function_pages = \
+	man/PROF_FAIL.3 man/PROF_FUNCTION.3 man/PROF_SCOPE.3 \
+	man/prof_call_begin.3 man/prof_call_begin_name.3 man/prof_call_end.3 \
+	man/prof_clear.3 man/prof_fail.3 man/prof_flush.3 man/prof_free.3 man/prof_function_get.3 \
+	man/prof_get_all_stats.3 man/prof_get_processes.3 man/prof_get_slow.3 \
+	man/prof_get_stats.3 man/prof_get_status.3 man/prof_get_summary.3 \
+	man/prof_init.3 man/prof_record.3 man/prof_record_many.3 man/prof_record_on.3 \
+	man/prof_strerror.3 man/prof_version.3
+man_MANS = $(function_pages)
+CLEANFILES += $(function_pages)
+
+$(function_pages): Makefile
+	$(AM_V_GEN)$(MKDIR_P) man && echo '.so man3/libprofclient.3' >$@
