@@ -320,8 +320,8 @@ def test_units():
             said = subprocess.run(["systemd-analyze", *map(str, arguments)], env=environment, text=True,
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=harness.PATIENCE)
             assert said.returncode == 0 and not said.stdout, said.stdout
-        # Ten times the exposure: 0.4, of which 0.2 for PrivateUsers=, which would hide from profd who pushes.
-        said = subprocess.run(["systemd-analyze", "security", "--offline=true", "--threshold=4",
+        # Ten times the exposure: 0.2 for PrivateUsers=, which would hide from profd who pushes; 0.2 for a call of libzmq.
+        said = subprocess.run(["systemd-analyze", "security", "--offline=true", "--threshold=5",
                                str(daemon.folder / "units/profd.service")], text=True, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, timeout=harness.PATIENCE)
         assert said.returncode == 0, said.stdout
