@@ -116,6 +116,8 @@ enum outcome say_failure(const struct request *r, prof_error error)
 		complain("%s: %s", where(place, sizeof(place), r), prof_strerror(error));
 	else
 		complain("%s", prof_strerror(error));
+	if (error == PROF_DENIED)
+		fprintf(stderr, "See profd.conf(5) for who may push, ask and clear\n");
 	if (r->json)
 		say_json(json_pack("{s:s}", "error", prof_strerror(error)));
 	return outcome;
