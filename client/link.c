@@ -177,13 +177,33 @@ static bool start(struct link *l, const char *path)
 	       zmq.connect(l->socket, address) == 0;
 }
 
+static prof_error open_at(struct link **link, const char *path, int fd)
+{
+	struct link *l;
+
+	if (!has_spare_descriptors(fd) || !has_spare_threads())
+		return PROF_DISABLED;
+	if (!zmq.loaded)
+		load();
+	if (!zmq.loaded)
+		return PROF_DISABLED;
+	l = calloc(1, sizeof(*l));
+	if (l == NULL)
+		return PROF_NO_MEMORY;
+	l->owner = getpid();
+	if (!start(l, path)) {
+		link_close(l);
+		return PROF_DISABLED;
+	}
+	*link = l;
+	return PROF_OK;
+}
+
 prof_error link_open(struct link **link, const char *folder, const char *name)
 {
 	char path[128];
-	struct link *l;
 	sigset_t all, before;
 	prof_error error;
-	bool started;
 	int fd;
 
 	if ((size_t)snprintf(path, sizeof(path), "%s/%s", folder, name) >= sizeof(path))
@@ -195,25 +215,12 @@ prof_error link_open(struct link **link, const char *folder, const char *name)
 	 * starts. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	l = calloc(1, sizeof(*l));
-	started = false;
-	if (l != NULL && has_spare_descriptors(fd) && has_spare_threads()) {
-		l->owner = getpid();
-		link_lock();
-		if (!zmq.loaded)
-			load();
-		started = zmq.loaded && start(l, path);
-		link_unlock();
-	}
+	link_lock();
+	error = open_at(link, path, fd);
+	link_unlock();
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	close(fd);
-	if (!started) {
-		error = l == NULL ? PROF_NO_MEMORY : PROF_DISABLED;
-		link_close(l);
-		return error;
-	}
-	*link = l;
-	return PROF_OK;
+	return error;
 }
 
 static void drop_message(struct link *l)

@@ -46,6 +46,8 @@ static struct {
 
 /* The thread's own. */
 struct pusher {
+	struct pusher
+		*inherited; /* the parent's, in a forked child: of no use there, but not lost */
 	struct snapshot snapshot;
 	struct wire_arena out, in;
 	struct letterhead head;
@@ -442,13 +444,17 @@ static bool pusher_init(struct pusher *p)
 
 static void *push_main(void *unused)
 {
+	static struct pusher *newest;
 	struct pusher *p = malloc(sizeof(*p));
 
 	(void)unused;
 	pthread_setname_np(pthread_self(), "prof-push");
 	if (p != NULL && pusher_init(p)) {
+		p->inherited = newest;
+		newest = p;
 		run(p);
 		say_goodbye(p);
+		newest = p->inherited;
 		link_close(p->link);
 		wire_arena_deinit(&p->out);
 		wire_arena_deinit(&p->in);

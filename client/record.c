@@ -25,15 +25,19 @@ static void count(struct thread *t, struct node *n, uint64_t ns, uint64_t calls,
 __attribute__((noinline)) static prof_error record(uint32_t function, double seconds,
 						   const char *error)
 {
-	struct thread *t = thread_here();
-	uint64_t ns = (uint64_t)llround(seconds * 1e9), sequence;
+	uint64_t ns, sequence;
+	struct thread *t;
 	struct node *n;
 
+	if (!is_duration(seconds))
+		return PROF_BAD_VALUE;
+	t = thread_here();
 	if (t == NULL)
 		return PROF_DISABLED;
 	n = node_find(t, READ(t->top)->node->path, function, UNIT_NS);
 	if (n == NULL)
 		return PROF_NO_MEMORY;
+	ns = (uint64_t)llround(seconds * 1e9);
 	if (error != NULL || ns >= READ(n->slow_from)) {
 		count(t, n, ns, 1, error);
 		return PROF_OK;
@@ -44,21 +48,25 @@ __attribute__((noinline)) static prof_error record(uint32_t function, double sec
 	return PROF_OK;
 }
 
+/*
+ * What is no duration (below 0, too long, not a number) is never plain: as a double it has a sign
+ * or an exponent that lies outside of all octaves, and counter_plain finds no place for it between
+ * min and max.
+ */
 static inline prof_error record_plain(uint32_t function, double seconds, const char *error)
 {
 	struct thread *t = prof_current;
 	uint64_t *bucket, ns, sequence;
 	struct node *n;
 
-	if (UNLIKELY(t == NULL))
+	if (UNLIKELY(t == NULL) || UNLIKELY(error != NULL))
 		return record(function, seconds, error);
 	n = node_known(t, READ(t->top)->node->path, function, UNIT_NS);
 	if (UNLIKELY(n == NULL))
 		return record(function, seconds, error);
 	ns = (uint64_t)(int64_t)(seconds * 1e9 + 0.5);
 	bucket = counter_plain(&n->returned, ns, seconds);
-	if (UNLIKELY(bucket == NULL) || UNLIKELY(error != NULL) ||
-	    UNLIKELY(ns >= READ(n->slow_from)))
+	if (UNLIKELY(bucket == NULL) || UNLIKELY(ns >= READ(n->slow_from)))
 		return record(function, seconds, error);
 	sequence = thread_begin_change(t);
 	counter_add_plain(n, &n->returned, ns, bucket);
@@ -79,10 +87,9 @@ prof_error prof_record(const char *name, double seconds, const char *error)
 
 prof_error prof_record_on(prof_function *function, double seconds, const char *error)
 {
-	if (UNLIKELY(!is_duration(seconds)))
-		return PROF_BAD_VALUE;
-	return UNLIKELY(function == NULL) ? PROF_BAD_ARGUMENT
-					  : record_plain(function->id, seconds, error);
+	if (UNLIKELY(function == NULL))
+		return is_duration(seconds) ? PROF_BAD_ARGUMENT : PROF_BAD_VALUE;
+	return record_plain(function->id, seconds, error);
 }
 
 prof_error prof_record_many(prof_function *function, double seconds, uint64_t calls,

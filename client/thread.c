@@ -178,7 +178,7 @@ struct thread *thread_attach(void)
 static void place_insert(struct thread *t, uint64_t key, struct node *n)
 {
 	uint64_t mask = (UINT64_C(1) << (64 - t->shift)) - 1;
-	uint64_t at = key * UINT64_C(0x9e3779b97f4a7c15) >> t->shift;
+	uint64_t at = key_place(t, key);
 
 	while (t->places[at].key != 0)
 		at = (at + 1) & mask;
@@ -239,7 +239,7 @@ static struct node *find_collapsed(struct thread *t, uint32_t path, enum unit un
 struct node *node_search(struct thread *t, uint32_t parent, uint32_t function, enum unit unit)
 {
 	uint64_t key = node_key(parent, function, unit), count = UINT64_C(1) << (64 - t->shift);
-	uint64_t at = key * UINT64_C(0x9e3779b97f4a7c15) >> t->shift;
+	uint64_t at = key_place(t, key);
 	bool collapsed = false;
 	struct path *p;
 	struct node *n;

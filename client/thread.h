@@ -184,6 +184,12 @@ static inline uint64_t node_key(uint32_t parent, uint32_t function, enum unit un
 	return (uint64_t)parent << 32 | (uint64_t)function << 1 | (uint64_t)unit;
 }
 
+/* Where a key is looked for first (Knuth's multiplicative hashing). */
+static inline uint64_t key_place(const struct thread *t, uint64_t key)
+{
+	return key * UINT64_C(0x9e3779b97f4a7c15) >> t->shift;
+}
+
 /* The node of the function below the parent; NULL without memory. The slow half of node_find. */
 struct node *node_search(struct thread *t, uint32_t parent, uint32_t function, enum unit unit);
 
@@ -192,7 +198,7 @@ static inline struct node *node_known(const struct thread *t, uint32_t parent, u
 				      enum unit unit)
 {
 	uint64_t key = node_key(parent, function, unit);
-	const struct place *p = &t->places[key * UINT64_C(0x9e3779b97f4a7c15) >> t->shift];
+	const struct place *p = &t->places[key_place(t, key)];
 
 	return UNLIKELY(p->key != key) ? NULL : p->node;
 }
