@@ -181,7 +181,8 @@ def test_hostile_questions():
 
 def test_denied():
     """The kernel's word decides who may clear, ask and push; who may not is told so and counted."""
-    if os.geteuid() != 0:
+    if not harness.can_be(4343):
+        print("left out: needs root, and a build that other users can reach")
         return
     config = "[profd]\ncontrol_mode = 0666\nrecords_mode = 0666\n[access]\n"
     with profd(config + "clear = 4242\nask = 4242 4343\npush = *\n") as daemon:
