@@ -109,7 +109,7 @@ struct ledger {
 	uint32_t room_of_standings; /* places in all chunks */
 
 	struct event *first_event, *last_event;
-	uint32_t events, running_events;
+	uint32_t events, running_events, failure_events;
 	uint64_t next_event, collected_event;
 	uint64_t *events_gone; /* ids replaced since the last batch, at most limits.events */
 	uint32_t events_gone_count;

@@ -9,12 +9,19 @@
 
 #include "proto/name.h"
 
+/* It failed with a message, and is not slow. */
+static bool is_failure(const struct event *e)
+{
+	return e->threshold_ns == 0;
+}
+
 static void take_event(struct ledger *l, struct event *e)
 {
 	*(e->previous == NULL ? &l->first_event : &e->previous->next) = e->next;
 	*(e->next == NULL ? &l->last_event : &e->next->previous) = e->previous;
 	l->events--;
 	l->running_events -= e->running;
+	l->failure_events -= is_failure(e);
 	free(e->error);
 	free(e);
 }
@@ -36,6 +43,28 @@ struct event *ledger_make_event(struct ledger *l, const char *error)
 	return e;
 }
 
+/*
+ * Takes one out of the middle. At most limits.events of those that a batch told were kept, so there
+ * is room to note each once.
+ */
+static void drop_event(struct ledger *l, struct event *e)
+{
+	if (e->id <= l->collected_event)
+		l->events_gone[l->events_gone_count++] = e->id;
+	take_event(l, e);
+}
+
+/* Failures fill at most half of the room: a function that fails all the time must not push out slow
+ * calls. */
+static void forget_oldest_failure(struct ledger *l)
+{
+	struct event *e = l->first_event;
+
+	while (!is_failure(e))
+		e = e->next;
+	drop_event(l, e);
+}
+
 void ledger_append_event(struct ledger *l, struct event *e)
 {
 	e->previous = l->last_event;
@@ -43,13 +72,14 @@ void ledger_append_event(struct ledger *l, struct event *e)
 	l->last_event = e;
 	l->events++;
 	l->running_events += e->running;
+	l->failure_events += is_failure(e);
 	l->dirty = true;
+	if (l->failure_events > (l->limits.events + 1) / 2)
+		forget_oldest_failure(l);
 	while (l->events > l->limits.events)
 		take_event(l, l->first_event);
 }
 
-/* At most limits.events of those that a batch told were kept, so there is room to note each once.
- */
 static void replace_running(struct ledger *l, uint64_t process, uint64_t call)
 {
 	struct event *e = l->running_events == 0 ? NULL : l->last_event;
@@ -58,9 +88,7 @@ static void replace_running(struct ledger *l, uint64_t process, uint64_t call)
 		e = e->previous;
 	if (e == NULL)
 		return;
-	if (e->id <= l->collected_event)
-		l->events_gone[l->events_gone_count++] = e->id;
-	take_event(l, e);
+	drop_event(l, e);
 }
 
 bool ledger_merge_event(struct ledger *l, struct process *process, const Profd__Event *message,

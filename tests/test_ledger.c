@@ -528,6 +528,8 @@ static bool see(void *context, const struct ledger_event *event, const char *pat
 	return true;
 }
 
+static uint64_t threshold_ns;
+
 static void send_event(uint64_t sequence, uint64_t call, bool running, struct heard *heard)
 {
 	struct simulated_message message;
@@ -539,6 +541,7 @@ static void send_event(uint64_t sequence, uint64_t call, bool running, struct he
 	one.event.path = 2;
 	one.event.call = call;
 	one.event.running = running;
+	one.event.threshold_ns = threshold_ns;
 	one.event.failed = !running;
 	one.event.error = (char *)"it \xff broke";
 	message = simulated_push(&one, 0);
@@ -575,11 +578,37 @@ START_TEST(an_event_is_heard_once_and_the_end_takes_the_place_of_running)
 }
 END_TEST
 
+START_TEST(failures_do_not_push_out_slow_calls)
+{
+	struct heard heard = {0}, seen = {0};
+
+	limits.events = 6;
+	renew_ledger();
+	simulated_define(&one, 0, "outer");
+	simulated_define(&one, 1, "inner");
+	threshold_ns = 1;
+	send_event(1, 1, false, &heard);
+	send_event(2, 2, false, &heard);
+	commit(NOW);
+	threshold_ns = 0;
+	for (unsigned i = 3; i <= 40; i++) {
+		send_event(i, i, false, &heard);
+		if (i % 10 == 0)
+			commit(NOW);
+	}
+	ck_assert_uint_eq(counts().events, 5);
+	ledger_each_events(ledger, NULL, see, &seen);
+	ck_assert_uint_eq(seen.count, 5);
+	ck_assert_uint_eq(seen.last.threshold_ns, 1);
+}
+END_TEST
+
 START_TEST(only_the_newest_events_are_kept)
 {
 	struct heard heard = {0}, seen = {0};
 	struct batch *batch;
 
+	threshold_ns = 1;
 	limits.events = 5;
 	renew_ledger();
 	simulated_define(&one, 0, "outer");
@@ -822,6 +851,7 @@ void suite_tests(TCase *tests)
 	tcase_add_test(tests, clearing_empties_what_is_derived_and_counts_on_from_there);
 	tcase_add_test(tests, an_epoch_from_a_newer_database_is_stepped_over);
 	tcase_add_test(tests, an_event_is_heard_once_and_the_end_takes_the_place_of_running);
+	tcase_add_test(tests, failures_do_not_push_out_slow_calls);
 	tcase_add_test(tests, only_the_newest_events_are_kept);
 	tcase_add_test(tests, a_difference_is_booked_in_the_window_of_its_time);
 	tcase_add_test(tests, a_window_that_ends_before_its_batch_is_told_with_the_next);
