@@ -80,12 +80,13 @@ static const char *quote(char to[QUOTED_MAX], const char *text)
 /* Seconds to the millisecond, short ones to the nanosecond; without zeros at the end. */
 static const char *seconds(char to[40], uint64_t ns)
 {
+	int digits = 3;
 	char *end;
 
-	if (ns >= UINT64_C(100000000))
-		snprintf(to, 40, "%.3f", (double)ns * 1e-9);
-	else
-		snprintf(to, 40, "0.%09" PRIu64, ns);
+	/* Four digits that count: 1.204, 0.05767, 0.000000012. */
+	for (uint64_t scaled = ns; scaled != 0 && scaled < 1000000000 && digits < 9; scaled *= 10)
+		digits++;
+	snprintf(to, 40, "%.*f", digits, (double)ns * 1e-9);
 	end = to + strlen(to);
 	while (end[-1] == '0')
 		*--end = '\0';

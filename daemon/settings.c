@@ -37,7 +37,8 @@ static bool set_path(struct config *c, const char *name, const char *value,
 }
 
 static bool set_default(struct config *c, const char *name, const char *set,
-			bool find(char *to, size_t room), struct config_error *error)
+			bool find(char *to, size_t room), const char *missing,
+			struct config_error *error)
 {
 	char path[4096];
 
@@ -45,11 +46,7 @@ static bool set_default(struct config *c, const char *name, const char *set,
 		return true;
 	if (find(path, sizeof(path)))
 		return config_set(c, name, path, error);
-	snprintf(
-		error->text, sizeof(error->text),
-		"there is no place for %s: neither a home folder nor the variables of XDG are set; "
-		"name one with --database and --runtime-dir",
-		name);
+	snprintf(error->text, sizeof(error->text), "there is no place for %s: %s", name, missing);
 	return false;
 }
 
@@ -61,8 +58,14 @@ static bool read_all(struct config *c, const struct options *o, const char *file
 	       set_path(c, "runtime_dir", o->runtime_dir, error) &&
 	       (o->log == NULL || config_set(c, "log", o->log, error)) &&
 	       config_check(c, file, error) &&
-	       set_default(c, "database", c->database, folder_database, error) &&
-	       set_default(c, "runtime_dir", c->runtime_dir, folder_runtime, error);
+	       set_default(c, "database", c->database, folder_database,
+			   "neither HOME nor XDG_STATE_HOME is set; name a file with --database",
+			   error) &&
+	       set_default(c, "runtime_dir", c->runtime_dir, folder_runtime,
+			   "XDG_RUNTIME_DIR is not set, and there is no /run/user/UID; name a "
+			   "folder with "
+			   "--runtime-dir, and to clients by PROF_ENDPOINT",
+			   error);
 }
 
 bool settings_read(struct config *c, const struct options *options, char file[4096],
