@@ -257,7 +257,7 @@ static void fill_status(struct profd *p, struct status *s)
 		.database = p->config.database,
 		.disk = p->commit.failing ? p->commit.why : "ok",
 		.uptime = (double)(clock_monotonic() - p->started_ns) * 1e-9,
-		.policy = p->policy.message.generation,
+		.policy_age = (double)(clock_wall() - (int64_t)p->policy.message.generation) * 1e-9,
 		.denied = p->records.denied + p->control.denied,
 		.questions = p->control.questions,
 		.log_lost = log_lost(),

@@ -61,7 +61,7 @@ static const struct fact facts[] = {
 	{"alerts_suppressed", "lines", "Slow calls beyond the limit a minute, told as a number only.", NUMBER, AT(alerts.suppressed)},
 	{"log_lost", "lines", "Lines lost because syslog did not take them.", NUMBER, AT(log_lost)},
 	{"epoch", "", "How often statistics were cleared.", NUMBER, AT(ledger.epoch)},
-	{"policy", "", "Generation of the thresholds that processes are told.", NUMBER, AT(policy)},
+	{"policy_age", "s", "Time since the thresholds that processes are told last changed.", REAL, AT(policy_age)},
 	{"memory", "bytes", "Memory that profd occupies.", NUMBER, AT(memory)},
 	{"cpu", "s", "Processor time that profd used.", REAL, AT(cpu_seconds)},
 };

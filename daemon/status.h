@@ -17,9 +17,9 @@
 /* All counters at one moment. */
 struct status {
 	const char *version, *database, *disk;
-	double uptime, cpu_seconds;
-	uint64_t memory, policy, database_size; /* database_size: above it, it is large */
-	uint64_t bad[SERVER_ENDPOINTS];		/* messages that were no valid push or question */
+	double uptime, cpu_seconds, policy_age;
+	uint64_t memory, database_size; /* database_size: above it, it is large */
+	uint64_t bad[SERVER_ENDPOINTS]; /* messages that were no valid push or question */
 	uint64_t denied, questions, log_lost;
 	struct ledger_counts ledger;
 	struct store_counts store;
