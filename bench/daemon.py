@@ -61,6 +61,11 @@ class Profd:
                               capture_output=True, stdin=subprocess.DEVNULL, check=False)
         return json.loads(done.stdout) if done.returncode == 0 else {"call_count": 0}
 
+    def kill(self):
+        """As a crash would end it."""
+        self.process.kill()
+        self.process.wait(PATIENCE)
+
     def close(self):
         try:
             machine.end(self.process)
@@ -254,10 +259,15 @@ def history(context):
             for _ in range(context.runs):
                 with profd(context.tree, database=database) as daemon:
                     starts.append(daemon.start_seconds)
+            with profd(context.tree, database=database) as daemon:
+                daemon.kill()
+            with profd(context.tree, database=database) as daemon:
+                killed = daemon.start_seconds
             lines += [line(f"history.start.{hours}", "all", "s", starts),
                       line(f"history.size.{hours}", "all", "MB", [sizes[hours][0] / 1e6])]
     bytes_, rows = (b - a for a, b in zip(sizes[1], sizes[longest]))
     return lines + [line("history.start", f"{longest} hours of windows", "s", starts),
+                    line("history.start.killed", f"{longest} hours of windows", "s", [killed]),
                     line("history.bytes", "histogram", "bytes", [bytes_ / rows]),
                     line("history.make", "committed", "windows/s", [sizes[longest][1] / took])]
 
@@ -278,6 +288,6 @@ GROUPS = [
     (["resident.same", "resident.distinct"], resident),
     (["idle.cpu", "idle.wakeups"], idle),
     (["processes.10.cpu"], by_processes),
-    (["history.start", "history.bytes", "history.make"], history),
+    (["history.start", "history.start.killed", "history.bytes", "history.make"], history),
     ([f"quantile.{name}" for name in ("lognormal", "bimodal", "pareto", "constant")], quantiles),
 ]

@@ -67,6 +67,7 @@ FIGURES = [
     Figure("idle.wakeups", DAEMON, "times that a thread of profd was woken", ("value", "<=", 0.1)),
     Figure("history.bytes", DAEMON, "database, for a function and a stored window", ("value", "<=", 1024)),
     Figure("history.start", DAEMON, "start with the longest history", ("value", "<", 1.0)),
+    Figure("history.start.killed", DAEMON, "the same after kill -9, which has the file checked", ("value", "<", 1.0)),
     Figure("history.make", DAEMON, "windows written while it was made", None, HIGHER),
     *[Figure(f"history.start.{n}", DAEMON, f"start with {n} hours of windows of 10,000 functions")
       for n in (1, 2, 4, 6, 18, 24, 72, 180, 720)],

@@ -160,7 +160,7 @@ static void measure_merge(const char *name, unsigned processes, const struct sha
 /* A push of all functions in each hour of the past, so that each has a window of each length. */
 static void make_history(const char *database, unsigned functions, unsigned hours)
 {
-	struct shape shape = {.paths = functions, .functions = functions, .buckets = 8};
+	struct shape shape = {.paths = functions, .functions = functions, .buckets = 32};
 	struct inside in = {.processes = 1};
 	int64_t hour = 3600 * SECOND, now = now_ns(CLOCK_REALTIME), begin = now - hours * hour;
 
