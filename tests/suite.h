@@ -15,6 +15,13 @@ extern const char suite_name[];
 /* Adds the suite's tests to the case; may set its time-out. */
 void suite_tests(TCase *tests);
 
+/* Whether ThreadSanitizer looks on. */
+#ifdef __SANITIZE_THREAD__
+#define SUITE_WATCHES_THREADS 1
+#else
+#define SUITE_WATCHES_THREADS 0
+#endif
+
 /* Random numbers of a seed (splitmix64, Steele and others 2014). */
 struct random {
 	uint64_t state;
