@@ -72,6 +72,11 @@ tests_test_snapshot_SOURCES = tests/test_snapshot.c
 tests_test_snapshot_CPPFLAGS = $(client_test_flags)
 tests_test_snapshot_LDADD = $(client_test_libs)
 
+suites += tests/test_push
+tests_test_push_SOURCES = tests/test_push.c
+tests_test_push_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(ZMQ_CFLAGS)
+tests_test_push_LDADD = tests/libsuite.la libprofclient.la libproto.la $(CHECK_LIBS) $(ZMQ_LIBS) -lpthread
+
 suites += tests/test_ask
 tests_test_ask_SOURCES = tests/test_ask.c
 tests_test_ask_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(ZMQ_CFLAGS)

@@ -3,6 +3,10 @@ check_PROGRAMS += tests/system/known
 tests_system_known_SOURCES = tests/system/known.c
 tests_system_known_LDADD = libprofclient.la -lpthread
 
+check_PROGRAMS += tests/system/loader
+tests_system_loader_SOURCES = tests/system/loader.c
+tests_system_loader_LDADD = -ldl
+
 check_PROGRAMS += tests/system/host
 tests_system_host_SOURCES = tests/system/host.c
 tests_system_host_LDADD = libprofclient.la

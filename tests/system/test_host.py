@@ -195,7 +195,16 @@ def test_disabled():
         assert daemon.stats("f")["call_count"] == 1
 
 
-FORKS = [] if harness.SANITIZED else [test_fork, test_fork_at_once]
+def test_plugin():
+    """A library that is loaded and unloaded again and again does no harm and loses nothing."""
+    with profd(FAST) as daemon:
+        library = harness.BUILD / ".libs/libprofclient.so"
+        assert daemon.run("tests/system/loader", library, 50).wait(harness.PATIENCE) == 0
+        assert daemon.stats("plugin")["call_count"] == 50
+
+
+# A sanitizer wants to be loaded first.
+NOT_SANITIZED = [] if harness.SANITIZED else [test_fork, test_fork_at_once, test_plugin]
 harness.main([test_running, test_error_text, test_threshold_is_told, test_clear_of_running_program,
               test_threshold_of_short_programs, test_no_profd, test_hanging_profd, test_restarted_profd, test_disabled]
-             + FORKS)
+             + NOT_SANITIZED)
