@@ -22,6 +22,13 @@ const char suite_name[] = "push";
 
 enum reaction { ACK, SILENCE, SEND_ALL, OTHER_VERSION, REFUSE, NONSENSE_FIRST, STRANGER_FIRST };
 
+/* The last push, as far as tests look at it. */
+struct seen {
+	uint64_t pushes, generation, since, told_epoch, calls;
+	size_t paths, standings;
+	bool flush;
+};
+
 static struct {
 	void *context, *router;
 	pthread_t thread;
@@ -31,27 +38,24 @@ static struct {
 	bool silent;		/* to all */
 	uint64_t slow_ns, epoch;
 
-	/* The last push, as far as tests look at it. */
-	uint64_t pushes, generation, since, told_epoch, calls;
-	size_t paths, standings;
-	bool flush;
+	struct seen seen;
 } peer = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static void note(const Profd__Push *push)
 {
-	peer.pushes++;
-	peer.generation = push->generation;
-	peer.since = push->since;
-	peer.told_epoch = push->epoch;
-	peer.paths = push->n_paths;
-	peer.standings = push->n_standings;
-	peer.flush = push->flush;
-	peer.calls = 0;
+	peer.seen.pushes++;
+	peer.seen.generation = push->generation;
+	peer.seen.since = push->since;
+	peer.seen.told_epoch = push->epoch;
+	peer.seen.paths = push->n_paths;
+	peer.seen.standings = push->n_standings;
+	peer.seen.flush = push->flush;
+	peer.seen.calls = 0;
 	for (size_t i = 0; i < push->n_standings; i++) {
 		const Profd__Tally *t = push->standings[i]->returned;
 
 		for (size_t j = 0; t != NULL && j < t->n_count; j++)
-			peer.calls += t->count[j];
+			peer.seen.calls += t->count[j];
 	}
 }
 
@@ -162,7 +166,9 @@ static void begin(void)
 	pthread_create(&peer.thread, NULL, take_all, NULL);
 	/* The push that a process begins with is over. */
 	ck_assert_int_eq(prof_flush(LONG), PROF_OK);
-	peer.pushes = 0;
+	pthread_mutex_lock(&peer.lock);
+	peer.seen.pushes = 0;
+	pthread_mutex_unlock(&peer.lock);
 }
 
 static void end(void)
@@ -183,6 +189,16 @@ static void react_next(enum reaction reaction)
 	pthread_mutex_unlock(&peer.lock);
 }
 
+static struct seen last(void)
+{
+	struct seen seen;
+
+	pthread_mutex_lock(&peer.lock);
+	seen = peer.seen;
+	pthread_mutex_unlock(&peer.lock);
+	return seen;
+}
+
 static void record_and_flush(const char *name)
 {
 	ck_assert_int_eq(prof_record(name, 0.001, NULL), PROF_OK);
@@ -195,17 +211,17 @@ START_TEST(only_what_changed_is_told)
 	uint64_t first;
 
 	record_and_flush("f");
-	ck_assert(peer.flush);
-	ck_assert_uint_eq(peer.calls, 1);
-	first = peer.generation;
+	ck_assert(last().flush);
+	ck_assert_uint_eq(last().calls, 1);
+	first = last().generation;
 	record_and_flush("g");
-	ck_assert_uint_eq(peer.since, first);
-	ck_assert_uint_eq(peer.paths, 1);
-	ck_assert_uint_eq(peer.standings, 1);
+	ck_assert_uint_eq(last().since, first);
+	ck_assert_uint_eq(last().paths, 1);
+	ck_assert_uint_eq(last().standings, 1);
 	record_and_flush("f");
-	ck_assert_uint_eq(peer.paths, 0);
-	ck_assert_uint_eq(peer.standings, 1);
-	ck_assert_uint_eq(peer.calls, 2);
+	ck_assert_uint_eq(last().paths, 0);
+	ck_assert_uint_eq(last().standings, 1);
+	ck_assert_uint_eq(last().calls, 2);
 }
 END_TEST
 
@@ -216,10 +232,10 @@ START_TEST(all_is_told_again_when_asked)
 	record_and_flush("g");
 	react_next(SEND_ALL);
 	record_and_flush("f");
-	ck_assert_uint_eq(peer.since, 0);
-	ck_assert_uint_eq(peer.paths, 2);
-	ck_assert_uint_eq(peer.standings, 2);
-	ck_assert_uint_eq(peer.calls, 3);
+	ck_assert_uint_eq(last().since, 0);
+	ck_assert_uint_eq(last().paths, 2);
+	ck_assert_uint_eq(last().standings, 2);
+	ck_assert_uint_eq(last().calls, 3);
 }
 END_TEST
 
@@ -229,7 +245,7 @@ START_TEST(a_lost_ack_loses_nothing)
 	uint64_t safe;
 
 	record_and_flush("f");
-	safe = peer.generation;
+	safe = last().generation;
 	pthread_mutex_lock(&peer.lock);
 	peer.silent = true;
 	pthread_mutex_unlock(&peer.lock);
@@ -239,9 +255,9 @@ START_TEST(a_lost_ack_loses_nothing)
 	peer.silent = false;
 	pthread_mutex_unlock(&peer.lock);
 	record_and_flush("f");
-	ck_assert_uint_eq(peer.since, safe);
-	ck_assert_uint_eq(peer.standings, 2);
-	ck_assert_uint_eq(peer.calls, 3);
+	ck_assert_uint_eq(last().since, safe);
+	ck_assert_uint_eq(last().standings, 2);
+	ck_assert_uint_eq(last().calls, 3);
 }
 END_TEST
 
@@ -252,11 +268,11 @@ START_TEST(strange_acks_are_passed_over)
 
 	react_next(NONSENSE_FIRST);
 	record_and_flush("f");
-	safe = peer.generation;
+	safe = last().generation;
 	react_next(STRANGER_FIRST);
 	record_and_flush("f");
-	ck_assert_uint_eq(peer.since, safe);
-	ck_assert_uint_eq(peer.calls, 2);
+	ck_assert_uint_eq(last().since, safe);
+	ck_assert_uint_eq(last().calls, 2);
 }
 END_TEST
 
@@ -274,18 +290,20 @@ START_TEST(refusals_are_told)
 	ck_assert_int_eq(prof_record("f", 0.001, NULL), PROF_OK);
 	/* It does not ask again at once. */
 	ck_assert_int_eq(prof_flush(LONG), refusal[_i].error);
-	ck_assert_uint_eq(peer.pushes, 1);
+	ck_assert_uint_eq(last().pushes, 1);
 }
 END_TEST
 
 /* The ack tells thresholds and epoch; both are in force from then on. */
 START_TEST(policy_and_epoch_are_learned)
 {
+	pthread_mutex_lock(&peer.lock);
 	peer.slow_ns = 1;
 	peer.epoch = 7;
+	pthread_mutex_unlock(&peer.lock);
 	record_and_flush("f");
 	record_and_flush("f");
-	ck_assert_uint_eq(peer.told_epoch, 7);
+	ck_assert_uint_eq(last().told_epoch, 7);
 }
 END_TEST
 
