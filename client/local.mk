@@ -21,7 +21,8 @@ client_sources = \
 	client/registry.c client/registry.h \
 	client/scope.c \
 	client/snapshot.c client/snapshot.h \
-	client/thread.c client/thread.h
+	client/thread.c client/thread.h \
+	client/watch.c client/watch.h
 
 # Everything is in a convenience library, so that tests can link what is not exported.
 noinst_LTLIBRARIES += libclient.la
