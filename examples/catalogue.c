@@ -93,8 +93,8 @@ static void find_twins(sqlite3 *db)
 {
 	PROF_FUNCTION();
 	static const char sql[] =
-		"SELECT count(*) FROM (SELECT * FROM file ORDER BY size LIMIT 7000) a, "
-		"(SELECT * FROM file ORDER BY size LIMIT 7000) b "
+		"SELECT count(*) FROM (SELECT * FROM file ORDER BY size LIMIT 9000) a, "
+		"(SELECT * FROM file ORDER BY size LIMIT 9000) b "
 		"WHERE +a.size = +b.size AND a.path < b.path";
 
 	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
