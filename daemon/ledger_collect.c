@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SCARCE_TOMBSTONE_NS UINT64_C(10000000000)
+
 /* Puts a row before the others of its list, where the caller fills it in. */
 #define ADD(batch, list) add_row(batch, sizeof(*(batch)->list), (void **)&(batch)->list)
 
@@ -256,13 +258,26 @@ static void add_head(struct batch *b, const struct ledger *l, int64_t now_ns)
 	}
 }
 
+/*
+ * How long a tombstone stays now. Where many processes live for a moment only, so long that a late
+ * copy of a last push can hardly be on its way any more (its connection ended with the process),
+ * rather than that new ones are refused.
+ */
+static int64_t tombstone_time(const struct ledger *l)
+{
+	bool scarce = l->processes_by_key.used >= l->limits.processes / 2;
+	uint64_t time = l->limits.tombstone_ns;
+
+	return (int64_t)(scarce && time > SCARCE_TOMBSTONE_NS ? SCARCE_TOMBSTONE_NS : time);
+}
+
 /* Tombstones whose time is up stand at the front; those that changed are told first. */
 static struct process *first_kept(const struct ledger *l, int64_t now_ns)
 {
 	struct process *p = l->first_ended;
+	int64_t time = tombstone_time(l);
 
-	while (p != NULL && p->changed != l->changed &&
-	       now_ns - p->ended_at_ns >= (int64_t)l->limits.tombstone_ns)
+	while (p != NULL && p->changed != l->changed && now_ns - p->ended_at_ns >= time)
 		p = p->next_ended;
 	return p;
 }
@@ -357,7 +372,7 @@ int64_t ledger_next_ns(const struct ledger *l)
 	if (l->open != NULL)
 		next = l->open_ns + (int64_t)l->limits.window_ns[0];
 	if (l->first_ended != NULL) {
-		due = l->first_ended->ended_at_ns + (int64_t)l->limits.tombstone_ns;
+		due = l->first_ended->ended_at_ns + tombstone_time(l);
 		next = due < next ? due : next;
 	}
 	return next;

@@ -18,6 +18,7 @@
 #include "daemon/store_schema.h"
 
 #define JOURNAL_SIZE_LIMIT "16777216"
+#define CHECKED_SIZE	   (128 << 20) /* reading this much takes about 0.3 s */
 
 /* What came of one attempt to open the file. */
 enum attempt { GOOD, NEW, DAMAGED, NEWER, HOPELESS };
@@ -84,7 +85,9 @@ static int set_up(struct store *s, bool empty)
 	sqlite3_extended_result_codes(s->db, 1);
 	sqlite3_busy_timeout(s->db, 5000);
 	if (empty)
-		result = sqlite3_exec(s->db, "PRAGMA auto_vacuum = INCREMENTAL", NULL, NULL, NULL);
+		result = sqlite3_exec(s->db,
+				      "PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL",
+				      NULL, NULL, NULL);
 	return result != SQLITE_OK ? result : sqlite3_exec(s->db, pragmas, NULL, NULL, NULL);
 }
 
@@ -117,14 +120,25 @@ static enum attempt check_version(struct store *s, bool *empty, char *why, unsig
 	return result == SQLITE_OK ? GOOD : failed(s, result, why, room);
 }
 
-/* A file that was closed in order needs no long check; one that was not is read through. */
+static bool is_large(const struct store *s)
+{
+	struct stat status;
+
+	return stat(s->path, &status) == 0 && status.st_size > CHECKED_SIZE;
+}
+
+/*
+ * A file that was closed in order needs no long check; one that was not is read through, unless
+ * that would keep profd from starting for long: a crash of profd alone damages nothing, and what is
+ * loaded is checked in any case.
+ */
 static int check_pages(struct store *s)
 {
 	sqlite3_stmt *check;
 	int64_t closed = 0;
 	int result = store_get_meta(s, "closed", &closed);
 
-	if (result != SQLITE_OK || closed != 0)
+	if (result != SQLITE_OK || closed != 0 || is_large(s))
 		return result;
 	result = sqlite3_prepare_v2(s->db, "PRAGMA quick_check(1)", -1, &check, NULL);
 	if (result != SQLITE_OK)

@@ -7,8 +7,8 @@
 #include "daemon/store_schema.h"
 
 #define ROWS_A_STEP	1000
-#define FREE_PAGES_KEPT 1024
-#define PAGES_A_STEP	512
+#define FREE_PAGES_KEPT 512
+#define PAGES_A_STEP	256
 
 static const char *const made_start[BATCH_LENGTHS] = {NULL, "made_start_1", "made_start_2"};
 static const char *const made_path[BATCH_LENGTHS] = {NULL, "made_path_1", "made_path_2"};

@@ -352,6 +352,23 @@ START_TEST(after_a_goodbye_nothing_of_the_process_counts_until_it_is_forgotten)
 }
 END_TEST
 
+START_TEST(tombstones_stay_a_shorter_time_where_processes_are_many)
+{
+	limits.processes = 2;
+	renew_ledger();
+	simulated_call(&one, simulated_define(&one, 0, "f"), 1000, false, false);
+	one.goodbye = true;
+	simulated_send(ledger, &one, NOW);
+	commit(NOW);
+	commit(NOW + INT64_C(9999999999));
+	ck_assert_uint_eq(counts().processes, 1);
+	ck_assert_int_le(ledger_next_ns(ledger), NOW + INT64_C(10000000000));
+	commit(NOW + INT64_C(10000000000));
+	ck_assert_uint_eq(counts().processes, 0);
+	ck_assert_uint_eq(get("f").calls, 1);
+}
+END_TEST
+
 static bool lives(void *context, int32_t pid, uint32_t uid, int64_t started_at_ns)
 {
 	ck_assert_uint_eq(uid, 1000);
@@ -843,6 +860,7 @@ void suite_tests(TCase *tests)
 			    sizeof(breaches) / sizeof(breaches[0]));
 	tcase_add_test(tests, a_path_keeps_its_meaning);
 	tcase_add_test(tests, after_a_goodbye_nothing_of_the_process_counts_until_it_is_forgotten);
+	tcase_add_test(tests, tombstones_stay_a_shorter_time_where_processes_are_many);
 	tcase_add_test(tests, a_silent_process_is_buried_when_it_lives_no_longer);
 	tcase_add_test(tests, when_there_are_too_many_processes_new_ones_are_refused);
 	tcase_add_test(tests, when_standings_take_too_much_new_ones_are_refused);
