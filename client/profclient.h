@@ -54,7 +54,7 @@ typedef enum prof_error {
 			      valid */
 	PROF_BAD_NAME,	   /* empty, longer than 255 bytes, or not UTF-8 */
 	PROF_BAD_VALUE,	   /* negative, NaN, infinite, or above 2^30 seconds */
-	PROF_BAD_ENDPOINT, /* not ipc:// and an absolute path of at most 98 bytes */
+	PROF_BAD_ENDPOINT, /* not ipc:// and an absolute path of at most 99 bytes */
 	PROF_NO_CALL, /* prof_fail without an open call on this thread; an asynchronous call ended
 			 twice */
 	PROF_NO_MEMORY,
