@@ -38,3 +38,14 @@ libprofclient_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined -Wl,-
 libprofclient_la_LIBADD = libclient.la
 libprofclient_la_DEPENDENCIES = libclient.la client/profclient.map
 EXTRA_DIST += client/profclient.map
+
+# In the static library too only prof_* is visible: its objects are linked into one, whose hidden names become local.
+# Else a program with a function called like one of ours could not be linked.
+install-exec-hook:
+	@archive="$(DESTDIR)$(libdir)/libprofclient.a"; \
+	test ! -f "$$archive" || { \
+		$(LD) -r -o client/static.o --whole-archive "$$archive" && \
+		$(OBJCOPY) --localize-hidden client/static.o && \
+		rm -f "$$archive" && $(AR) cr "$$archive" client/static.o && $(RANLIB) "$$archive"; \
+	}
+CLEANFILES += client/static.o
