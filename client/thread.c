@@ -34,11 +34,6 @@ struct thread *thread_first(void)
 	return OBSERVE(threads.all);
 }
 
-uint32_t thread_count(void)
-{
-	return __atomic_load_n(&threads.count, __ATOMIC_RELAXED);
-}
-
 uint64_t thread_generation(void)
 {
 	return threads.generation;

@@ -166,9 +166,6 @@ static inline struct thread *thread_here(void)
 /* All blocks of this process; follow `next`. */
 struct thread *thread_first(void);
 
-uint32_t thread_count(void);
-uint64_t thread_memory(void);
-
 /* 1 for the process that loaded the library, one more after each fork. */
 uint64_t thread_generation(void);
 
