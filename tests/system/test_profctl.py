@@ -267,12 +267,16 @@ def test_locales():
         made = shutil.which("localedef") and subprocess.run(
             ["localedef", "-i", "de_DE", "-f", "UTF-8", str(locales / "de_DE.UTF-8")], stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL).returncode == 0
-        daemon.environment.update(LC_ALL="de_DE.UTF-8", LOCPATH=str(locales))
+        # Without Debian's package locales there is none with a decimal comma; the rest holds all the same.
+        if made:
+            daemon.environment.update(LC_ALL="de_DE.UTF-8", LOCPATH=str(locales))
+        else:
+            print("left out: de_DE, which cannot be made here")
         assert daemon.ask("--json", "list").stdout == expected
         assert check_status(daemon, 0, "record", "f", "0.5").stdout == ""
         check_status(daemon, 2, "record", "f", "0,5")
         shown = daemon.ask("stats", "f").stdout
-        assert "500 ms" in shown and (not made or "4.00 µs" in daemon.ask("list").stdout), shown
+        assert "500 ms" in shown and "4.00 µs" in daemon.ask("list").stdout, shown
         daemon.environment.update(LC_ALL="C")
         shown = daemon.ask("list").stdout
         assert "4.00 us" in shown and "größe" in shown, shown
