@@ -29,11 +29,6 @@ void notify_stopping(void)
 	sd_notify(0, "STOPPING=1");
 }
 
-void notify_status(const char *text)
-{
-	sd_notifyf(0, "STATUS=%s", text);
-}
-
 int64_t notify_watchdog_ns(void)
 {
 	uint64_t us;
@@ -91,11 +86,6 @@ void notify_reloading(void)
 
 void notify_stopping(void)
 {
-}
-
-void notify_status(const char *text)
-{
-	(void)text;
 }
 
 int64_t notify_watchdog_ns(void)

@@ -13,9 +13,6 @@ void notify_ready(void);
 void notify_reloading(void);
 void notify_stopping(void);
 
-/* A line for `systemctl status`. */
-void notify_status(const char *text);
-
 /* How often the watchdog must be fed at least, 0: there is none. */
 int64_t notify_watchdog_ns(void);
 void notify_watchdog(void);
