@@ -85,15 +85,7 @@ void ledger_each_events(struct ledger *l, const char *pattern, ledger_each_event
 	char path[4096];
 
 	for (const struct event *e = l->last_event; e != NULL; e = e->previous) {
-		struct ledger_event told = {e->path->function->name,
-					    e->path->program->name,
-					    e->error,
-					    e->pid,
-					    e->started_at_ns,
-					    e->duration_ns,
-					    e->threshold_ns,
-					    e->running,
-					    e->failed};
+		struct ledger_event told = ledger_told_event(e);
 
 		if (pattern != NULL && fnmatch(pattern, told.function, 0) != 0)
 			continue;

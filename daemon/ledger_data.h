@@ -208,6 +208,9 @@ void ledger_replace_block(struct ledger *l, struct process *process, uint32_t id
 /* False without memory. */
 bool ledger_merge_event(struct ledger *l, struct process *process, const Profd__Event *message,
 			ledger_heard *heard, void *context);
+/* The event as others are told of it; it lends its texts. */
+struct ledger_event ledger_told_event(const struct event *event);
+
 struct event *ledger_make_event(struct ledger *l, const char *error);
 void ledger_append_event(struct ledger *l, struct event *event);
 

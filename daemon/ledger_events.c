@@ -91,6 +91,19 @@ static void replace_running(struct ledger *l, uint64_t process, uint64_t call)
 	drop_event(l, e);
 }
 
+struct ledger_event ledger_told_event(const struct event *e)
+{
+	return (struct ledger_event){.function = e->path->function->name,
+				     .program = e->path->program->name,
+				     .error = e->error,
+				     .pid = e->pid,
+				     .started_at_ns = e->started_at_ns,
+				     .duration_ns = e->duration_ns,
+				     .threshold_ns = e->threshold_ns,
+				     .running = e->running,
+				     .failed = e->failed};
+}
+
 bool ledger_merge_event(struct ledger *l, struct process *process, const Profd__Event *message,
 			ledger_heard *heard, void *context)
 {
@@ -114,15 +127,7 @@ bool ledger_merge_event(struct ledger *l, struct process *process, const Profd__
 	e->running = message->running;
 	e->failed = message->failed;
 	if (heard != NULL) {
-		struct ledger_event told = {e->path->function->name,
-					    e->path->program->name,
-					    e->error,
-					    e->pid,
-					    e->started_at_ns,
-					    e->duration_ns,
-					    e->threshold_ns,
-					    e->running,
-					    e->failed};
+		struct ledger_event told = ledger_told_event(e);
 
 		heard(context, &told);
 	}
