@@ -79,7 +79,9 @@ def test_profd_comes_later():
     with profd(FAST, start=False) as daemon:
         stop = daemon.folder / "stop"
         program = start_known(daemon, "--until", stop)
-        time.sleep(0.3)
+        # Its pushing thread is started by the first call: main, two that record, and this one.
+        tasks = pathlib.Path(f"/proc/{program.pid}/task")
+        wait_until(lambda: len(list(tasks.iterdir())) >= 4, "the program records")
         daemon.start()
         wait_until(lambda: daemon.stats("known.hand"), "the program is seen")
         stop.touch()
