@@ -101,6 +101,17 @@ def meet_full_disk(daemon, disk):
     assert daemon.stop() == 0
 
 
+@contextlib.contextmanager
+def crowd(daemon, count):
+    """Opens connections and keeps them; tells how many of them profd closed at once. The others are greeted."""
+    with contextlib.ExitStack() as members:
+        sockets = [members.enter_context(socket.socket(socket.AF_UNIX)) for _ in range(count)]
+        for s in sockets:
+            s.settimeout(harness.PATIENCE)
+            s.connect(str(daemon.runtime / "records"))
+        yield sum(s.recv(1) == b"" for s in sockets)
+
+
 def test_few_descriptors():
     """When descriptors run out further connections are closed and counted; profd lives, and serves those it has."""
     def limit():
@@ -111,26 +122,15 @@ def test_few_descriptors():
             daemon.process = subprocess.Popen(daemon.command(), preexec_fn=limit, env=daemon.environment, stdout=log,
                                               stderr=log, stdin=subprocess.DEVNULL)
         wait_until(daemon.answers, "profd answers")
-        with Speaker(daemon, "records") as speaker, Speaker(daemon, "control") as control, \
-                contextlib.ExitStack() as crowd:
+        with Speaker(daemon, "records") as speaker, Speaker(daemon, "control") as control:
             assert speaker.push(bytes(16), paths=[path()], standings=[standing()]).verdict == SAFE
             control.ask(7)
-            for _ in range(300):
-                crowd.enter_context(socket.socket(socket.AF_UNIX)).connect(str(daemon.runtime / "records"))
-            ack = speaker.push(bytes(16), generation=2, since=1, standings=[standing(count=2)])
-            assert (ack.verdict, ack.generation) == (SAFE, 2)
+            with crowd(daemon, 300) as closed:
+                assert closed > 200, closed
+                ack = speaker.push(bytes(16), generation=2, since=1, standings=[standing(count=2)])
+                assert (ack.verdict, ack.generation) == (SAFE, 2)
         wait_until(daemon.answers, "profd answers when the crowd has gone")
-        assert daemon.json("status")["connections_refused_full"] > 200
-
-
-def crowd_of(daemon, count):
-    """Opens connections, and tells how many of them were closed at once; the others are greeted."""
-    with contextlib.ExitStack() as crowd:
-        sockets = [crowd.enter_context(socket.socket(socket.AF_UNIX)) for _ in range(count)]
-        for s in sockets:
-            s.settimeout(harness.PATIENCE)
-            s.connect(str(daemon.runtime / "records"))
-        return sum(s.recv(1) == b"" for s in sockets)
+        assert daemon.json("status")["connections_refused_full"] >= closed
 
 
 def test_connections_of_a_user():
@@ -138,9 +138,9 @@ def test_connections_of_a_user():
     with profd("[profd]\nconnections_per_user = 20\n") as daemon:
         refused = 0
         for _ in range(3):
-            closed = crowd_of(daemon, 40)
-            assert 20 <= closed < 40, closed
-            refused += closed
+            with crowd(daemon, 40) as closed:
+                assert 20 <= closed < 40, closed
+                refused += closed
             wait_until(daemon.answers, "profd answers when the crowd has gone")
         assert daemon.json("status")["connections_refused_user"] >= refused
 
