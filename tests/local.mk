@@ -13,7 +13,7 @@ tests_libsuite_la_LIBADD = $(CHECK_LIBS) -lm
 # The tree's own rules.
 dist_check_SCRIPTS += script/check-tree
 TESTS += script/check-tree
-EXTRA_DIST += script/bootstrap script/copy-tree script/test tests/leaks.supp
+EXTRA_DIST += script/bootstrap script/copy-tree script/soak script/test tests/leaks.supp docs/reliability.md
 
 # Links a suite with tests/scarce.c, which makes memory run out.
 WRAP_MALLOC = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc

@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import subprocess
@@ -19,6 +20,10 @@ PATIENCE = 60.0
 # The build runs under a sanitizer. Those of gcc 12 hold locks of their own while other threads fork, so a forked child
 # of a program with threads may hang in them: tests of such children are left out there.
 SANITIZED = os.environ.get("SANITIZE", "") != ""
+# script/soak sets the first to the seconds that this file may take: its tests run in their long form. The second makes
+# what happens by chance happen again.
+SOAK = float(os.environ.get("PROF_SOAK") or 0)
+SEED = os.environ.get("PROF_SEED", "1")
 
 
 def wait_until(true, what, seconds=PATIENCE):
@@ -31,6 +36,27 @@ def wait_until(true, what, seconds=PATIENCE):
         if time.monotonic() > end:
             raise AssertionError(f"not within {seconds} s: {what}")
         time.sleep(0.01)
+
+
+def chance(name):
+    """The dice of one test: they fall the same way for the same seed."""
+    return random.Random(f"{SEED} {name}")
+
+
+def turns(short, long, share=1.0):
+    """Numbers the turns of a loop: `short` of them in script/test; in script/soak at least `long`, and more until this
+    test's share of the time is over."""
+    end = time.monotonic() + SOAK * share
+    turn = 0
+    while turn < (long if SOAK else short) or (SOAK and time.monotonic() < end):
+        yield turn
+        turn += 1
+
+
+def tell(fault, times, before, after):
+    """A row of the table that script/soak ends with: what was done, how often, figures before and after."""
+    if SOAK:
+        print("soak", fault, times, before, after, sep="\t", flush=True)
 
 
 class Profd:
@@ -134,20 +160,27 @@ def profd(config="", arguments=(), start=True):
         daemon.close()
 
 
+def limit():
+    """How long one test may take: far more than any takes."""
+    return int(4 * PATIENCE + 4 * SOAK)
+
+
 def give_up(number, frame):
-    raise AssertionError(f"not within {4 * PATIENCE} s")
+    raise AssertionError(f"not within {limit()} s")
 
 
-def main(tests):
-    """Runs test functions; a sentence each says what holds."""
+def main(tests, long=None):
+    """Runs test functions; a sentence each says what holds. In script/soak those in `long`, if it is given."""
     chosen = sys.argv[1:]
     failed = 0
+    if SOAK and long is not None:
+        tests = long
     for test in tests:
         if chosen and test.__name__ not in chosen:
             continue
         begin = time.monotonic()
         signal.signal(signal.SIGALRM, give_up)
-        signal.alarm(int(4 * PATIENCE))
+        signal.alarm(limit())
         try:
             test()
             word = "ok"

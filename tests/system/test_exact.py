@@ -1,7 +1,6 @@
 """Totals are exactly right: through restarts and kills of profd, forks, exits without a flush, and clears."""
 
 import pathlib
-import random
 import sqlite3
 import sys
 import time
@@ -88,13 +87,16 @@ def test_profd_comes_later():
         check_totals(daemon, rounds_of(program))
 
 
-def kill_and_restart(daemon, kills, seed):
-    chance = random.Random(seed)
-    for _ in range(kills):
+def kill_and_restart(daemon):
+    chance = harness.chance("kills")
+    kills = 0
+    for _ in harness.turns(15, 100):
         time.sleep(chance.uniform(0.0, 0.4))
         daemon.kill()
         time.sleep(chance.uniform(0.0, 0.1))
         daemon.start(wait=chance.random() < 0.7)
+        kills += 1
+    return kills
 
 
 def test_killed_profd():
@@ -102,10 +104,13 @@ def test_killed_profd():
     with profd(FAST) as daemon:
         stop = daemon.folder / "stop"
         programs = [start_known(daemon, "--until", stop) for _ in range(3)]
-        kill_and_restart(daemon, 15, seed=1)
+        kills = kill_and_restart(daemon)
         stop.touch()
         wait_until(daemon.answers, "profd is back")
-        check_totals(daemon, sum(rounds_of(p) for p in programs))
+        rounds = sum(rounds_of(p) for p in programs)
+        check_totals(daemon, rounds)
+        harness.tell("profd killed at random moments under load", f"{kills} kills", f"{4 * rounds} calls recorded",
+                     f"{4 * rounds} calls in profctl, database and windows")
 
 
 def test_database_removed():
@@ -154,4 +159,5 @@ def test_min_and_max_after_clear():
 
 FORKS = [] if harness.SANITIZED else [test_fork]
 harness.main([test_flush, test_exit, test_many_processes, test_profd_comes_later, test_killed_profd,
-              test_database_removed, test_clear_while_pushing, test_min_and_max_after_clear] + FORKS)
+              test_database_removed, test_clear_while_pushing, test_min_and_max_after_clear] + FORKS,
+             long=[test_killed_profd])
