@@ -83,13 +83,41 @@ tests_test_ask_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(
 tests_test_ask_LDADD = tests/libsuite.la libprofclient.la libproto.la $(CHECK_LIBS) $(ZMQ_LIBS) -lpthread
 
 # --- daemon
-EXTRA_DIST += tests/simulated.h
+EXTRA_DIST += tests/simulated.h tests/ledgered.h tests/stored.h
+
+daemon_test_flags = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(SQLITE_CFLAGS)
+daemon_test_libs = tests/libsuite.la libprofd.la $(SQLITE_LIBS) $(CHECK_LIBS)
 
 suites += tests/test_ledger
-tests_test_ledger_SOURCES = tests/test_ledger.c tests/simulated.c tests/scarce.c
-tests_test_ledger_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
+tests_test_ledger_SOURCES = tests/test_ledger.c tests/ledgered.c tests/simulated.c tests/scarce.c
+tests_test_ledger_CPPFLAGS = $(daemon_test_flags)
 tests_test_ledger_LDFLAGS = $(WRAP_MALLOC)
-tests_test_ledger_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS)
+tests_test_ledger_LDADD = $(daemon_test_libs)
+
+suites += tests/test_ledger_check
+tests_test_ledger_check_SOURCES = tests/test_ledger_check.c tests/ledgered.c tests/simulated.c
+tests_test_ledger_check_CPPFLAGS = $(daemon_test_flags)
+tests_test_ledger_check_LDADD = $(daemon_test_libs)
+
+suites += tests/test_ledger_process
+tests_test_ledger_process_SOURCES = tests/test_ledger_process.c tests/ledgered.c tests/simulated.c
+tests_test_ledger_process_CPPFLAGS = $(daemon_test_flags)
+tests_test_ledger_process_LDADD = $(daemon_test_libs)
+
+suites += tests/test_ledger_paths
+tests_test_ledger_paths_SOURCES = tests/test_ledger_paths.c tests/ledgered.c tests/simulated.c
+tests_test_ledger_paths_CPPFLAGS = $(daemon_test_flags)
+tests_test_ledger_paths_LDADD = $(daemon_test_libs)
+
+suites += tests/test_ledger_events
+tests_test_ledger_events_SOURCES = tests/test_ledger_events.c tests/ledgered.c tests/simulated.c
+tests_test_ledger_events_CPPFLAGS = $(daemon_test_flags)
+tests_test_ledger_events_LDADD = $(daemon_test_libs)
+
+suites += tests/test_ledger_windows
+tests_test_ledger_windows_SOURCES = tests/test_ledger_windows.c tests/ledgered.c tests/simulated.c
+tests_test_ledger_windows_CPPFLAGS = $(daemon_test_flags)
+tests_test_ledger_windows_LDADD = $(daemon_test_libs)
 
 suites += tests/test_config
 tests_test_config_SOURCES = tests/test_config.c
@@ -107,9 +135,24 @@ tests_test_answer_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
 tests_test_answer_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS) -lm
 
 suites += tests/test_store
-tests_test_store_SOURCES = tests/test_store.c tests/simulated.c
-tests_test_store_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(SQLITE_CFLAGS)
-tests_test_store_LDADD = tests/libsuite.la libprofd.la $(SQLITE_LIBS) $(CHECK_LIBS)
+tests_test_store_SOURCES = tests/test_store.c tests/stored.c tests/simulated.c
+tests_test_store_CPPFLAGS = $(daemon_test_flags)
+tests_test_store_LDADD = $(daemon_test_libs)
+
+suites += tests/test_store_windows
+tests_test_store_windows_SOURCES = tests/test_store_windows.c tests/stored.c tests/simulated.c
+tests_test_store_windows_CPPFLAGS = $(daemon_test_flags)
+tests_test_store_windows_LDADD = $(daemon_test_libs)
+
+suites += tests/test_store_exact
+tests_test_store_exact_SOURCES = tests/test_store_exact.c tests/stored.c tests/simulated.c
+tests_test_store_exact_CPPFLAGS = $(daemon_test_flags)
+tests_test_store_exact_LDADD = $(daemon_test_libs)
+
+suites += tests/test_codec
+tests_test_codec_SOURCES = tests/test_codec.c
+tests_test_codec_CPPFLAGS = $(daemon_test_flags)
+tests_test_codec_LDADD = $(daemon_test_libs)
 
 # --- ctl
 suites += tests/test_units
