@@ -240,7 +240,7 @@ static void read_process(struct block *b, const Profd__Process *from, struct pro
 {
 	to->program = block_text(b, from->program);
 	to->pid = from->pid;
-	to->uid = from->uid;
+	to->uid = from->uid > UINT32_MAX ? UINT32_MAX : (unsigned)from->uid;
 	to->ended = from->ended;
 	to->connected = from->connected;
 	to->started = moment_of(from->started_at_ns);

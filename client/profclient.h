@@ -272,7 +272,7 @@ struct prof_slow_list {
 struct prof_process {
 	const char *program;
 	int pid;
-	unsigned uid;
+	unsigned uid; /* UINT_MAX over tcp, where a key takes its place */
 	int ended, connected;
 	double started, pushed;
 	uint64_t calls, paths, events_dropped, calls_collapsed;

@@ -90,7 +90,7 @@ void access_deinit(struct access_list *list)
 	*list = (struct access_list){0};
 }
 
-static bool contains(const uint32_t *ids, size_t count, uint32_t id)
+static bool contains(const uint32_t *ids, size_t count, uint64_t id)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (ids[i] == id)
@@ -99,8 +99,10 @@ static bool contains(const uint32_t *ids, size_t count, uint32_t id)
 	return false;
 }
 
-bool access_allows(const struct access_list *list, uint32_t uid, uint32_t gid)
+bool access_allows(const struct access_list *list, uint64_t uid, uint32_t gid)
 {
+	if (uid > UINT32_MAX)
+		return false;
 	return list->everyone || uid == 0 || uid == geteuid() ||
 	       contains(list->users, list->user_count, uid) ||
 	       contains(list->groups, list->group_count, gid);

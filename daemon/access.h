@@ -24,6 +24,7 @@ struct access_list {
 bool access_read(struct access_list *list, const char *text, char *why, size_t room);
 void access_deinit(struct access_list *list);
 
-bool access_allows(const struct access_list *list, uint32_t uid, uint32_t gid);
+/* What is no user (the number of a key) is never allowed anything, not even by "*". */
+bool access_allows(const struct access_list *list, uint64_t uid, uint32_t gid);
 
 #endif

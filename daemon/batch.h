@@ -51,7 +51,8 @@ struct batch_process {
 	struct batch_process *next;
 	uint64_t id;
 	uint8_t process[PROF_PROCESS_ID];
-	uint32_t program, uid, paths;
+	uint32_t program, paths;
+	uint64_t uid;
 	int32_t pid;
 	int64_t started_at_ns, pushed_at_ns, ended_at_ns; /* ended: 0: not yet */
 	uint64_t generation, sequence, events_dropped, calls_collapsed, calls, span_ns;

@@ -88,7 +88,7 @@ static void deny(struct control *c, const struct server_message *m, const Profd_
 	if (now_ns - c->complained_ns < 60 * CLOCK_SECOND)
 		return;
 	c->complained_ns = now_ns;
-	log_write(LOG_NOTICE, "user %" PRIu32 " may not %s (process %d)", m->peer.uid,
+	log_write(LOG_NOTICE, "user %" PRIu64 " may not %s (process %d)", m->peer.uid,
 		  clear ? "clear" : "ask", m->peer.pid);
 }
 

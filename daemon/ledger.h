@@ -49,10 +49,11 @@ void ledger_limits_init(struct ledger_limits *limits);
 struct ledger *ledger_new(const struct ledger_limits *limits);
 void ledger_free(struct ledger *l);
 
-/* Who sent a push, by the kernel's word. */
+/* Who sent a push: by the kernel's word, or the key that it was encrypted with. */
 struct peer {
-	uint32_t uid, gid;
-	int32_t pid; /* a hint: 0 from another PID namespace */
+	uint64_t uid; /* of a user; above UINT32_MAX: the number of a key */
+	uint32_t gid;
+	int32_t pid; /* a hint: 0 from another PID namespace, or another machine */
 };
 
 enum ledger_verdict {
@@ -91,7 +92,7 @@ enum ledger_verdict ledger_merge(struct ledger *l, const Profd__Push *push, cons
  * said goodbye. Processes whose pid is unknown are kept. Call it now and then, when no push of
  * theirs can still be on its way.
  */
-typedef bool ledger_lives(void *context, int32_t pid, uint32_t uid, int64_t started_at_ns);
+typedef bool ledger_lives(void *context, int32_t pid, uint64_t uid, int64_t started_at_ns);
 void ledger_bury(struct ledger *l, int64_t now_ns, unsigned most, ledger_lives *lives,
 		 void *context);
 
@@ -161,7 +162,8 @@ void ledger_each_events(struct ledger *l, const char *pattern, ledger_each_event
 struct ledger_process {
 	const char *program;
 	int32_t pid;
-	uint32_t uid, paths;
+	uint32_t paths;
+	uint64_t uid;
 	int64_t started_at_ns, pushed_at_ns;
 	uint64_t calls, events_dropped, calls_collapsed, interval_ns;
 	bool ended;

@@ -62,7 +62,8 @@ struct process {
 	uint64_t id;
 	uint8_t key[PROF_PROCESS_ID];
 	const struct program *program;
-	uint32_t uid, paths, chunks_room;
+	uint32_t paths, chunks_room;
+	uint64_t uid; /* as in struct peer */
 	int32_t pid;
 	int64_t started_at_ns, pushed_at_ns, ended_at_ns;
 	uint64_t generation, safe, sequence, events_dropped, calls_collapsed, calls, span_ns;

@@ -382,7 +382,7 @@ static int64_t next_due(const struct profd *p, int64_t now_ns)
 
 /* A pid that is used again looks alive: such a process is kept longer than need be, which is
  * harmless; the other error would lose calls. */
-static bool lives(void *context, int32_t pid, uint32_t uid, int64_t started_at_ns)
+static bool lives(void *context, int32_t pid, uint64_t uid, int64_t started_at_ns)
 {
 	(void)context;
 	(void)uid;

@@ -131,7 +131,7 @@ static void take_push(struct records *r, const struct server_message *m, const P
 		r->denied++;
 		reply(r, m, push, PROFD__VERDICT__REFUSED, "this user may not push");
 		if (may_complain(r))
-			log_write(LOG_NOTICE, "user %" PRIu32 " may not push (process %d)",
+			log_write(LOG_NOTICE, "user %" PRIu64 " may not push (process %d)",
 				  m->peer.uid, m->peer.pid);
 	} else {
 		merge(r, m, push, wall_ns);

@@ -116,7 +116,7 @@ static int read_process(sqlite3_stmt *statement, struct batch *all)
 	row->id = large(statement, 0);
 	memcpy(row->process, sqlite3_column_blob(statement, 1), PROF_PROCESS_ID);
 	row->program = small(statement, 2);
-	row->uid = small(statement, 3);
+	row->uid = large(statement, 3);
 	row->pid = sqlite3_column_int(statement, 4);
 	row->paths = small(statement, 5);
 	row->started_at_ns = (int64_t)large(statement, 6);

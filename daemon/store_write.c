@@ -90,7 +90,7 @@ static int write_processes(struct store *s, const struct batch *b)
 		store_bind(w, 1, row->id);
 		sqlite3_bind_blob(w, 2, row->process, sizeof(row->process), SQLITE_STATIC);
 		sqlite3_bind_int64(w, 3, row->program);
-		sqlite3_bind_int64(w, 4, row->uid);
+		store_bind(w, 4, row->uid);
 		sqlite3_bind_int64(w, 5, row->pid);
 		sqlite3_bind_int64(w, 6, row->paths);
 		sqlite3_bind_int64(w, 7, row->started_at_ns);

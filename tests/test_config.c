@@ -342,6 +342,8 @@ START_TEST(lists_let_in_whom_they_name)
 	ck_assert_msg(access_allows(&list, 54321, 1), "a wrong list must leave the old one");
 	ck_assert(access_read(&list, "*", why, sizeof(why)));
 	ck_assert(access_allows(&list, 9, 9));
+	ck_assert_msg(!access_allows(&list, UINT64_C(1) << 32, 0),
+		      "no user, though its lower half is root");
 	ck_assert(access_read(&list, "", why, sizeof(why)));
 	ck_assert(!access_allows(&list, 9, 9));
 	access_deinit(&list);

@@ -49,7 +49,7 @@ START_TEST(tombstones_stay_a_shorter_time_where_processes_are_many)
 }
 END_TEST
 
-static bool lives(void *context, int32_t pid, uint32_t uid, int64_t started_at_ns)
+static bool lives(void *context, int32_t pid, uint64_t uid, int64_t started_at_ns)
 {
 	ck_assert_uint_eq(uid, 1000);
 	ck_assert_int_eq(started_at_ns, 1);

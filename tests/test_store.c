@@ -59,7 +59,7 @@ static bool describe_event(void *context, const struct ledger_event *e, const ch
 
 static void describe_process(void *context, const struct ledger_process *p)
 {
-	fprintf(context, "process %s %d %u %u %ld %ld %lu %lu %lu %lu %d\n", p->program, p->pid,
+	fprintf(context, "process %s %d %lu %u %ld %ld %lu %lu %lu %lu %d\n", p->program, p->pid,
 		p->uid, p->paths, p->started_at_ns, p->pushed_at_ns, p->calls, p->events_dropped,
 		p->calls_collapsed, p->interval_ns, p->ended);
 }
