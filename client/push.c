@@ -278,8 +278,7 @@ static void take_ack(struct pusher *p, const uint8_t *data, size_t size)
 	}
 	if (ack->policy != NULL)
 		policy_replace(ack->policy);
-	if (ack->epoch + 1 != READ(prof_epoch))
-		WRITE(prof_epoch, ack->epoch + 1);
+	thread_set_epoch(ack->epoch + 1);
 	if (ack->verdict == PROFD__VERDICT__SEND_ALL) {
 		p->head.since = p->head.since_paths = 0;
 		p->in_flight = false;

@@ -3,9 +3,23 @@
  */
 #include "client/thread.h"
 
-#include <math.h>
+#include <string.h>
 
 #define LONGEST_SECONDS 1073741824.0 /* 2^30, the end of the histogram */
+#define SHORTEST_PLAIN	1e-9	     /* well above the end of the lowest octave */
+
+static inline uint64_t double_bits(double d)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &d, sizeof(bits));
+	return bits;
+}
+
+static inline uint64_t whole_ns(double seconds)
+{
+	return (uint64_t)(int64_t)(seconds * 1e9 + 0.5);
+}
 
 static inline bool is_duration(double seconds)
 {
@@ -21,11 +35,54 @@ static void count(struct thread *t, struct node *n, uint64_t ns, uint64_t calls,
 	thread_count_calls(t, n, ns, &o);
 }
 
-/* A record in any case; the hot path ends in it whenever something is not plain. */
-__attribute__((noinline)) static prof_error record(uint32_t function, double seconds,
+static inline struct hand *hand_of(struct thread *t, const struct prof_function *f)
+{
+	return &t->hands[f->id % HANDS];
+}
+
+/* The hand lets go of its node, which is looked at once more. */
+static void hand_drop(const struct hand *h)
+{
+	WRITE(h->node->version, READ(h->node->version) + 1);
+	WRITE(h->node->in_hand, false);
+}
+
+/*
+ * A plain record was made under these settings: the next one like it takes the short way. A hand
+ * that serves another path is not taken from it by every record, but by one of many: paths that
+ * take turns would else pay for it each time.
+ */
+static void hand_take(struct thread *t, const struct prof_function *f, struct node *n,
+		      double seconds, uint64_t settings)
+{
+	struct hand *h = hand_of(t, f);
+	uint64_t bits = double_bits(seconds), epoch = READ(n->returned.epoch),
+		 high = h->low + h->span;
+
+	/* A node of collapsed paths would be in several hands. */
+	if (n->collapsed || !(seconds >= SHORTEST_PLAIN && seconds <= LONGEST_SECONDS))
+		return;
+	if (h->node == n && h->settings == settings && h->epoch == epoch) {
+		if (bits < h->low)
+			h->low = bits;
+		if (bits > high)
+			high = bits;
+		h->span = high - h->low;
+		return;
+	}
+	if (h->node != n && ++h->misses % HAND_PATIENCE != 0)
+		return;
+	if (h->node != n && h->node != NULL)
+		hand_drop(h);
+	*h = (struct hand){f, READ(t->top)->node, settings, bits, 0, n, epoch, 0};
+	WRITE(n->in_hand, true);
+}
+
+/* A record in any case. */
+__attribute__((noinline)) static prof_error record(struct prof_function *f, double seconds,
 						   const char *error)
 {
-	uint64_t ns, sequence;
+	uint64_t ns, sequence, settings;
 	struct thread *t;
 	struct node *n;
 
@@ -34,10 +91,11 @@ __attribute__((noinline)) static prof_error record(uint32_t function, double sec
 	t = thread_here();
 	if (t == NULL)
 		return PROF_DISABLED;
-	n = node_find(t, READ(t->top)->node->path, function, UNIT_NS);
+	settings = OBSERVE(prof_settings);
+	n = node_find(t, READ(t->top)->node->path, f->id, UNIT_NS);
 	if (n == NULL)
 		return PROF_NO_MEMORY;
-	ns = (uint64_t)llround(seconds * 1e9);
+	ns = whole_ns(seconds);
 	if (error != NULL || ns >= READ(n->slow_from)) {
 		count(t, n, ns, 1, error);
 		return PROF_OK;
@@ -45,31 +103,66 @@ __attribute__((noinline)) static prof_error record(uint32_t function, double sec
 	sequence = thread_begin_change(t);
 	counter_add(t, n, &n->returned, ns, seconds, 1);
 	thread_end_change(t, sequence);
+	hand_take(t, f, n, seconds, settings);
 	return PROF_OK;
 }
 
 /*
+ * The plain case without a hand.
+ *
  * What is no duration (below 0, too long, not a number) is never plain: as a double it has a sign
  * or an exponent that lies outside of all octaves, and counter_plain finds no place for it between
  * min and max.
  */
-static inline prof_error record_plain(uint32_t function, double seconds, const char *error)
+__attribute__((noinline)) static prof_error record_plain(struct prof_function *f, double seconds,
+							 const char *error)
 {
+	uint64_t *bucket, ns, sequence, settings = OBSERVE(prof_settings);
 	struct thread *t = prof_current;
-	uint64_t *bucket, ns, sequence;
 	struct node *n;
 
 	if (UNLIKELY(t == NULL) || UNLIKELY(error != NULL))
-		return record(function, seconds, error);
-	n = node_known(t, READ(t->top)->node->path, function, UNIT_NS);
+		return record(f, seconds, error);
+	n = node_known(t, READ(t->top)->node->path, f->id, UNIT_NS);
 	if (UNLIKELY(n == NULL))
-		return record(function, seconds, error);
-	ns = (uint64_t)(int64_t)(seconds * 1e9 + 0.5);
+		return record(f, seconds, error);
+	ns = whole_ns(seconds);
 	bucket = counter_plain(&n->returned, ns, seconds);
 	if (UNLIKELY(bucket == NULL) || UNLIKELY(ns >= READ(n->slow_from)))
-		return record(function, seconds, error);
+		return record(f, seconds, error);
 	sequence = thread_begin_change(t);
 	counter_add_plain(n, &n->returned, ns, bucket);
+	thread_end_change(t, sequence);
+	hand_take(t, f, n, seconds, settings);
+	return PROF_OK;
+}
+
+/*
+ * The hot path: a hand knows the function and the duration is plain. All there is to find out is
+ * whether its octave has been met before.
+ */
+static inline prof_error record_by_hand(struct prof_function *f, double seconds, const char *error)
+{
+	uint64_t *octave, bits = double_bits(seconds), sequence;
+	struct thread *t = prof_current;
+	struct histogram_place place;
+	const struct hand *h;
+	struct counter *c;
+
+	if (UNLIKELY(t == NULL) || UNLIKELY(error != NULL))
+		return record_plain(f, seconds, error);
+	h = hand_of(t, f);
+	if (UNLIKELY(h->function != f) || UNLIKELY(h->under != READ(t->top)->node) ||
+	    UNLIKELY(h->settings != READ(prof_settings)) || UNLIKELY(bits - h->low > h->span))
+		return record_plain(f, seconds, error);
+	c = &h->node->returned;
+	place = histogram_place_within(bits);
+	octave = READ(c->octave[place.octave]);
+	if (UNLIKELY(octave == NULL))
+		return record_plain(f, seconds, error);
+	sequence = thread_begin_change(t);
+	WRITE(c->sum, READ(c->sum) + whole_ns(seconds));
+	WRITE(octave[place.bucket], READ(octave[place.bucket]) + 1);
 	thread_end_change(t, sequence);
 	return PROF_OK;
 }
@@ -82,14 +175,14 @@ prof_error prof_record(const char *name, double seconds, const char *error)
 	if (!is_duration(seconds))
 		return PROF_BAD_VALUE;
 	f = registry_function(name, &wrong);
-	return f == NULL ? wrong : record_plain(f->id, seconds, error);
+	return f == NULL ? wrong : record_by_hand(f, seconds, error);
 }
 
 prof_error prof_record_on(prof_function *function, double seconds, const char *error)
 {
 	if (UNLIKELY(function == NULL))
 		return is_duration(seconds) ? PROF_BAD_ARGUMENT : PROF_BAD_VALUE;
-	return record_plain(function->id, seconds, error);
+	return record_by_hand(function, seconds, error);
 }
 
 prof_error prof_record_many(prof_function *function, double seconds, uint64_t calls,
@@ -110,7 +203,7 @@ prof_error prof_record_many(prof_function *function, double seconds, uint64_t ca
 	n = node_find(t, READ(t->top)->node->path, function->id, UNIT_NS);
 	if (n == NULL)
 		return PROF_NO_MEMORY;
-	count(t, n, (uint64_t)llround(seconds * 1e9), calls, error);
+	count(t, n, whole_ns(seconds), calls, error);
 	return PROF_OK;
 }
 

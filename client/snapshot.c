@@ -16,6 +16,8 @@
  * - A thread that was stopped in the middle of a change (its sequence stays odd) is read without
  * its `last`. What it then lacks against an earlier standing is kept by joining the two: a standing
  * never goes down.
+ * - A node whose version is the one seen last need not be read again, unless a hand (thread.h)
+ * counts in it. A hand that lets go of a node gives it a new version first.
  */
 #include "client/snapshot.h"
 
@@ -384,12 +386,9 @@ static void read_thread(struct snapshot *s, struct thread *t, uint64_t generatio
 
 	last = read_last(t, &sequence);
 	for (struct node *n = OBSERVE(t->nodes); n != NULL; n = n->next) {
-		uint64_t slow = READ(registry_path_at(n->path)->function->slow[n->unit]);
-
-		if (READ(n->slow_from) != slow)
-			__atomic_store_n(&n->slow_from, slow, __ATOMIC_RELAXED);
+		node_set_slow(n, READ(registry_path_at(n->path)->function->slow[n->unit]));
 		if (sequence != t->seen_sequence &&
-		    (n == last.node || OBSERVE(n->version) != n->seen))
+		    (n == last.node || OBSERVE(n->in_hand) || OBSERVE(n->version) != n->seen))
 			visit(s, n->path, generation);
 	}
 	t->seen_sequence = sequence;

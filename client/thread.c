@@ -17,6 +17,7 @@
 
 __thread struct thread *prof_current;
 uint64_t prof_epoch = 1;
+uint64_t prof_settings = 1;
 bool prof_off;
 
 static struct {
@@ -168,6 +169,27 @@ struct thread *thread_attach(void)
 		push_start();
 	errno = before;
 	return prof_current;
+}
+
+static void new_settings(void)
+{
+	WRITE(prof_settings, READ(prof_settings) + 1);
+}
+
+void thread_set_epoch(uint64_t epoch)
+{
+	if (READ(prof_epoch) == epoch)
+		return;
+	WRITE(prof_epoch, epoch);
+	new_settings();
+}
+
+void node_set_slow(struct node *n, uint64_t slow_from)
+{
+	if (READ(n->slow_from) == slow_from)
+		return;
+	WRITE(n->slow_from, slow_from);
+	new_settings();
 }
 
 static void place_insert(struct thread *t, uint64_t key, struct node *n)

@@ -47,11 +47,12 @@ struct counter {
 /* A path as met on one thread, for durations of one unit. */
 struct node {
 	uint64_t slow_from; /* a call this long is slow; written by the pushing thread */
-	uint64_t version;   /* of the counters: grows with each change */
+	uint64_t version;   /* of the counters: grows with each change, but for those by a hand */
 	uint64_t slow;	    /* calls that passed the threshold */
 	uint32_t path;	    /* 0: the root, or a place for nothing */
 	uint8_t unit;	    /* enum unit */
 	bool collapsed;	    /* counts calls of paths that found no room */
+	bool in_hand;	    /* a hand counts in it */
 	uint64_t seen;	    /* pushing thread: the version it read last */
 	struct thread *thread;
 	struct node *next;	/* of the thread; does not change */
@@ -106,6 +107,25 @@ struct place {
 	struct node *node;
 };
 
+/*
+ * What records by handle need, found once: the node of a function below the innermost open call,
+ * and the durations that are plain there, as the bits of doubles, which sort as the doubles do. A
+ * duration between two that were recorded in this epoch changes neither min nor max and is not
+ * slow. It holds as long as `settings` does.
+ */
+struct hand {
+	const struct prof_function *function; /* NULL: empty */
+	const struct node *under;
+	uint64_t settings;
+	uint64_t low, span;
+	struct node *node;
+	uint64_t epoch;	 /* of the node when it was taken */
+	uint64_t misses; /* plain records of other paths since */
+};
+
+#define HANDS	      8
+#define HAND_PATIENCE 64
+
 #define TOLD_MAX 256
 
 struct failure;
@@ -124,6 +144,7 @@ struct thread {
 	struct node nothing; /* what `last` points to when there is none */
 	struct node root;    /* the parent of outermost calls */
 	struct slot *free_slots;
+	struct hand hands[HANDS]; /* by the number of the function */
 
 	/* Rarely touched. */
 	struct slot *returned_slots; /* ended by other threads; atomic stack, taken as a whole */
@@ -175,6 +196,16 @@ void thread_watch_forks(void);
 
 /* The epoch of the process; set by the pushing thread. */
 extern uint64_t prof_epoch __attribute__((visibility("hidden")));
+
+/* Grows after prof_epoch or the threshold of any node has changed; set by the pushing thread. */
+extern uint64_t prof_settings __attribute__((visibility("hidden")));
+
+/* The pushing thread learned of another epoch. What is recorded in this very moment counts on
+ * either side of it. */
+void thread_set_epoch(uint64_t epoch);
+
+/* A node's threshold: from now on calls this long are slow. */
+void node_set_slow(struct node *n, uint64_t slow_from);
 
 static inline uint64_t node_key(uint32_t parent, uint32_t function, enum unit unit)
 {

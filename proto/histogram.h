@@ -46,17 +46,27 @@ struct histogram_place {
  * owns its upper bound. A slice holds at most one bound (the narrowest bucket is 1.1 % wide, a
  * slice 0.8 %), so one comparison settles it.
  */
-static inline struct histogram_place histogram_place(double seconds)
+static inline struct histogram_place histogram_place_within(uint64_t bits)
 {
 	struct histogram_place place;
-	uint64_t bits, mantissa;
+	uint64_t mantissa;
 
-	memcpy(&bits, &seconds, sizeof(bits));
 	bits--;
 	place.octave = (unsigned)(bits >> 52) - (1023 + HISTOGRAM_FLOOR);
 	mantissa = bits & ((UINT64_C(1) << 52) - 1);
 	place.bucket = histogram_slice[mantissa >> 45];
 	place.bucket += mantissa >= histogram_bound[place.bucket + 1];
+	return place;
+}
+
+/* The same for any duration. */
+static inline struct histogram_place histogram_place(double seconds)
+{
+	struct histogram_place place;
+	uint64_t bits;
+
+	memcpy(&bits, &seconds, sizeof(bits));
+	place = histogram_place_within(bits);
 	if (__builtin_expect(place.octave >= HISTOGRAM_OCTAVES, 0)) {
 		place.octave = seconds > 1.0 ? HISTOGRAM_OCTAVES - 1 : 0;
 		place.bucket = seconds > 1.0 ? HISTOGRAM_SCALE - 1 : 0;

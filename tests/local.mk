@@ -62,6 +62,11 @@ tests_test_record_SOURCES = tests/test_record.c
 tests_test_record_CPPFLAGS = $(client_test_flags)
 tests_test_record_LDADD = $(client_test_libs)
 
+suites += tests/test_hand
+tests_test_hand_SOURCES = tests/test_hand.c
+tests_test_hand_CPPFLAGS = $(client_test_flags)
+tests_test_hand_LDADD = $(client_test_libs) -lm
+
 suites += tests/test_scope
 tests_test_scope_SOURCES = tests/test_scope.c
 tests_test_scope_CPPFLAGS = $(client_test_flags)

@@ -113,7 +113,7 @@ START_TEST(test_epoch)
 	prof_record("f", 0.001, NULL);
 	prof_record("f", 0.5, NULL);
 	client_read();
-	prof_epoch = 8;
+	thread_set_epoch(8);
 	prof_record("f", 0.25, NULL);
 	client_read();
 	s = client_standing("f");
