@@ -36,6 +36,10 @@ const char *prof_strerror(int error)
 		return "profd speaks another version of the protocol";
 	case PROF_BAD_ANSWER:
 		return "profd could not carry it out, or gave an answer that makes no sense";
+	case PROF_TOO_MUCH:
+		return "that is more than profd allows in one question";
+	case PROF_BUSY:
+		return "profd has too many questions to answer, or this one took too long";
 	}
 	return "unknown error";
 }

@@ -61,9 +61,12 @@ typedef enum prof_error {
 	PROF_DISABLED,	  /* the library is switched off, or could not start in this process */
 	PROF_UNREACHABLE, /* no profd there */
 	PROF_TIMEOUT,
-	PROF_DENIED,	/* profd, or the mode of its socket, does not allow it */
-	PROF_VERSION,	/* profd speaks another version of the protocol */
-	PROF_BAD_ANSWER /* an answer that makes no sense, or profd could not carry it out */
+	PROF_DENIED,	 /* profd, or the mode of its socket, does not allow it */
+	PROF_VERSION,	 /* profd speaks another version of the protocol */
+	PROF_BAD_ANSWER, /* an answer that makes no sense, or profd could not carry it out */
+	PROF_TOO_MUCH,	 /* beyond a limit of profd: ask for less, or save less */
+	PROF_BUSY /* profd has too many questions waiting, or could not read the answer in its
+		     time limit */
 } prof_error;
 
 /* A sentence without a full stop, never NULL; not to be freed. */
@@ -207,6 +210,12 @@ prof_error prof_record_many(prof_function *function, double seconds, uint64_t co
  */
 void prof_free(void *result);
 
+/*
+ * What profd said of the last question of this thread, a sentence: why it was refused, say. ""
+ * when it said nothing. Stays until the thread's next question; not to be freed.
+ */
+const char *prof_get_reason(void);
+
 /* Bits of prof_stats.doubtful: quantiles that need more calls; their value is that of the highest
  * rank there is. */
 enum prof_quantile { PROF_P50, PROF_P75, PROF_P90, PROF_P95, PROF_P99, PROF_P999, PROF_QUANTILES };
@@ -276,6 +285,7 @@ struct prof_process {
 	int ended, connected;
 	double started, pushed;
 	uint64_t calls, paths, events_dropped, calls_collapsed;
+	const char *build; /* GNU build-id of its executable in hexadecimal digits, or "" */
 };
 
 struct prof_process_list {
@@ -313,6 +323,257 @@ prof_error prof_get_slow(const char *pattern, uint32_t limit, double timeout,
 			 struct prof_slow_list **list);
 prof_error prof_get_processes(double timeout, struct prof_process_list **list);
 prof_error prof_get_status(double timeout, struct prof_status **status);
+
+/* Calls that are running now past their threshold, as far as their events are kept; `seconds` is
+ * how long they had run when last heard of, `started` goes on from there. Those of processes that
+ * have ended are left out. */
+prof_error prof_get_running(const char *pattern, uint32_t limit, double timeout,
+			    struct prof_slow_list **list);
+
+/* ------------------------------------------------- asking what changed */
+
+/* What an asker knows; zeroed: nothing. */
+struct prof_mark {
+	uint64_t change, epoch;
+};
+
+/*
+ * The functions that changed since the answer that gave the mark: for a display that is refreshed.
+ * What one second added is the difference to what was known; a function that is not told has not
+ * changed. The totals are always those of all functions that fit.
+ */
+struct prof_changes {
+	struct prof_mark mark; /* for the next question */
+	int whole; /* all that fit are told (something was cleared, profd is another): forget the
+		      others */
+	uint64_t profiled_functions, total_calls, slow_calls, errors;
+	double total_seconds, since;
+	size_t count;
+	struct prof_stats *functions;
+};
+
+/* The order and the limit of the filter count for what is told. mark: NULL for all. */
+prof_error prof_get_changes(const struct prof_filter *filter, const struct prof_mark *mark,
+			    double timeout, struct prof_changes **changes);
+
+/* ------------------------------------------------- asking for histograms */
+
+/*
+ * Bucket i holds what took longer than prof_bucket_upper(i - 1) and at most prof_bucket_upper(i) =
+ * 2^(i/64) seconds: schema 6 of Prometheus' native histograms, scale 6 of OpenTelemetry's, whose
+ * index is one less. The lowest (-2175) holds all shorter calls too, the highest (1920) all longer
+ * ones.
+ */
+struct prof_bucket {
+	int index;
+	uint64_t count; /* above 0 */
+};
+
+struct prof_histogram {
+	uint64_t calls; /* the sum of the buckets */
+	double total_seconds, min_seconds, max_seconds;
+	size_t count;
+	const struct prof_bucket *buckets; /* ascending; NULL when they were not asked for */
+};
+
+double prof_bucket_upper(int index);
+int prof_bucket_of(double seconds);
+
+/* As in prof_stats: the call of rank ceil(q * calls), within 0.55 %, between min and max. 0 without
+ * buckets. */
+double prof_histogram_quantile(const struct prof_histogram *histogram, double q);
+
+/* Whether so many calls say anything about the quantile (see prof_stats.doubtful). */
+int prof_quantile_is_supported(uint64_t calls, double q);
+
+/* Of which calls; zeroed: all. */
+struct prof_selection {
+	const char *function; /* exactly this one; NULL: see pattern */
+	const char *pattern;  /* as in a shell: "db.*"; NULL: all functions */
+	const char *program;  /* only calls of this program; NULL: all */
+};
+
+/* A stretch of time, seconds since 1970, its end not included; 0: as far back as there is any
+ * history; up to now. Where a parameter may be NULL, that is: since the last clear. */
+struct prof_range {
+	double since, until;
+};
+
+/*
+ * What an answer about time covers. The range grows to the edges of the windows that profd has: 10
+ * s of the last hour, minutes of the last day, hours of the last year, unless configured otherwise.
+ * What was pushed after `complete` is not in it yet: that is about a second ago, more while the
+ * disk refuses.
+ */
+struct prof_extent {
+	double since, until, complete;
+};
+
+struct prof_function_histogram {
+	const char *function;
+	uint64_t error_count, slow_count;
+	struct prof_histogram returned, failed; /* empty when a range was asked for: windows do not
+						   keep them apart */
+	struct prof_histogram all;		/* both together */
+};
+
+struct prof_histogram_list {
+	struct prof_extent extent;
+	size_t count;
+	struct prof_function_histogram *functions; /* by name; only those with calls */
+};
+
+/* PROF_NOT_FOUND when `function` names one without calls. */
+prof_error prof_get_histograms(const struct prof_selection *selection,
+			       const struct prof_range *range, double timeout,
+			       struct prof_histogram_list **list);
+
+/* ---------------------------------------------------- asking for history */
+
+struct prof_step {
+	double start, width; /* width: the step's, or that of the longer windows that are left of
+				its time */
+	uint64_t error_count, slow_count;
+	struct prof_histogram all;	      /* returned and failed */
+	double p50, p75, p90, p95, p99, p999; /* as in prof_stats */
+	unsigned doubtful;
+	uint64_t late_calls; /* those that were pushed so late that they may belong to an earlier
+				step (profd was away) ... */
+	double late_seconds; /* ... over at most this long */
+};
+
+struct prof_history {
+	struct prof_extent extent;
+	double step; /* what was asked for, made a whole number of windows */
+	size_t count;
+	struct prof_step *steps; /* ascending; those without calls are left out */
+};
+
+/*
+ * All selected calls together, step by step. step: seconds; 0: the whole range in one. buckets: 1
+ * tells those of each step too. range: NULL for all there is. PROF_TOO_MUCH beyond 10,000 steps or
+ * an answer of 16 MiB. Without calls there are no steps.
+ */
+prof_error prof_get_history(const struct prof_selection *selection, const struct prof_range *range,
+			    double step, int buckets, double timeout,
+			    struct prof_history **history);
+
+/* ------------------------------------------------------ asking for paths */
+
+struct prof_path {
+	uint32_t id, parent; /* parent: 0 for the outermost */
+	size_t parent_at;    /* its place in prof_tree.paths; SIZE_MAX for the outermost */
+	const char *function, *program;
+	uint64_t call_count, error_count, slow_count; /* calls: 0 when only paths below had any */
+	double total_seconds, min_seconds, max_seconds;
+};
+
+/*
+ * The calling-context tree. The total of a path holds that of the paths below it: what was spent in
+ * the function itself is its total without those of its children, or 0 where they have more (an
+ * asynchronous call may end after the one it began in). Callers and callees of a function follow
+ * from the parents.
+ */
+struct prof_tree {
+	struct prof_extent extent;
+	uint64_t total_calls, errors; /* of all paths, those left out too */
+	double total_seconds;	      /* of the outermost paths, those left out too */
+	uint64_t left_out;	      /* paths with calls that are below `share` */
+	size_t count;
+	struct prof_path *paths; /* a parent before its children */
+};
+
+/*
+ * program: NULL for all. range: NULL for since the last clear. share: 0 to 1; a path below this
+ * share of all time is left out, unless one below it is not. PROF_TOO_MUCH beyond 16 MiB.
+ */
+prof_error prof_get_tree(const char *program, const struct prof_range *range, double share,
+			 double timeout, struct prof_tree **tree);
+
+/* --------------------------------------------------- asking for programs */
+
+/* A GNU build-id of a program's executable, as hexadecimal digits, and when profd heard of it. */
+struct prof_build {
+	const char *id;
+	double first, last;
+};
+
+struct prof_program {
+	const char *name;
+	uint64_t calls; /* since the last clear */
+	unsigned processes, living;
+	size_t build_count;
+	struct prof_build *builds; /* the latest first; at most 16 are kept */
+};
+
+struct prof_program_list {
+	size_t count;
+	struct prof_program *programs; /* by name */
+};
+
+/*
+ * Statistics are not kept for each build; two builds are compared by asking for the history of the
+ * times in which they ran.
+ */
+prof_error prof_get_programs(double timeout, struct prof_program_list **list);
+
+/* ------------------------------------------------------ saved benchmarks */
+
+/*
+ * Timings of a benchmark, kept by profd under a name, each time with a number: 1, 2, 3 ... Who may
+ * ask may save; who saved one, and who may clear, may delete it.
+ *
+ * Limits: 100,000 timings in one, 4,096 bytes in a text, 10,000 results and 256 MiB of one user.
+ */
+struct prof_benchmark {
+	const char *name;      /* as that of a function */
+	const double *timings; /* seconds, 0 to 2^30, in the order of the runs */
+	const int *statuses;   /* exit status of each run, -N: ended by signal N; NULL: none */
+	size_t count;	       /* of both; at least 1 */
+	/* Where and what; NULL: not known. */
+	const char *command, *machine, *system, *processor, *compiler, *revision, *note;
+};
+
+/* `number`, which may be NULL, gets the number under the name. It is on disk then. */
+prof_error prof_bench_save(const struct prof_benchmark *benchmark, double timeout,
+			   uint64_t *number);
+
+struct prof_saved {
+	struct prof_benchmark benchmark; /* texts never NULL; timings and statuses NULL unless they
+					    are told and there are any */
+	uint64_t number;
+	uint64_t results; /* kept under this name */
+	double saved;
+	unsigned uid;
+	uint64_t failures;			  /* runs with a status other than 0 */
+	double mean, deviation, median, min, max; /* seconds; deviation: of the sample, 0 of one
+						     run */
+};
+
+struct prof_saved_list {
+	size_t count;
+	struct prof_saved *results;
+};
+
+/* The latest of each name that fits the pattern, by name, without timings. pattern: NULL for all;
+ * limit: 0 for all. */
+prof_error prof_saved_latest(const char *pattern, uint32_t limit, double timeout,
+			     struct prof_saved_list **list);
+
+/* One with its timings. number: 0 for the latest. PROF_NOT_FOUND when there is none. */
+prof_error prof_saved_get(const char *name, uint64_t number, double timeout,
+			  struct prof_saved **saved);
+
+/* All of a name, the latest first. timings: 1 tells them too (PROF_TOO_MUCH beyond 16 MiB). limit:
+ * 0 for all. PROF_NOT_FOUND when there is none. */
+prof_error prof_saved_history(const char *name, int timings, uint32_t limit, double timeout,
+			      struct prof_saved_list **list);
+
+/* number: 0 for all of the name. `deleted` may be NULL. PROF_NOT_FOUND when there is none,
+ * PROF_DENIED, with nothing deleted, when one is another user's. */
+prof_error prof_saved_delete(const char *name, uint64_t number, double timeout, uint64_t *deleted);
+
+/* ------------------------------------------------------------- deleting */
 
 /*
  * Deletes the statistics, the history and the slow calls of one function, or of all (NULL). What

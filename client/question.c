@@ -15,10 +15,14 @@
 #include "client/options.h"
 #include "client/thread.h"
 #include "proto/limits.h"
+#include "proto/name.h"
 #include "proto/place.h"
 
 #define LONGEST_TIMEOUT	  ((double)(1 << 30))
 #define ANSWER_MEMORY_MAX (512u << 20)
+
+/* What profd said of this thread's last question. */
+static _Thread_local char reason[256];
 
 static struct {
 	pthread_mutex_t lock; /* of `busy` */
@@ -126,8 +130,14 @@ static prof_error hold_link(bool *fresh)
 	return PROF_OK;
 }
 
+const char *prof_get_reason(void)
+{
+	return reason;
+}
+
 static prof_error error_of(const Profd__Answer *message)
 {
+	name_copy(reason, sizeof(reason), message->text, strlen(message->text));
 	if (message->version != PROF_PROTOCOL)
 		return PROF_VERSION;
 	switch (message->result) {
@@ -139,6 +149,11 @@ static prof_error error_of(const Profd__Answer *message)
 		return PROF_DENIED;
 	case PROFD__RESULT__WRONG_VERSION:
 		return PROF_VERSION;
+	case PROFD__RESULT__TOO_MUCH:
+		return PROF_TOO_MUCH;
+	case PROFD__RESULT__BUSY:
+	case PROFD__RESULT__TOO_LONG:
+		return PROF_BUSY;
 	case PROFD__RESULT__BAD_QUESTION:
 	case PROFD__RESULT__FAILED:
 	case _PROFD__RESULT_IS_INT_SIZE:
@@ -206,6 +221,7 @@ prof_error question_ask(Profd__Question *question, double timeout, struct answer
 	uint8_t *bytes;
 	size_t size;
 
+	reason[0] = '\0';
 	if (!(timeout >= 0.0 && timeout <= LONGEST_TIMEOUT))
 		return PROF_BAD_VALUE;
 	limit = time_limit(timeout);

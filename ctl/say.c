@@ -80,6 +80,8 @@ static enum outcome outcome_of(prof_error error)
 	case PROF_NO_CALL:
 		return OUTCOME_USAGE;
 	case PROF_NO_MEMORY:
+	case PROF_TOO_MUCH:
+	case PROF_BUSY:
 		return OUTCOME_TROUBLE;
 	case PROF_DISABLED:
 	case PROF_UNREACHABLE:
@@ -116,6 +118,8 @@ enum outcome say_failure(const struct request *r, prof_error error)
 		complain("%s: %s", where(place, sizeof(place), r), prof_strerror(error));
 	else
 		complain("%s", prof_strerror(error));
+	if (prof_get_reason()[0] != '\0')
+		complain("profd says: %s", prof_get_reason());
 	if (error == PROF_DENIED)
 		fprintf(stderr, "See profd.conf(5) for who may push, ask and clear\n");
 	if (r->json)

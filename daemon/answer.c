@@ -390,6 +390,13 @@ struct answer answer_make(struct ledger *ledger, const struct status *status,
 	case PROFD__QUESTION__ASK_STATUS:
 		return answer_status(status, question->id);
 	case PROFD__QUESTION__ASK_CLEAR:
+	case PROFD__QUESTION__ASK_HISTORY:
+	case PROFD__QUESTION__ASK_HISTOGRAMS:
+	case PROFD__QUESTION__ASK_TREE:
+	case PROFD__QUESTION__ASK_PROGRAMS:
+	case PROFD__QUESTION__ASK_SAVE:
+	case PROFD__QUESTION__ASK_SAVED:
+	case PROFD__QUESTION__ASK_DELETE:
 	case PROFD__QUESTION__ASK__NOT_SET:
 	case _PROFD__QUESTION__ASK__CASE_IS_INT_SIZE:
 		break;
