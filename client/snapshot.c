@@ -382,22 +382,30 @@ static void visit(struct snapshot *s, uint32_t path, uint64_t generation)
 static void read_thread(struct snapshot *s, struct thread *t, uint64_t generation)
 {
 	uint64_t sequence;
-	struct last last;
+	struct last last = read_last(t, &sequence);
 
-	last = read_last(t, &sequence);
 	for (struct node *n = OBSERVE(t->nodes); n != NULL; n = n->next) {
 		node_set_slow(n, READ(registry_path_at(n->path)->function->slow[n->unit]));
-		if (sequence != t->seen_sequence &&
+		if (t->began_sequence != t->seen_sequence &&
 		    (n == last.node || OBSERVE(n->in_hand) || OBSERVE(n->version) != n->seen))
 			visit(s, n->path, generation);
 	}
-	t->seen_sequence = sequence;
+	t->seen_sequence = t->began_sequence;
 }
 
 void snapshot_take(struct snapshot *s, uint64_t generation)
 {
+	struct thread *first = thread_first();
+
+	/*
+	 * A path is read once, with the nodes of all threads. What a thread does after that and
+	 * before its own turn comes is not in it, so a thread counts as seen up to the moment
+	 * before any path was read.
+	 */
+	for (struct thread *t = first; t != NULL; t = t->next)
+		t->began_sequence = OBSERVE(t->sequence);
 	s->visit++;
-	for (struct thread *t = thread_first(); t != NULL; t = t->next) {
+	for (struct thread *t = first; t != NULL; t = t->next) {
 		watch_thread(s, t);
 		read_thread(s, t, generation);
 	}

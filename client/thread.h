@@ -161,7 +161,7 @@ struct thread {
 	struct thread *next_free; /* under the lock of free blocks */
 
 	/* The pushing thread's own. */
-	uint64_t seen_sequence;
+	uint64_t began_sequence, seen_sequence; /* when this snapshot began, the last one */
 	uint64_t
 		*told; /* open calls that were reported as running: their starts; TOLD_MAX places */
 	unsigned told_count;

@@ -3,6 +3,8 @@
  * goes down.
  */
 #include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -104,6 +106,63 @@ START_TEST(test_last_call)
 }
 END_TEST
 
+#define PATHS	500
+#define CHANCES 3000
+
+static int round_begun, round_done;
+
+static void one_shared(void)
+{
+	PROF_SCOPE("shared");
+}
+
+/* One call a round, at another moment of the snapshot each time. */
+static void *call_during_snapshot(void *unused)
+{
+	for (int i = 1; i <= CHANCES; i++) {
+		while (__atomic_load_n(&round_begun, __ATOMIC_ACQUIRE) < i)
+			sched_yield();
+		for (volatile int wait = i % 30 * 500; wait > 0; wait--)
+			;
+		one_shared();
+		__atomic_store_n(&round_done, i, __ATOMIC_RELEASE);
+	}
+	return unused;
+}
+
+/* A call that ends after a snapshot has read its path and before it has come to its thread is in
+ * the next one, though the thread does nothing more. */
+START_TEST(test_call_during_snapshot)
+{
+	prof_function *other[PATHS];
+	pthread_t thread;
+	char name[16];
+
+	client_begin();
+	for (int i = 0; i < PATHS; i++) {
+		snprintf(name, sizeof(name), "other %d", i);
+		ck_assert_int_eq(prof_function_get(name, &other[i]), PROF_OK);
+	}
+	ck_assert_int_eq(pthread_create(&thread, NULL, call_during_snapshot, NULL), 0);
+	/* Its block is older than ours, so a snapshot comes to ours first. */
+	__atomic_store_n(&round_begun, 1, __ATOMIC_RELEASE);
+	while (__atomic_load_n(&round_done, __ATOMIC_ACQUIRE) < 1)
+		sched_yield();
+	for (int i = 2; i <= CHANCES; i++) {
+		for (int j = 0; j < PATHS; j++)
+			prof_record_on(other[j], 1e-6, NULL);
+		one_shared();
+		__atomic_store_n(&round_begun, i, __ATOMIC_RELEASE);
+		client_read();
+		while (__atomic_load_n(&round_done, __ATOMIC_ACQUIRE) < i)
+			sched_yield();
+		client_read();
+		ck_assert_uint_eq(client_returned("shared"), (uint64_t)(2 * i - 1));
+	}
+	pthread_join(thread, NULL);
+}
+END_TEST
+
 /* In a new epoch min and max begin anew; the counts go on. */
 START_TEST(test_epoch)
 {
@@ -158,6 +217,7 @@ void suite_tests(TCase *tests)
 	tcase_set_timeout(tests, 120);
 	tcase_add_test(tests, test_under_way);
 	tcase_add_test(tests, test_last_call);
+	tcase_add_test(tests, test_call_during_snapshot);
 	tcase_add_test(tests, test_epoch);
 	tcase_add_test(tests, test_running);
 }
