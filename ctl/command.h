@@ -28,7 +28,9 @@ struct request {
 	bool has_limit;
 	uint32_t limit; /* 0: all */
 	uint64_t count;
-	char **operands; /* ended by NULL */
+	double since, until; /* --since and --until; 0: not given */
+	double step;	     /* 0: not given */
+	char **operands;     /* ended by NULL */
 	int operand_count;
 	char **environment; /* as profctl got it, for the command that `time` runs */
 };
@@ -38,7 +40,7 @@ struct command {
 	const char *operands;
 	int least, most; /* operands; most < 0: any number */
 	int verbatim;	 /* from this operand on all is taken as it stands; 0: never */
-	unsigned options;
+	uint64_t options;
 	const char *brief;
 	const char *details;
 	const char *example;

@@ -13,7 +13,8 @@ libctl_la_SOURCES = \
 	ctl/say.c ctl/say.h \
 	ctl/table.c ctl/table.h \
 	ctl/text.c ctl/text.h \
-	ctl/units.c ctl/units.h
+	ctl/units.c ctl/units.h \
+	ctl/when.c ctl/when.h
 libctl_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 libctl_la_LIBADD = libprofclient.la libproto.la $(JANSSON_LIBS) -lm
 

@@ -7,9 +7,11 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "ctl/near.h"
 #include "ctl/say.h"
+#include "ctl/when.h"
 
 const struct option_row option_rows[] = {
 	{OPTION_SORT, "--sort", 's', "KEY", "by total, calls, avg, max, p99, errors, slow, name"},
@@ -20,6 +22,10 @@ const struct option_row option_rows[] = {
 	{OPTION_YES, "--yes", 'y', NULL, "do not ask"},
 	{OPTION_ERROR, "--error", 0, "TEXT", "the call failed, with this message"},
 	{OPTION_COUNT, "--count", 0, "N", "so many calls [1]"},
+	{OPTION_SINCE, "--since", 0, "TIME",
+	 "from this time on: 2h (ago), 14:00, 'yesterday 14:00'"},
+	{OPTION_UNTIL, "--until", 0, "TIME", "up to this time [now]"},
+	{OPTION_STEP, "--step", 0, "LENGTH", "so much time a line: 10s, 5m, 1h"},
 	{OPTION_JSON, "--json", 'j', NULL, "answer in JSON, with times in seconds"},
 	{OPTION_ENDPOINT, "--endpoint", 0, "URL",
 	 "where profd is [$PROF_ENDPOINT, ipc:///run/profd]"},
@@ -41,8 +47,8 @@ static const char *const order_names[] = {
 
 bool option_fits(const struct option_row *row, const struct command *command)
 {
-	unsigned common = OPTION(JSON) | OPTION(ENDPOINT) | OPTION(TIMEOUT) | OPTION(VERSION);
-	unsigned fitting = command == NULL ? common : command->options;
+	uint64_t common = OPTION(JSON) | OPTION(ENDPOINT) | OPTION(TIMEOUT) | OPTION(VERSION);
+	uint64_t fitting = command == NULL ? common : command->options;
 
 	return ((fitting | OPTION(HELP)) >> row->id & 1) != 0;
 }
@@ -82,6 +88,14 @@ static bool refuse(const char *option, const char *value, const char *wanted)
 	return false;
 }
 
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
 static bool read_order(struct request *r, const char *value)
 {
 	for (size_t i = 0; i < ORDERS; i++)
@@ -108,6 +122,18 @@ static bool apply(struct request *r, const struct option_row *row, const char *v
 	case OPTION_COUNT:
 		if (!options_number(value, UINT32_MAX, &r->count) || r->count == 0)
 			return refuse(row->name, value, "a whole number from 1 to 4294967295");
+		break;
+	case OPTION_SINCE:
+		if (!when_read(value, now(), &r->since))
+			return refuse(row->name, value, when_points);
+		break;
+	case OPTION_UNTIL:
+		if (!when_read(value, now(), &r->until))
+			return refuse(row->name, value, when_points);
+		break;
+	case OPTION_STEP:
+		if (!when_read_length(value, &r->step))
+			return refuse(row->name, value, when_lengths);
 		break;
 	case OPTION_TIMEOUT:
 		if (!options_seconds(value, &r->timeout))
@@ -170,7 +196,7 @@ static bool is_option(const char *argument)
 }
 
 /* Reads the option at argv[at]; returns how many arguments it took, 0 after a message. */
-static int read_option(struct request *r, char **argv, int at, unsigned *given)
+static int read_option(struct request *r, char **argv, int at, uint64_t *given)
 {
 	const char *argument = argv[at], *value = strchr(argument, '=');
 	size_t length = value == NULL ? strlen(argument) : (size_t)(value - argument);
@@ -193,7 +219,7 @@ static int read_option(struct request *r, char **argv, int at, unsigned *given)
 		complain("%s wants %s", row->name, row->value);
 		return 0;
 	}
-	*given |= 1u << row->id;
+	*given |= UINT64_C(1) << row->id;
 	return apply(r, row, value) ? taken : 0;
 }
 
@@ -211,7 +237,7 @@ static bool take_command(struct request *r, const char *name)
 	return false;
 }
 
-static bool check(const struct request *r, unsigned given)
+static bool check(const struct request *r, uint64_t given)
 {
 	const struct command *c = r->command;
 
@@ -236,7 +262,7 @@ static bool check(const struct request *r, unsigned given)
 bool options_read(struct request *r, int argc, char **argv)
 {
 	bool only_operands = false, verbatim = false;
-	unsigned given = 0;
+	uint64_t given = 0;
 	int at = 1;
 
 	*r = (struct request){.timeout = DEFAULT_TIMEOUT, .count = 1};

@@ -21,11 +21,14 @@ enum option {
 	OPTION_YES,
 	OPTION_ERROR,
 	OPTION_COUNT,
+	OPTION_SINCE,
+	OPTION_UNTIL,
+	OPTION_STEP,
 	OPTION_HELP,
 	OPTION_VERSION
 };
 
-#define OPTION(name) (1u << OPTION_##name)
+#define OPTION(name) (UINT64_C(1) << OPTION_##name)
 
 struct option_row {
 	enum option id;

@@ -170,6 +170,11 @@ tests_test_table_SOURCES = tests/test_table.c
 tests_test_table_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_table_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS)
 
+suites += tests/test_when
+tests_test_when_SOURCES = tests/test_when.c
+tests_test_when_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_when_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS) -lm
+
 suites += tests/test_command_line
 tests_test_command_line_SOURCES = tests/test_command_line.c
 tests_test_command_line_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
