@@ -40,6 +40,10 @@ const char *prof_strerror(int error)
 		return "that is more than profd allows in one question";
 	case PROF_BUSY:
 		return "profd has too many questions to answer, or this one took too long";
+	case PROF_BAD_OPTION:
+		return "a count or an option is outside of its range";
+	case PROF_STOPPED:
+		return "stopped before it was done";
 	}
 	return "unknown error";
 }

@@ -1,10 +1,17 @@
 # libprofclient: what programs link.
 lib_LTLIBRARIES += libprofclient.la
-include_HEADERS += client/profclient.h
+include_HEADERS += client/profclient.h client/profbench.h
 pkgconfig_DATA = client/profclient.pc
 
 client_sources = \
 	client/ask.c \
+	client/bench_bootstrap.c client/bench_bootstrap.h \
+	client/bench_compare.c \
+	client/bench_doubt.c client/bench_doubt.h \
+	client/bench_random.c client/bench_random.h \
+	client/bench_rank.c client/bench_rank.h \
+	client/bench_result.c client/bench_result.h \
+	client/bench_statistics.c client/bench_statistics.h \
 	client/block.c client/block.h \
 	client/call.c \
 	client/clock.c client/clock.h \

@@ -65,8 +65,10 @@ typedef enum prof_error {
 	PROF_VERSION,	 /* profd speaks another version of the protocol */
 	PROF_BAD_ANSWER, /* an answer that makes no sense, or profd could not carry it out */
 	PROF_TOO_MUCH,	 /* beyond a limit of profd: ask for less, or save less */
-	PROF_BUSY /* profd has too many questions waiting, or could not read the answer in its
-		     time limit */
+	PROF_BUSY, /* profd has too many questions waiting, or could not read the answer in its
+		      time limit */
+	PROF_BAD_OPTION, /* a count or an option outside of its range */
+	PROF_STOPPED	 /* ended by its stop() or time limit (profbench.h) */
 } prof_error;
 
 /* A sentence without a full stop, never NULL; not to be freed. */

@@ -78,10 +78,12 @@ static enum outcome outcome_of(prof_error error)
 	case PROF_BAD_VALUE:
 	case PROF_BAD_ENDPOINT:
 	case PROF_NO_CALL:
+	case PROF_BAD_OPTION:
 		return OUTCOME_USAGE;
 	case PROF_NO_MEMORY:
 	case PROF_TOO_MUCH:
 	case PROF_BUSY:
+	case PROF_STOPPED:
 		return OUTCOME_TROUBLE;
 	case PROF_DISABLED:
 	case PROF_UNREACHABLE:

@@ -87,6 +87,16 @@ tests_test_ask_SOURCES = tests/test_ask.c
 tests_test_ask_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(ZMQ_CFLAGS)
 tests_test_ask_LDADD = tests/libsuite.la libprofclient.la libproto.la $(CHECK_LIBS) $(ZMQ_LIBS) -lpthread
 
+suites += tests/test_bench_statistics
+tests_test_bench_statistics_SOURCES = tests/test_bench_statistics.c
+tests_test_bench_statistics_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_bench_statistics_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) -lm
+
+suites += tests/test_bench_compare
+tests_test_bench_compare_SOURCES = tests/test_bench_compare.c
+tests_test_bench_compare_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_bench_compare_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) -lm
+
 # --- daemon
 EXTRA_DIST += tests/simulated.h tests/ledgered.h tests/stored.h
 
