@@ -4,6 +4,7 @@ include_HEADERS += client/profclient.h client/profbench.h
 pkgconfig_DATA = client/profclient.pc
 
 client_sources = \
+	client/aside.c client/aside.h \
 	client/ask.c \
 	client/bench_bootstrap.c client/bench_bootstrap.h \
 	client/bench_compare.c \

@@ -5,17 +5,15 @@
 
 #include <errno.h>
 #include <math.h>
-#include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "client/aside.h"
 #include "client/clock.h"
 #include "client/link.h"
 #include "client/message.h"
@@ -25,7 +23,6 @@
 #include "client/thread.h"
 #include "proto/place.h"
 
-#define STACK_SIZE   (256 << 10)
 #define ARENA_LIMIT  ((size_t)256 << 20)
 #define ACK_WAIT     5.0 /* after that a push counts as lost; the next one tells the same and more */
 #define RETRY_WAIT   0.05 /* between tries to reach a profd that somebody waits for */
@@ -39,9 +36,10 @@ static struct {
 	int running;	      /* atomic: the thread was started */
 	bool ended;	      /* it is gone, or this is the end of the process */
 	bool stop;	      /* say goodbye */
-	int wake;	      /* eventfd, -1: none */
 	uint64_t asked, done; /* flushes */
 	prof_error outcome;   /* of the flushes up to `done` */
+	int wake;	      /* eventfd in the table of our threads; -1: none yet */
+	bool waking;	      /* a thread writes it */
 } shared = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER, .wake = -1};
 
 /* The thread's own. */
@@ -53,6 +51,8 @@ struct pusher {
 	struct letterhead head;
 	char folder[PLACE_PATH_MAX];
 	struct link *link;
+	uint64_t heard;	      /* shared.asked and */
+	bool stopping;	      /* shared.stop, as last looked at */
 	double answered;      /* when profd answered last; 0: never */
 	double sent, safe_at; /* when the push in flight was sent; when that which is safe was */
 	double quiet_until;   /* refused: do not try before */
@@ -70,22 +70,6 @@ static double now_seconds(void)
 }
 
 /* ---------------------------------------------------------------- the others' side */
-
-/*
- * The host may have closed our descriptor and got the same number for a file of its own: only
- * something that is no file, socket, pipe or device is written to.
- */
-static void wake_thread(void)
-{
-	uint64_t one = 1;
-	struct stat status;
-	ssize_t n;
-
-	if (shared.wake < 0 || fstat(shared.wake, &status) != 0 || (status.st_mode & S_IFMT) != 0)
-		return;
-	n = write(shared.wake, &one, sizeof(one));
-	(void)n; /* the counter is full: then it is readable as well */
-}
 
 /* Waits on shared.changed until the time (now_seconds) has come; false then. */
 static bool wait_until(double until)
@@ -115,7 +99,7 @@ prof_error prof_flush(double timeout)
 		return PROF_DISABLED;
 	pthread_mutex_lock(&shared.lock);
 	mine = ++shared.asked;
-	wake_thread();
+	pthread_cond_broadcast(&shared.changed);
 	while (shared.done < mine && !shared.ended && wait_until(until))
 		;
 	if (shared.done >= mine)
@@ -144,7 +128,7 @@ static void finish(void)
 		return;
 	pthread_mutex_lock(&shared.lock);
 	shared.stop = true;
-	wake_thread();
+	pthread_cond_broadcast(&shared.changed);
 	while (!shared.ended && wait_until(until))
 		;
 	shared.ended = true;
@@ -158,21 +142,16 @@ void push_forget_all(void)
 	shared.running = 0;
 	shared.ended = shared.stop = false;
 	shared.asked = shared.done = 0;
-	/* The parent's eventfd is shared with it: never to be written here. */
-	if (shared.wake >= 0)
-		close(shared.wake);
 	shared.wake = -1;
+	shared.waking = false;
 	policy_reset_readers();
 }
 
-static void *push_main(void *unused);
+static void push_main(void);
 
 void push_start(void)
 {
 	static int registered;
-	pthread_attr_t attributes;
-	sigset_t all, before;
-	pthread_t thread;
 	int free_to_start = 0;
 
 	if (__atomic_load_n(&shared.running, __ATOMIC_RELAXED) || shared.ended ||
@@ -183,21 +162,9 @@ void push_start(void)
 		atexit(finish);
 		at_quick_exit(finish);
 	}
-	shared.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	pthread_attr_init(&attributes);
-	pthread_attr_setstacksize(&attributes, STACK_SIZE);
-	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-	if (pthread_create(&thread, &attributes, push_main, NULL) != 0) {
-		/* Counting goes on; the next new thread of the host tries again. */
-		if (shared.wake >= 0)
-			close(shared.wake);
-		shared.wake = -1;
+	/* Counting goes on without it; the next new thread of the host tries again. */
+	if (!aside_start("prof-push", push_main))
 		__atomic_store_n(&shared.running, 0, __ATOMIC_RELEASE);
-	}
-	pthread_attr_destroy(&attributes);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 /* ---------------------------------------------------------------- the thread's side */
@@ -220,6 +187,38 @@ static void drop_link(struct pusher *p)
 	p->in_flight = false;
 }
 
+/*
+ * Turns what others ask for, which they do without a descriptor, into something that can be waited
+ * for together with the link.
+ */
+static void wake_main(void)
+{
+	uint64_t told = 0, one = 1;
+	ssize_t n;
+
+	pthread_mutex_lock(&shared.lock);
+	for (;;) {
+		while (shared.asked == told && !shared.stop)
+			pthread_cond_wait(&shared.changed, &shared.lock);
+		told = shared.asked;
+		n = write(shared.wake, &one, sizeof(one));
+		(void)n; /* the counter is full: then it is readable as well */
+		if (shared.stop)
+			break;
+	}
+	pthread_mutex_unlock(&shared.lock);
+}
+
+/* Needed once there is a link; without one the thread waits as the others do. */
+static bool start_waking(void)
+{
+	if (shared.wake < 0)
+		shared.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (shared.wake >= 0 && !shared.waking)
+		shared.waking = aside_start_beside("prof-wake", wake_main);
+	return shared.waking;
+}
+
 static bool open_link(struct pusher *p)
 {
 	if (p->link != NULL)
@@ -227,6 +226,10 @@ static bool open_link(struct pusher *p)
 	p->trouble = options_folder(p->folder, sizeof(p->folder));
 	if (p->trouble == PROF_OK)
 		p->trouble = link_open(&p->link, p->folder, "records");
+	if (p->trouble == PROF_OK && !start_waking()) {
+		drop_link(p);
+		p->trouble = PROF_DISABLED;
+	}
 	return p->trouble == PROF_OK;
 }
 
@@ -316,31 +319,36 @@ static bool push(struct pusher *p, bool flush, bool goodbye)
 	return p->in_flight;
 }
 
+static void wait_without_link(const struct pusher *p, double until)
+{
+	pthread_mutex_lock(&shared.lock);
+	while (shared.asked == p->heard && shared.stop == p->stopping && wait_until(until))
+		;
+	pthread_mutex_unlock(&shared.lock);
+}
+
 /* Waits for a message, a wake-up or the time, whatever comes first. */
 static void wait_for(struct pusher *p, double until)
 {
 	double timeout = until - now_seconds();
 	const uint8_t *data = NULL;
-	size_t size;
 	uint64_t drained;
+	prof_error error;
+	size_t size;
 	ssize_t n;
 
+	if (p->link == NULL) {
+		wait_without_link(p, until);
+		return;
+	}
 	if (timeout < 0.0)
 		timeout = 0.0;
-	if (p->link == NULL) {
-		struct pollfd fd = {.fd = shared.wake, .events = POLLIN};
-
-		poll(&fd, shared.wake >= 0,
-		     timeout > 1e6 ? 1000000000 : (int)(timeout * 1e3 + 0.999));
-	} else {
-		prof_error error = link_receive(p->link, timeout, shared.wake, &data, &size);
-
-		if (error == PROF_UNREACHABLE)
-			drop_link(p);
-		else if (error == PROF_OK && data != NULL)
-			take_ack(p, data, size);
-	}
-	if (data == NULL && shared.wake >= 0) {
+	error = link_receive(p->link, timeout, shared.wake, &data, &size);
+	if (error == PROF_UNREACHABLE)
+		drop_link(p);
+	else if (error == PROF_OK && data != NULL)
+		take_ack(p, data, size);
+	if (data == NULL) {
 		n = read(shared.wake, &drained, sizeof(drained));
 		(void)n; /* nothing to drain */
 	}
@@ -404,11 +412,11 @@ static void run(struct pusher *p)
 
 	for (;;) {
 		pthread_mutex_lock(&shared.lock);
-		asked = shared.asked;
+		asked = p->heard = shared.asked;
 		done = shared.done;
-		stop = shared.stop;
+		p->stopping = shared.stop;
 		pthread_mutex_unlock(&shared.lock);
-		if (stop)
+		if (p->stopping)
 			return;
 		now = now_seconds();
 		if (p->in_flight && now - p->sent >= ACK_WAIT)
@@ -441,13 +449,11 @@ static bool pusher_init(struct pusher *p)
 	       snapshot_init(&p->snapshot);
 }
 
-static void *push_main(void *unused)
+static void push_main(void)
 {
 	static struct pusher *newest;
 	struct pusher *p = malloc(sizeof(*p));
 
-	(void)unused;
-	pthread_setname_np(pthread_self(), "prof-push");
 	if (p != NULL && pusher_init(p)) {
 		p->inherited = newest;
 		newest = p;
@@ -464,5 +470,4 @@ static void *push_main(void *unused)
 	shared.ended = true;
 	pthread_cond_broadcast(&shared.changed);
 	pthread_mutex_unlock(&shared.lock);
-	return NULL;
 }
