@@ -1,6 +1,7 @@
 /*
- * The one kept link of the process to profd's socket `control`. Threads take turns on it; a fork
- * gets a link of its own.
+ * The one kept link of the process to profd's socket `control`, and the thread that owns it, which
+ * stands aside from the host as the pushing thread does. Those who ask take turns; a fork gets a
+ * link of its own.
  */
 #include "client/question.h"
 
@@ -11,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "client/aside.h"
 #include "client/link.h"
 #include "client/options.h"
 #include "client/thread.h"
@@ -24,11 +26,25 @@
 /* What profd said of this thread's last question. */
 static _Thread_local char reason[256];
 
+/* A question as handed to the asking thread by the one that waits for its outcome. */
+struct job {
+	const void *bytes;
+	size_t size;
+	bool deletes, done;
+	uint64_t id;
+	struct timespec limit;
+	struct answer *answer;
+	prof_error outcome;
+	char reason[sizeof(reason)];
+};
+
 static struct {
-	pthread_mutex_t lock; /* of `busy` */
-	pthread_cond_t free;
-	bool busy;	   /* a thread is asking: all below is its own */
-	struct link *link; /* NULL: none is open */
+	pthread_mutex_t lock; /* of what stands before `link` */
+	pthread_cond_t free, moved;
+	bool busy;	   /* somebody is asking: it has `job` and `last_id` */
+	bool running;	   /* the asking thread was started */
+	struct job *job;   /* NULL: none waits to be done */
+	struct link *link; /* of the asking thread, as is what follows; NULL: none is open */
 	pid_t owner;	   /* process that opened it */
 	char folder[PLACE_PATH_MAX];
 	uint64_t last_id;
@@ -45,8 +61,10 @@ static void make_free(void)
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_mutex_init(&kept.lock, NULL);
 	pthread_cond_init(&kept.free, &attributes);
+	pthread_cond_init(&kept.moved, NULL);
 	pthread_condattr_destroy(&attributes);
-	kept.busy = false;
+	kept.busy = kept.running = false;
+	kept.job = NULL;
 }
 
 static void begin(void)
@@ -135,9 +153,9 @@ const char *prof_get_reason(void)
 	return reason;
 }
 
-static prof_error error_of(const Profd__Answer *message)
+static prof_error error_of(const Profd__Answer *message, char *why)
 {
-	name_copy(reason, sizeof(reason), message->text, strlen(message->text));
+	name_copy(why, sizeof(reason), message->text, strlen(message->text));
 	if (message->version != PROF_PROTOCOL)
 		return PROF_VERSION;
 	switch (message->result) {
@@ -163,15 +181,16 @@ static prof_error error_of(const Profd__Answer *message)
 }
 
 /* An answer with another id belongs to a question whose time was up before it came. */
-static prof_error await(uint64_t id, const struct timespec *limit, struct answer *answer)
+static prof_error await(struct job *job)
 {
+	struct answer *answer = job->answer;
 	const uint8_t *bytes;
 	double left;
 
 	do {
 		prof_error error;
 
-		left = time_left(limit);
+		left = time_left(&job->limit);
 		error = link_receive(kept.link, left, -1, &bytes, &answer->size);
 		if (error == PROF_TIMEOUT)
 			continue;
@@ -182,8 +201,8 @@ static prof_error await(uint64_t id, const struct timespec *limit, struct answer
 			profd__answer__unpack(&answer->arena.allocator, answer->size, bytes);
 		if (answer->message == NULL)
 			return PROF_BAD_ANSWER;
-		if (answer->message->id == id)
-			return error_of(answer->message);
+		if (answer->message->id == job->id)
+			return error_of(answer->message, job->reason);
 	} while (left > 0.0);
 	return PROF_TIMEOUT;
 }
@@ -192,56 +211,101 @@ static prof_error await(uint64_t id, const struct timespec *limit, struct answer
  * A kept link may lead to a profd that has gone meanwhile; only then is the question put a second
  * time. One that deletes gets a new link instead: asked twice it could delete twice.
  */
-static prof_error converse(const void *bytes, size_t size, bool deletes, uint64_t id,
-			   const struct timespec *limit, struct answer *answer)
+static prof_error converse(struct job *job)
 {
 	prof_error error;
 	bool fresh;
 
-	if (deletes)
+	if (job->deletes)
 		drop_link();
 	do {
 		error = hold_link(&fresh);
 		if (error != PROF_OK)
 			return error;
-		error = link_send(kept.link, bytes, size);
+		error = link_send(kept.link, job->bytes, job->size);
 		if (error == PROF_OK)
-			error = await(id, limit, answer);
+			error = await(job);
 		if (error == PROF_UNREACHABLE)
 			drop_link();
 	} while (error == PROF_UNREACHABLE && !fresh);
 	return error;
 }
 
-prof_error question_ask(Profd__Question *question, double timeout, struct answer *answer)
+static void ask_main(void)
 {
-	bool deletes = question->ask_case == PROFD__QUESTION__ASK_CLEAR;
-	struct timespec limit;
-	prof_error error;
-	uint8_t *bytes;
-	size_t size;
+	struct job *job;
 
-	reason[0] = '\0';
-	if (!(timeout >= 0.0 && timeout <= LONGEST_TIMEOUT))
-		return PROF_BAD_VALUE;
-	limit = time_limit(timeout);
-	if (!take_turn(&limit))
+	pthread_mutex_lock(&kept.lock);
+	for (;;) {
+		while (kept.job == NULL)
+			pthread_cond_wait(&kept.moved, &kept.lock);
+		job = kept.job;
+		kept.job = NULL;
+		pthread_mutex_unlock(&kept.lock);
+		job->outcome = converse(job);
+		pthread_mutex_lock(&kept.lock);
+		job->done = true;
+		pthread_cond_broadcast(&kept.moved);
+	}
+}
+
+/* Has the asking thread do it; it keeps to the time limit by itself. */
+static prof_error hand_over(struct job *job)
+{
+	pthread_mutex_lock(&kept.lock);
+	if (!kept.running)
+		kept.running = aside_start("prof-ask", ask_main);
+	if (!kept.running) {
+		job->outcome = PROF_DISABLED;
+		job->done = true;
+	} else {
+		kept.job = job;
+		pthread_cond_broadcast(&kept.moved);
+	}
+	while (!job->done)
+		pthread_cond_wait(&kept.moved, &kept.lock);
+	pthread_mutex_unlock(&kept.lock);
+	memcpy(reason, job->reason, sizeof(reason));
+	return job->outcome;
+}
+
+static prof_error ask(Profd__Question *question, double timeout, struct answer *answer)
+{
+	struct job job = {.answer = answer, .limit = time_limit(timeout)};
+	prof_error error = PROF_NO_MEMORY;
+	uint8_t *bytes;
+
+	if (!take_turn(&job.limit))
 		return PROF_TIMEOUT;
 	question->version = PROF_PROTOCOL;
-	question->id = ++kept.last_id;
-	size = profd__question__get_packed_size(question);
-	bytes = malloc(size);
+	question->id = job.id = ++kept.last_id;
+	job.deletes = question->ask_case == PROFD__QUESTION__ASK_CLEAR;
+	job.size = profd__question__get_packed_size(question);
+	job.bytes = bytes = malloc(job.size);
 	wire_arena_init(&answer->arena, ANSWER_MEMORY_MAX);
-	if (bytes == NULL) {
-		error = PROF_NO_MEMORY;
-	} else {
+	if (bytes != NULL) {
 		profd__question__pack(question, bytes);
-		error = converse(bytes, size, deletes, question->id, &limit, answer);
+		error = hand_over(&job);
 	}
 	end_turn();
 	free(bytes);
 	if (error != PROF_OK)
 		answer_deinit(answer);
+	return error;
+}
+
+/* A thread that were cancelled while it waits would keep its turn for ever. */
+prof_error question_ask(Profd__Question *question, double timeout, struct answer *answer)
+{
+	prof_error error;
+	int cancel;
+
+	reason[0] = '\0';
+	if (!(timeout >= 0.0 && timeout <= LONGEST_TIMEOUT))
+		return PROF_BAD_VALUE;
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
+	error = ask(question, timeout, answer);
+	pthread_setcancelstate(cancel, NULL);
 	return error;
 }
 
