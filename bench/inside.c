@@ -77,7 +77,7 @@ static void close_inside(struct inside *in)
 
 static void merge(struct inside *in, struct simulated *p, int64_t at_ns, uint64_t span_ns)
 {
-	static const struct peer peer = {1000, 1000, 0};
+	static const struct peer peer = {.uid = 1000, .gid = 1000};
 	struct pushed m = simulation_push(in->simulation, p, false, false, span_ns);
 	const char *why = "";
 	Profd__Push *push;

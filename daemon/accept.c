@@ -1,42 +1,56 @@
 /*
- * accept4() of this executable, which libzmq calls in place of the C library's.
+ * accept4() and close() of this executable, which libzmq calls in place of the C library's.
  *
  * libzmq aborts when accept fails for want of descriptors. So some are kept in reserve: a
  * connection that takes one of them is closed again, and libzmq is told ECONNABORTED, which it
- * takes for a peer that gave up. The same is done to a user who has too many. Closing is not seen
- * here: whether a connection still is there is looked up (by inode, since numbers are used again)
- * only when its user is at the limit.
+ * takes for a peer that gave up. The same is done to a user who has too many.
+ *
+ * SO_PEERCRED, which libzmq passes on, names a peer's primary group only. The others are asked for
+ * here; a mark for each group that a list of the configuration names is all that is kept.
  */
 #include "daemon/accept.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define RESERVE	  32
-#define LIMIT_MAX (1 << 20)
+#define RESERVE	   32
+#define LIMIT_MAX  (1 << 20)
+#define GROUPS_MAX 64
+#define GONE_MAX   1024 /* connections remembered after their descriptor was used again */
 
 struct connection {
-	ino_t inode; /* 0: none */
+	bool known, open;
 	uid_t uid;
+	pid_t pid;
+	uint64_t groups; /* marks */
 };
 
-/* The signature of accept4 leaves no room for a context. */
+struct user {
+	uid_t uid;
+	uint32_t connections;
+};
+
+/* The signatures of accept4 and close leave no room for a context. */
 static struct {
 	pthread_mutex_t lock;
 	struct connection *connection; /* by descriptor */
 	int limit, top;		       /* no connection at or above `top` */
-	uint64_t per_user;
+	struct user *user;	       /* those that have connections */
+	uint32_t users, users_room, connections;
+	uint64_t per_user, share;
+	gid_t group[GROUPS_MAX];
+	unsigned groups;
+	struct connection gone[GONE_MAX];
+	unsigned next_gone;
 	struct accept_counts counts;
 } guard = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-void accept_guard(uint64_t per_user)
+void accept_guard(uint64_t per_user, uint64_t share)
 {
 	struct rlimit limit = {1024, 1024};
 
@@ -47,68 +61,157 @@ void accept_guard(uint64_t per_user)
 	}
 	pthread_mutex_lock(&guard.lock);
 	guard.per_user = per_user;
+	guard.share = share;
 	guard.top = 0;
+	guard.users = guard.connections = 0;
 	guard.limit = limit.rlim_cur < LIMIT_MAX ? (int)limit.rlim_cur : LIMIT_MAX;
 	free(guard.connection);
 	guard.connection = calloc((size_t)guard.limit, sizeof(*guard.connection));
 	pthread_mutex_unlock(&guard.lock);
 }
 
-static bool is_open(int fd, const struct connection *c)
-{
-	struct stat status;
+/* ------------------------------------------------- groups */
 
-	return c->inode != 0 && fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode) &&
-	       status.st_ino == c->inode;
+static uint64_t marks_of(const gid_t *list, size_t count)
+{
+	uint64_t marks = 0;
+
+	for (size_t i = 0; i < count; i++)
+		for (unsigned at = 0; at < guard.groups; at++)
+			marks |= list[i] == guard.group[at] ? UINT64_C(1) << at : 0;
+	return marks;
 }
 
-/* Counts what the user has, and forgets on the way what was closed. */
-static uint64_t count_open(uid_t uid)
+/* A peer can be in 65,536 groups; most are in a few. */
+static uint64_t ask_groups(int fd)
 {
-	uint64_t count = 0;
+	gid_t few[64], *all;
+	socklen_t size = sizeof(few);
+	uint64_t marks = 0;
 
-	for (int fd = 0; fd < guard.top; fd++) {
-		struct connection *c = &guard.connection[fd];
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, few, &size) == 0)
+		return marks_of(few, size / sizeof(gid_t));
+	if (errno != ERANGE || (all = malloc(size)) == NULL)
+		return 0;
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, all, &size) == 0)
+		marks = marks_of(all, size / sizeof(gid_t));
+	free(all);
+	return marks;
+}
 
-		if (c->inode == 0 || c->uid != uid)
-			continue;
-		if (is_open(fd, c))
-			count++;
-		else
-			c->inode = 0;
+bool accept_mark_group(gid_t group, uint64_t *mark)
+{
+	unsigned at = 0;
+
+	pthread_mutex_lock(&guard.lock);
+	while (at < guard.groups && guard.group[at] != group)
+		at++;
+	if (at == guard.groups && at < GROUPS_MAX) {
+		guard.group[guard.groups++] = group;
+		for (int fd = 0; fd < guard.top; fd++)
+			if (guard.connection[fd].open)
+				guard.connection[fd].groups = ask_groups(fd);
 	}
-	return count;
+	pthread_mutex_unlock(&guard.lock);
+	if (at == GROUPS_MAX)
+		return false;
+	*mark = UINT64_C(1) << at;
+	return true;
 }
 
-static uint64_t count_known(uid_t uid)
+static bool is_of(const struct connection *c, uid_t uid, pid_t pid)
 {
-	uint64_t count = 0;
+	return c->known && c->uid == uid && c->pid == pid;
+}
 
-	for (int fd = 0; fd < guard.top; fd++)
-		count += guard.connection[fd].inode != 0 && guard.connection[fd].uid == uid;
-	return count;
+uint64_t accept_groups(int fd, uid_t uid, pid_t pid)
+{
+	const struct connection *found = NULL;
+	uint64_t groups;
+
+	pthread_mutex_lock(&guard.lock);
+	if (fd >= 0 && fd < guard.top && is_of(&guard.connection[fd], uid, pid))
+		found = &guard.connection[fd];
+	for (unsigned i = 0; i < GONE_MAX && found == NULL; i++)
+		if (is_of(&guard.gone[i], uid, pid))
+			found = &guard.gone[i];
+	groups = found == NULL ? 0 : found->groups;
+	pthread_mutex_unlock(&guard.lock);
+	return groups;
+}
+
+/* ------------------------------------------------- connections */
+
+static struct user *find_user(uid_t uid)
+{
+	for (uint32_t i = 0; i < guard.users; i++)
+		if (guard.user[i].uid == uid)
+			return &guard.user[i];
+	return NULL;
+}
+
+/* NULL without memory. */
+static struct user *get_user(uid_t uid)
+{
+	struct user *user = find_user(uid), *more;
+
+	if (user != NULL)
+		return user;
+	if (guard.users == guard.users_room) {
+		more = realloc(guard.user, (guard.users_room * 2 + 16) * sizeof(*more));
+		if (more == NULL)
+			return NULL;
+		guard.user = more;
+		guard.users_room = guard.users_room * 2 + 16;
+	}
+	user = &guard.user[guard.users++];
+	*user = (struct user){.uid = uid};
+	return user;
+}
+
+static bool is_too_many(const struct user *user)
+{
+	uint64_t others = guard.connections - user->connections;
+	uint64_t left = (uint64_t)(guard.limit - RESERVE) - others;
+
+	return user->connections >= guard.per_user || user->connections >= left * guard.share / 100;
+}
+
+/* The number of a connection that was closed is used again. What it sent may still be unread. */
+static void remember(struct connection *c)
+{
+	if (c->known && c->groups != 0) {
+		guard.gone[guard.next_gone] = *c;
+		guard.next_gone = (guard.next_gone + 1) % GONE_MAX;
+	}
+	c->known = false;
 }
 
 /* Whether the connection may stay. Its descriptor is the lowest free one, and so shows how many are
  * left. */
 static bool admit(int fd)
 {
+	struct connection *c;
 	struct ucred peer;
 	socklen_t size = sizeof(peer);
-	struct stat status;
+	struct user *user;
 
 	if (guard.connection == NULL || fd >= guard.limit - RESERVE) {
 		guard.counts.refused_full++;
 		return false;
 	}
-	guard.connection[fd].inode = 0;
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || fstat(fd, &status) != 0)
+	c = &guard.connection[fd];
+	remember(c);
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
 		return true;
-	if (count_known(peer.uid) >= guard.per_user && count_open(peer.uid) >= guard.per_user) {
+	user = get_user(peer.uid);
+	if (user == NULL || is_too_many(user)) {
 		guard.counts.refused_user++;
 		return false;
 	}
-	guard.connection[fd] = (struct connection){status.st_ino, peer.uid};
+	user->connections++;
+	guard.connections++;
+	*c = (struct connection){true, true, peer.uid, peer.pid, ask_groups(fd)};
 	if (guard.top <= fd)
 		guard.top = fd + 1;
 	return true;
@@ -131,14 +234,39 @@ int accept4(int listener, struct sockaddr *address, socklen_t *size, int flags)
 	pthread_mutex_unlock(&guard.lock);
 	if (stays)
 		return fd;
-	close(fd);
+	syscall(SYS_close, fd);
 	errno = ECONNABORTED;
 	return -1;
+}
+
+static void leave(struct connection *c)
+{
+	struct user *user = find_user(c->uid);
+
+	c->open = false;
+	guard.connections--;
+	if (--user->connections == 0)
+		*user = guard.user[--guard.users];
+}
+
+/* Closed below the lock: the number must not be given to a new connection before. */
+int close(int fd)
+{
+	int result;
+
+	pthread_mutex_lock(&guard.lock);
+	if (fd >= 0 && fd < guard.top && guard.connection[fd].open)
+		leave(&guard.connection[fd]);
+	result = (int)syscall(SYS_close, fd);
+	pthread_mutex_unlock(&guard.lock);
+	return result;
 }
 
 void accept_count(struct accept_counts *counts)
 {
 	pthread_mutex_lock(&guard.lock);
 	*counts = guard.counts;
+	counts->connections = guard.connections;
+	counts->users = guard.users;
 	pthread_mutex_unlock(&guard.lock);
 }

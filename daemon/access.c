@@ -1,6 +1,6 @@
 /*
- * Lists of users and groups, looked up when the configuration is read: a question never waits for
- * a user database.
+ * Lists of users and groups. Names are looked up when the configuration is read: a question never
+ * waits for a user database.
  */
 #include "daemon/access.h"
 
@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/accept.h"
+#include "daemon/ledger.h"
 #include "daemon/value.h"
 
 static bool append(uint32_t **ids, size_t *count, uint32_t id)
@@ -35,22 +37,21 @@ static bool add_user(struct access_list *list, const char *name)
 	       append(&list->users, &list->user_count, (uint32_t)id);
 }
 
-/* A peer's credentials name its primary group only: members by /etc/group are added as users. */
+/* Who is a member is not asked of the user database, which knows neither the groups that a service
+ * was given nor those that a session does not have yet: the kernel knows. */
 static bool add_group(struct access_list *list, const char *name)
 {
 	const struct group *group = getgrnam(name);
-	uint64_t id;
+	uint64_t id, mark;
 
-	if (group == NULL && value_number(name, &id) && id < UINT32_MAX)
-		return append(&list->groups, &list->group_count, (uint32_t)id);
-	if (group == NULL || !append(&list->groups, &list->group_count, group->gr_gid))
+	if (group != NULL)
+		id = group->gr_gid;
+	else if (!value_number(name, &id) || id >= UINT32_MAX)
 		return false;
-	for (char **member = group->gr_mem; *member != NULL; member++) {
-		const struct passwd *user = getpwnam(*member);
-
-		if (user != NULL && !append(&list->users, &list->user_count, user->pw_uid))
-			return false;
-	}
+	if (!accept_mark_group((gid_t)id, &mark) ||
+	    !append(&list->groups, &list->group_count, (uint32_t)id))
+		return false;
+	list->marks |= mark;
 	return true;
 }
 
@@ -61,14 +62,17 @@ static bool add(struct access_list *list, const char *name)
 	return name[0] == '@' ? add_group(list, name + 1) : add_user(list, name);
 }
 
-bool access_read(struct access_list *list, const char *text, char *why, size_t room)
+static bool read_names(struct access_list *list, const char *text, bool strict, char *why,
+		       size_t room)
 {
 	struct access_list fresh = {0};
 	char *copy = strdup(text), *rest = NULL;
 
-	for (char *name = copy == NULL ? NULL : strtok_r(copy, " ,\t", &rest); name != NULL;
+	if (copy == NULL)
+		return false;
+	for (char *name = strtok_r(copy, " ,\t", &rest); name != NULL;
 	     name = strtok_r(NULL, " ,\t", &rest)) {
-		if (!add(&fresh, name)) {
+		if (!add(&fresh, name) && strict) {
 			snprintf(why, room, "there is no %s \"%s\"",
 				 name[0] == '@' ? "group" : "user",
 				 name[0] == '@' ? name + 1 : name);
@@ -77,10 +81,20 @@ bool access_read(struct access_list *list, const char *text, char *why, size_t r
 			return false;
 		}
 	}
-	free(copy);
 	access_deinit(list);
 	*list = fresh;
+	free(copy);
 	return true;
+}
+
+bool access_read(struct access_list *list, const char *text, char *why, size_t room)
+{
+	return read_names(list, text, true, why, room);
+}
+
+bool access_read_default(struct access_list *list, const char *text)
+{
+	return read_names(list, text, false, NULL, 0);
 }
 
 void access_deinit(struct access_list *list)
@@ -99,11 +113,28 @@ static bool contains(const uint32_t *ids, size_t count, uint64_t id)
 	return false;
 }
 
-bool access_allows(const struct access_list *list, uint64_t uid, uint32_t gid)
+bool access_allows(const struct access_list *list, const struct peer *peer)
 {
-	if (uid > UINT32_MAX)
+	if (peer->uid > UINT32_MAX)
 		return false;
-	return list->everyone || uid == 0 || uid == geteuid() ||
-	       contains(list->users, list->user_count, uid) ||
-	       contains(list->groups, list->group_count, gid);
+	return list->everyone || peer->uid == 0 || peer->uid == geteuid() ||
+	       contains(list->users, list->user_count, (uint32_t)peer->uid) ||
+	       contains(list->groups, list->group_count, peer->gid) ||
+	       (list->marks & peer->groups) != 0;
+}
+
+bool access_is_empty(const struct access_list *list)
+{
+	return !list->everyone && list->user_count == 0 && list->group_count == 0;
+}
+
+mode_t access_mode(const struct access_list *list, gid_t *group)
+{
+	*group = (gid_t)-1;
+	if (access_is_empty(list))
+		return 0600;
+	if (list->everyone || list->user_count != 0 || list->group_count > 1)
+		return 0666;
+	*group = list->groups[0];
+	return 0660;
 }

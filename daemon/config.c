@@ -64,6 +64,17 @@ static bool set_threshold(const struct config_key *key, const char *value, uint6
 	return value_duration(value, &ns) && in_bounds(key, ns, to);
 }
 
+static bool set_mode(const struct config_key *key, const char *value, uint64_t *to)
+{
+	uint64_t mode;
+
+	if (strcmp(value, "auto") == 0) {
+		*to = CONFIG_MODE_AUTO;
+		return true;
+	}
+	return value_mode(value, &mode) && in_bounds(key, mode, to);
+}
+
 /* False when the value is not of the key's kind or out of its bounds. Lists say more themselves. */
 static bool set(struct config *c, const struct config_key *key, const char *value, char *why,
 		size_t room)
@@ -87,9 +98,11 @@ static bool set(struct config *c, const struct config_key *key, const char *valu
 	case CONFIG_NUMBER:
 		return value_number(value, &number) && in_bounds(key, number, to);
 	case CONFIG_MODE:
-		return value_mode(value, &number) && in_bounds(key, number, to);
+		return set_mode(key, value, to);
 	case CONFIG_LIST:
-		return access_read(to, value, why, room);
+		/* Not every machine has the group that the default names. */
+		return strcmp(value, key->standard) == 0 ? access_read_default(to, value)
+							 : access_read(to, value, why, room);
 	}
 	return false;
 }
@@ -138,7 +151,7 @@ static void describe(const struct config_key *key, char *to, size_t room)
 			 (unsigned long long)key->least, (unsigned long long)key->most);
 		break;
 	case CONFIG_MODE:
-		snprintf(to, room, "an octal mode like 0660, up to 0777");
+		snprintf(to, room, "an octal mode like 0660, up to 0777, or auto");
 		break;
 	case CONFIG_LIST:
 		snprintf(to, room, "names of users and @groups, or *");
@@ -198,10 +211,11 @@ bool config_init(struct config *c, bool system)
 	for (size_t i = 0; i < config_key_count; i++) {
 		const struct config_key *key = &config_keys[i];
 		bool own = !system && key->standard_user != NULL;
+		const char *value = own ? key->standard_user : key->standard;
 
 		if (key->kind == CONFIG_PATH)
 			continue; /* the environment decides, and what folders there are */
-		if (!config_set_key(c, key, own ? key->standard_user : key->standard, &error)) {
+		if (!config_set_key(c, key, value, &error)) {
 			config_deinit(c);
 			return false;
 		}

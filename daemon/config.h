@@ -17,6 +17,9 @@ struct config_rule {
 	uint64_t slow_ns; /* 0: never */
 };
 
+/* A mode beyond all that can be given: as narrow as the list of those who may. */
+#define CONFIG_MODE_AUTO 01000
+
 struct config {
 	char *database, *runtime_dir, *group;
 	uint64_t log; /* enum log_target */
@@ -27,6 +30,7 @@ struct config {
 	size_t rule_count;
 	uint64_t window_ns[3], keep_ns[3];
 	uint64_t processes, paths, functions, standings, remember_ended, silence, database_size;
+	uint64_t user_share;
 };
 
 /* Why a configuration was refused: "FILE:LINE: what is wrong; what would be right". */

@@ -3,7 +3,6 @@
  */
 #include "daemon/control.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +10,7 @@
 #include "daemon/answer.h"
 #include "daemon/clock.h"
 #include "daemon/commit.h"
-#include "daemon/log.h"
+#include "daemon/refusals.h"
 #include "proto/limits.h"
 #include "proto/name.h"
 
@@ -21,7 +20,6 @@ void control_init(struct control *c)
 {
 	memset(c, 0, sizeof(*c));
 	wire_arena_init(&c->arena, 16 * PROF_QUESTION_SIZE_MAX);
-	c->complained_ns = -60 * CLOCK_SECOND;
 }
 
 void control_deinit(struct control *c)
@@ -79,24 +77,20 @@ static bool is_sound(const Profd__Question *q)
 
 static bool is_allowed(const struct control *c, const struct peer *peer, const Profd__Question *q)
 {
-	return access_allows(c->may_ask, peer->uid, peer->gid) &&
-	       (q->ask_case != PROFD__QUESTION__ASK_CLEAR ||
-		access_allows(c->may_clear, peer->uid, peer->gid));
+	return access_allows(c->may_ask, peer) &&
+	       (q->ask_case != PROFD__QUESTION__ASK_CLEAR || access_allows(c->may_clear, peer));
 }
 
 static void deny(struct control *c, const struct server_message *m, const Profd__Question *q,
 		 int64_t now_ns)
 {
-	bool clear = q->ask_case == PROFD__QUESTION__ASK_CLEAR;
+	const char *why = q->ask_case == PROFD__QUESTION__ASK_CLEAR
+				  ? "this user may not clear statistics"
+				  : "this user may not ask";
 
 	c->denied++;
-	refuse(c, m, q, PROFD__RESULT__DENIED,
-	       clear ? "this user may not clear statistics" : "this user may not ask");
-	if (now_ns - c->complained_ns < 60 * CLOCK_SECOND)
-		return;
-	c->complained_ns = now_ns;
-	log_write(LOG_NOTICE, "user %" PRIu64 " may not %s (process %d)", m->peer.uid,
-		  clear ? "clear" : "ask", m->peer.pid);
+	refuse(c, m, q, PROFD__RESULT__DENIED, why);
+	refusals_note(c->refusals, &m->peer, why, now_ns);
 }
 
 static const Profd__Question *read_question(struct control *c, const struct server_message *m,

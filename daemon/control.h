@@ -12,6 +12,7 @@
 
 struct access_list;
 struct commit;
+struct refusals;
 struct status;
 
 #define CONTROL_CLEARS_MAX 64
@@ -27,12 +28,12 @@ struct control {
 	struct server *server;
 	struct ledger *ledger;
 	struct commit *commit;
+	struct refusals *refusals;
 	const struct access_list *may_ask, *may_clear;
 
 	struct wire_arena arena;
 	struct control_clear clear[CONTROL_CLEARS_MAX];
 	unsigned clears;
-	int64_t complained_ns;
 	uint64_t bad, denied, questions;
 };
 

@@ -53,7 +53,8 @@ void ledger_free(struct ledger *l);
 struct peer {
 	uint64_t uid; /* of a user; above UINT32_MAX: the number of a key */
 	uint32_t gid;
-	int32_t pid; /* a hint: 0 from another PID namespace, or another machine */
+	int32_t pid;	 /* a hint: 0 from another PID namespace, or another machine */
+	uint64_t groups; /* marks of those that it is in, of the groups that matter */
 };
 
 enum ledger_verdict {

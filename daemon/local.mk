@@ -46,7 +46,7 @@ libprofd_la_SOURCES += \
 	daemon/options.c daemon/options.h \
 	daemon/policy.c daemon/policy.h \
 	daemon/profd.c daemon/profd.h \
-	daemon/records.c daemon/records.h \
+	daemon/refusals.c daemon/refusals.h daemon/records.c daemon/records.h \
 	daemon/server.c daemon/server.h \
 	daemon/settings.c daemon/settings.h \
 	daemon/status.c daemon/status.h \

@@ -20,6 +20,7 @@
 #include "daemon/clock.h"
 #include "daemon/commit.h"
 #include "daemon/control.h"
+#include "daemon/refusals.h"
 #include "daemon/folder.h"
 #include "daemon/log.h"
 #include "daemon/notify.h"
@@ -55,6 +56,7 @@ struct profd {
 	struct alerts *alerts;
 	struct server *server;
 	struct commit commit;
+	struct refusals refusals;
 	struct records records;
 	struct control control;
 	int signals;
@@ -129,12 +131,11 @@ static int open_server(struct profd *p)
 	struct server_options o = {
 		.folder = c->runtime_dir,
 		.size_max = {c->push_size, PROF_QUESTION_SIZE_MAX},
-		.mode = {(mode_t)c->records_mode, (mode_t)c->control_mode},
-		.group = folder_group(c->group),
 	};
 	char why[512] = "";
 
-	accept_guard(c->user_connections);
+	settings_file(o.file, c);
+	accept_guard(c->user_connections, c->user_share);
 	if (!notify_sockets(server_endpoint_names, o.fd, SERVER_ENDPOINTS, why, sizeof(why)) ||
 	    !folder_make(c->runtime_dir, folder_is_system() ? 0755 : 0700, (gid_t)-1, why,
 			 sizeof(why)) ||
@@ -164,12 +165,14 @@ static int connect_parts(struct profd *p)
 	p->records.ledger = p->ledger;
 	p->records.commit = &p->commit;
 	p->records.alerts = p->alerts;
+	p->records.refusals = &p->refusals;
 	p->records.access = &p->config.push;
 	p->records.policy = &p->policy;
 	control_init(&p->control);
 	p->control.server = p->server;
 	p->control.ledger = p->ledger;
 	p->control.commit = &p->commit;
+	p->control.refusals = &p->refusals;
 	p->control.may_ask = &p->config.ask;
 	p->control.may_clear = &p->config.clear;
 	return 0;
@@ -289,6 +292,16 @@ static void watch_size(struct profd *p)
 
 /* --------------------------------------------------------------- the loop */
 
+static void set_files(struct profd *p)
+{
+	struct server_file file[SERVER_ENDPOINTS];
+	char why[512];
+
+	settings_file(file, &p->config);
+	if (!server_set_files(p->server, file, why, sizeof(why)))
+		log_write(LOG_ERR, "%s", why);
+}
+
 /* The new configuration takes the place of the old one as a whole, or not at all. */
 static void reload(struct profd *p)
 {
@@ -319,6 +332,7 @@ static void reload(struct profd *p)
 	p->config = config;
 	p->commit.interval_ns = (int64_t)config.commit_interval;
 	alerts_set_rate(p->alerts, config.alerts);
+	set_files(p);
 	log_write(LOG_NOTICE, "configuration read again%s%s%s", late == NULL ? "" : "; ",
 		  late == NULL ? "" : late,
 		  late == NULL ? "" : " has changed and takes effect at the next start");
@@ -374,6 +388,7 @@ static int64_t next_due(const struct profd *p, int64_t now_ns)
 
 	due = earlier(due, control_due(&p->control));
 	due = earlier(due, alerts_due(p->alerts));
+	due = earlier(due, refusals_due(&p->refusals));
 	due = earlier(due, p->bury_ns);
 	if (p->watchdog_ns != 0)
 		due = earlier(due, p->fed_ns + p->watchdog_ns);
@@ -408,6 +423,7 @@ static void run_timers(struct profd *p)
 	if (control_due(&p->control) <= now_ns)
 		control_release(&p->control, now_ns);
 	alerts_run(p->alerts, now_ns);
+	refusals_run(&p->refusals, now_ns);
 	if (p->watchdog_ns != 0 && now_ns - p->fed_ns >= p->watchdog_ns) {
 		notify_watchdog();
 		p->fed_ns = now_ns;
@@ -466,6 +482,9 @@ int profd_run(struct profd *p)
 	p->bury_ns = p->fed_ns + BURY_NS;
 	log_write(LOG_INFO, "profd " PACKAGE_VERSION " is ready in %s, database %s",
 		  p->config.runtime_dir, p->config.database);
+	if (folder_is_system() && access_is_empty(&p->config.push))
+		log_write(LOG_NOTICE, "[access] push names nobody who exists here: only root and "
+				      "profd's own user may push");
 	notify_ready();
 	while (!p->ending)
 		turn(p);

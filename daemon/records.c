@@ -3,7 +3,6 @@
  */
 #include "daemon/records.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +10,7 @@
 #include "daemon/alert.h"
 #include "daemon/clock.h"
 #include "daemon/commit.h"
+#include "daemon/refusals.h"
 #include "daemon/log.h"
 #include "daemon/policy.h"
 #include "proto/limits.h"
@@ -75,10 +75,19 @@ static void reply(struct records *r, const struct server_message *m, const Profd
 
 	ack.process = push->process;
 	ack.verdict = verdict;
-	ack.generation = ledger_safe_generation(r->ledger, push->process.data);
+	/* Who is refused may be somebody else than the process that it names. */
+	if (verdict != PROFD__VERDICT__REFUSED)
+		ack.generation = ledger_safe_generation(r->ledger, push->process.data);
 	if (why != NULL)
 		ack.text = (char *)why;
 	send_ack(r, &m->route, &ack, push->policy);
+}
+
+static void refuse(struct records *r, const struct server_message *m, const Profd__Push *push,
+		   const char *why)
+{
+	reply(r, m, push, PROFD__VERDICT__REFUSED, why);
+	refusals_note(r->refusals, &m->peer, why, r->now_ns);
 }
 
 static void hear(void *context, const struct ledger_event *event)
@@ -110,7 +119,7 @@ static void merge(struct records *r, const struct server_message *m, const Profd
 		reply(r, m, push, PROFD__VERDICT__SEND_ALL, NULL);
 		break;
 	case LEDGER_REFUSED:
-		reply(r, m, push, PROFD__VERDICT__REFUSED, why);
+		refuse(r, m, push, why);
 		break;
 	case LEDGER_NO_MEMORY:
 		if (may_complain(r))
@@ -127,12 +136,9 @@ static void take_push(struct records *r, const struct server_message *m, const P
 	} else if (push->version != PROF_PROTOCOL) {
 		reply(r, m, push, PROFD__VERDICT__OTHER_VERSION,
 		      "this profd speaks another version of the protocol");
-	} else if (!access_allows(r->access, m->peer.uid, m->peer.gid)) {
+	} else if (!access_allows(r->access, &m->peer)) {
 		r->denied++;
-		reply(r, m, push, PROFD__VERDICT__REFUSED, "this user may not push");
-		if (may_complain(r))
-			log_write(LOG_NOTICE, "user %" PRIu64 " may not push (process %d)",
-				  m->peer.uid, m->peer.pid);
+		refuse(r, m, push, "this user may not push");
 	} else {
 		merge(r, m, push, wall_ns);
 	}

@@ -14,6 +14,7 @@
 struct access_list;
 struct alerts;
 struct commit;
+struct refusals;
 struct policy;
 
 struct records {
@@ -22,6 +23,7 @@ struct records {
 	struct ledger *ledger;
 	struct commit *commit;
 	struct alerts *alerts;
+	struct refusals *refusals;
 	const struct access_list *access;
 	const struct policy *policy;
 

@@ -16,6 +16,7 @@
 #include <unistd.h>
 #include <zmq.h>
 
+#include "daemon/accept.h"
 #include "daemon/clock.h"
 
 #define LINGER_MS    1000
@@ -146,6 +147,20 @@ static bool give_to_group(const char *path, gid_t group)
 	return lchown(path, (uid_t)-1, group) == 0;
 }
 
+/* Between two owners the file is open to nobody but profd. */
+static bool set_file(const char *path, const struct server_file *file, char *why, size_t room)
+{
+	struct stat status;
+
+	if (lstat(path, &status) == 0 && (status.st_mode & 0777) == file->mode &&
+	    (file->group == (gid_t)-1 || status.st_gid == file->group))
+		return true;
+	if (chmod(path, file->mode & 0600) != 0 || !give_to_group(path, file->group))
+		return explain(why, room, "cannot give %s to its group: %s", path, strerror(errno));
+	return chmod(path, file->mode) == 0 ||
+	       explain(why, room, "cannot set the mode of %s: %s", path, strerror(errno));
+}
+
 /* The socket is made with the least mode and opened up afterwards: never the other way round. */
 static bool bind_path(struct endpoint *e, const char *path, const struct server_options *o,
 		      enum server_endpoint at, char *why, size_t room)
@@ -163,11 +178,7 @@ static bool bind_path(struct endpoint *e, const char *path, const struct server_
 	if (failed != 0)
 		return explain(why, room, "cannot listen on %s: %s", path, zmq_strerror(errno));
 	strcpy(e->path, path);
-	if (!give_to_group(path, o->group))
-		return explain(why, room, "cannot give %s to its group: %s", path, strerror(errno));
-	if (chmod(path, o->mode[at]) != 0)
-		return explain(why, room, "cannot set the mode of %s: %s", path, strerror(errno));
-	return true;
+	return set_file(path, &o->file[at], why, room);
 }
 
 static bool open_endpoint(struct server *s, const struct server_options *o, enum server_endpoint at,
@@ -219,6 +230,17 @@ bool server_open(struct server **server, const struct server_options *options, c
 	}
 	*server = s;
 	return true;
+}
+
+bool server_set_files(struct server *s, const struct server_file file[SERVER_ENDPOINTS], char *why,
+		      size_t room)
+{
+	bool set = true;
+
+	for (int at = 0; at < SERVER_ENDPOINTS; at++)
+		if (s->endpoint[at].path[0] != '\0')
+			set &= set_file(s->endpoint[at].path, &file[at], why, room);
+	return set;
 }
 
 void server_close(struct server *s)
@@ -315,7 +337,7 @@ bool server_wait(struct server *s, const int *fds, unsigned count, int64_t timeo
 }
 
 /* "localhost:UID:GID:PID", of SO_PEERCRED. */
-static bool read_peer(const zmq_msg_t *frame, struct peer *peer)
+static bool read_peer(zmq_msg_t *frame, struct peer *peer)
 {
 	const char *address = zmq_msg_gets(frame, "Peer-Address");
 	unsigned long uid, gid;
@@ -325,7 +347,8 @@ static bool read_peer(const zmq_msg_t *frame, struct peer *peer)
 	if (address == NULL || (address = strchr(address, ':')) == NULL ||
 	    sscanf(address, ":%lu:%lu:%ld%c", &uid, &gid, &pid, &end) != 3)
 		return false;
-	*peer = (struct peer){(uint32_t)uid, (uint32_t)gid, (int32_t)pid};
+	*peer = (struct peer){(uint32_t)uid, (uint32_t)gid, (int32_t)pid,
+			      accept_groups(zmq_msg_get(frame, ZMQ_SRCFD), (uid_t)uid, (pid_t)pid)};
 	return true;
 }
 

@@ -19,11 +19,16 @@ enum server_endpoint { SERVER_RECORDS, SERVER_CONTROL };
 
 extern const char *const server_endpoint_names[SERVER_ENDPOINTS];
 
+/* Who can open the file of a socket. */
+struct server_file {
+	mode_t mode;
+	gid_t group; /* (gid_t)-1: as it comes */
+};
+
 struct server_options {
 	const char *folder;
 	size_t size_max[SERVER_ENDPOINTS]; /* larger messages are bad ones */
-	mode_t mode[SERVER_ENDPOINTS];
-	gid_t group;		  /* of the sockets; (gid_t)-1: as it comes */
+	struct server_file file[SERVER_ENDPOINTS];
 	int fd[SERVER_ENDPOINTS]; /* a listening socket that was inherited, or -1: bind one */
 };
 
@@ -35,6 +40,11 @@ struct route {
 /* Opens both sockets. False with a sentence in `why`. The folder must be locked by the caller. */
 bool server_open(struct server **server, const struct server_options *options, char *why,
 		 size_t room);
+
+/* Sets mode and group of the sockets that it bound itself, without a moment in which more can open
+ * them than before or after. */
+bool server_set_files(struct server *s, const struct server_file file[SERVER_ENDPOINTS], char *why,
+		      size_t room);
 
 /* Waits at most a second until what was sent has left; removes the sockets it bound. NULL is fine.
  */

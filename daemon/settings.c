@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "daemon/access.h"
 #include "daemon/folder.h"
 #include "daemon/options.h"
 
@@ -79,6 +80,23 @@ bool settings_read(struct config *c, const struct options *options, char file[40
 		return true;
 	config_deinit(c);
 	return false;
+}
+
+static void set_file(struct server_file *file, uint64_t mode, const struct access_list *list,
+		     gid_t group)
+{
+	if (mode == CONFIG_MODE_AUTO)
+		file->mode = access_mode(list, &file->group);
+	else
+		*file = (struct server_file){(mode_t)mode, group};
+}
+
+void settings_file(struct server_file file[SERVER_ENDPOINTS], const struct config *c)
+{
+	gid_t group = folder_group(c->group);
+
+	set_file(&file[SERVER_RECORDS], c->records_mode, &c->push, group);
+	set_file(&file[SERVER_CONTROL], c->control_mode, &c->ask, group);
 }
 
 void settings_limit(struct ledger_limits *limits, const struct config *c)

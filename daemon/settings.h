@@ -8,6 +8,7 @@
 
 #include "daemon/config.h"
 #include "daemon/ledger.h"
+#include "daemon/server.h"
 
 struct options;
 
@@ -17,6 +18,10 @@ struct options;
  */
 bool settings_read(struct config *c, const struct options *options, char file[4096],
 		   struct config_error *error);
+
+/* Mode and group of the two sockets' files, as narrow as the lists allow where nothing else was
+ * configured. */
+void settings_file(struct server_file file[SERVER_ENDPOINTS], const struct config *c);
 
 void settings_limit(struct ledger_limits *limits, const struct config *c);
 

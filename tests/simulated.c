@@ -17,7 +17,7 @@ void simulated_init(struct simulated *p, const char *program, uint64_t seed)
 	for (unsigned i = 0; i < sizeof(p->key); i++)
 		p->key[i] = (uint8_t)random_next(&random);
 	p->program = program;
-	p->peer = (struct peer){1000, 1000, (int32_t)(seed % 30000) + 2};
+	p->peer = (struct peer){.uid = 1000, .gid = 1000, .pid = (int32_t)(seed % 30000) + 2};
 }
 
 void simulated_deinit(struct simulated *p)

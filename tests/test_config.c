@@ -10,6 +10,7 @@
 
 #include "daemon/access.h"
 #include "daemon/config.h"
+#include "daemon/ledger.h"
 #include "daemon/config_keys.h"
 #include "daemon/log.h"
 #include "daemon/value.h"
@@ -143,18 +144,19 @@ START_TEST(defaults_are_what_the_table_says)
 	ck_assert_uint_eq(config.log, LOG_TO_SYSLOG);
 	ck_assert_uint_eq(config.commit_interval, 1000000000);
 	ck_assert_uint_eq(config.push_size, 16 << 20);
-	ck_assert_uint_eq(config.records_mode, 0666);
-	ck_assert_uint_eq(config.control_mode, 0660);
+	ck_assert_uint_eq(config.records_mode, CONFIG_MODE_AUTO);
+	ck_assert_uint_eq(config.control_mode, CONFIG_MODE_AUTO);
 	ck_assert_str_eq(config.group, "profd");
 	ck_assert_uint_eq(config.slow_ns, 1000000000);
 	ck_assert_uint_eq(config.alerts, 10);
 	ck_assert_uint_eq(config.keep_ns[2], UINT64_C(31536000000000000));
-	ck_assert(config.push.everyone && config.ask.everyone && !config.clear.everyone);
+	ck_assert(!config.push.everyone && !config.ask.everyone);
+	ck_assert(access_is_empty(&config.clear));
+	ck_assert(access_is_empty(&config.push) == (getgrnam("profd") == NULL));
 	ck_assert_ptr_null(config.database);
 	ck_assert(config_check(&config, path, &error));
 	ck_assert(config_init(&own, false));
-	ck_assert_uint_eq(own.records_mode, 0600);
-	ck_assert_uint_eq(own.control_mode, 0600);
+	ck_assert(access_is_empty(&own.push) && access_is_empty(&own.ask));
 	ck_assert_str_eq(own.group, "");
 	config_deinit(&own);
 }
@@ -320,6 +322,11 @@ START_TEST(a_restart_is_asked_for_only_where_needed)
 }
 END_TEST
 
+static bool allows(const struct access_list *list, uint64_t uid, uint32_t gid)
+{
+	return access_allows(list, &(struct peer){.uid = uid, .gid = gid});
+}
+
 /* A list lets in whom it names, by user, by number and by group, and root always. */
 START_TEST(lists_let_in_whom_they_name)
 {
@@ -330,22 +337,74 @@ START_TEST(lists_let_in_whom_they_name)
 
 	ck_assert_ptr_nonnull(user);
 	daemon_uid = user->pw_uid;
-	ck_assert(!access_allows(&list, 54321, 54321));
-	ck_assert(access_allows(&list, 0, 54321));
-	ck_assert(access_allows(&list, geteuid(), 54321));
+	ck_assert(!allows(&list, 54321, 54321));
+	ck_assert(allows(&list, 0, 54321));
+	ck_assert(allows(&list, geteuid(), 54321));
 	ck_assert(access_read(&list, "daemon, 54321 @777", why, sizeof(why)));
-	ck_assert(access_allows(&list, daemon_uid, 1));
-	ck_assert(access_allows(&list, 54321, 1));
-	ck_assert(access_allows(&list, 9, 777));
-	ck_assert(!access_allows(&list, 9, 54321));
+	ck_assert(allows(&list, daemon_uid, 1));
+	ck_assert(allows(&list, 54321, 1));
+	ck_assert(allows(&list, 9, 777));
+	ck_assert(!allows(&list, 9, 54321));
 	ck_assert(!access_read(&list, "daemon @no-such-group", why, sizeof(why)));
-	ck_assert_msg(access_allows(&list, 54321, 1), "a wrong list must leave the old one");
+	ck_assert_msg(allows(&list, 54321, 1), "a wrong list must leave the old one");
 	ck_assert(access_read(&list, "*", why, sizeof(why)));
-	ck_assert(access_allows(&list, 9, 9));
-	ck_assert_msg(!access_allows(&list, UINT64_C(1) << 32, 0),
+	ck_assert(allows(&list, 9, 9));
+	ck_assert_msg(!allows(&list, UINT64_C(1) << 32, 0),
 		      "no user, though its lower half is root");
 	ck_assert(access_read(&list, "", why, sizeof(why)));
-	ck_assert(!access_allows(&list, 9, 9));
+	ck_assert(!allows(&list, 9, 9));
+	access_deinit(&list);
+}
+END_TEST
+
+/* A peer that is in a group beside its own is let in by its mark, and by no other. */
+START_TEST(marks_of_groups_let_in)
+{
+	struct access_list one = {0}, other = {0};
+	struct peer peer = {.uid = 9, .gid = 9};
+	char why[128];
+
+	ck_assert(access_read(&one, "@777", why, sizeof(why)));
+	ck_assert(access_read(&other, "@778", why, sizeof(why)));
+	ck_assert(!access_allows(&one, &peer));
+	peer.groups = one.marks;
+	ck_assert(access_allows(&one, &peer) && !access_allows(&other, &peer));
+	access_deinit(&one);
+	access_deinit(&other);
+}
+END_TEST
+
+/* A default names groups that may not exist; what else it names holds. */
+START_TEST(defaults_leave_out_who_does_not_exist)
+{
+	struct access_list list = {0};
+
+	ck_assert(access_read_default(&list, "@no-such-group 54321 no-such-user"));
+	ck_assert(allows(&list, 54321, 1) && !allows(&list, 9, 9));
+	ck_assert_uint_eq(list.group_count, 0);
+	access_deinit(&list);
+}
+END_TEST
+
+/* The file of a socket is as narrow as its list. */
+START_TEST(modes_follow_the_lists)
+{
+	static const struct {
+		const char *text;
+		mode_t mode;
+		gid_t group;
+	} cases[] = {{"", 0600, (gid_t)-1},	  {"@777", 0660, 777},
+		     {"*", 0666, (gid_t)-1},	  {"54321", 0666, (gid_t)-1},
+		     {"@777 9", 0666, (gid_t)-1}, {"@777 @778", 0666, (gid_t)-1}};
+	struct access_list list = {0};
+	char why[128];
+	gid_t group;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		ck_assert(access_read(&list, cases[i].text, why, sizeof(why)));
+		ck_assert_uint_eq(access_mode(&list, &group), cases[i].mode);
+		ck_assert_uint_eq(group, cases[i].group);
+	}
 	access_deinit(&list);
 }
 END_TEST
@@ -365,4 +424,7 @@ void suite_tests(TCase *tests)
 	tcase_add_test(tests, the_example_reads_as_the_defaults);
 	tcase_add_test(tests, a_restart_is_asked_for_only_where_needed);
 	tcase_add_test(tests, lists_let_in_whom_they_name);
+	tcase_add_test(tests, marks_of_groups_let_in);
+	tcase_add_test(tests, defaults_leave_out_who_does_not_exist);
+	tcase_add_test(tests, modes_follow_the_lists);
 }

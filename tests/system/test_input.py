@@ -202,7 +202,7 @@ def test_denied():
             assert ack.verdict == REFUSED and ack.text, vars(ack)
         assert daemon.stats("f")["call_count"] == 1
         assert facts(daemon)["denied"] == 2
-        assert "user 4343 may not clear" in daemon.said()
+        assert "refused: user 4343, process " in daemon.said()
         daemon.config.write_text(config + "push = 4242\n")
         daemon.process.send_signal(harness.signal.SIGHUP)
         wait_until(lambda: "read again" in daemon.said(), "the reload")

@@ -116,12 +116,13 @@ class Answer:
 
 
 class Speaker:
-    """One connection to one of the sockets, which sends whatever it is given. `user`: the number of the user to be."""
+    """One connection to one of the sockets, which sends whatever it is given. `user`: the number of the user to be,
+    `groups`: those that it is in beside its own."""
 
-    def __init__(self, daemon, name, user=None):
+    def __init__(self, daemon, name, user=None, groups=()):
         self.process = subprocess.Popen([str(harness.BUILD / "tests/system/speak"), f"{daemon.endpoint}/{name}"],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, user=user,
-                                        group=user, extra_groups=None if user is None else [])
+                                        group=user, extra_groups=None if user is None else list(groups))
 
     def __enter__(self):
         return self
