@@ -44,6 +44,11 @@ const char *prof_strerror(int error)
 		return "a count or an option is outside of its range";
 	case PROF_STOPPED:
 		return "stopped before it was done";
+	case PROF_BAD_KEY:
+		return "tcp:// needs PROF_KEY and PROF_SERVER_KEY: files of profctl keygen, "
+		       "the first readable by its owner alone";
+	case PROF_NO_CURVE:
+		return "there is no libzmq, or it cannot encrypt, which tcp:// needs";
 	}
 	return "unknown error";
 }

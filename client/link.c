@@ -47,7 +47,9 @@ struct link {
 	X(msg_data)       \
 	X(msg_size)       \
 	X(msg_close)      \
-	X(msg_more)
+	X(msg_more)       \
+	X(has)            \
+	X(curve_keypair)
 
 static struct {
 #define X(name) __typeof__(&zmq_##name) name;
@@ -71,6 +73,26 @@ static void load(void)
 	ZMQ_FUNCTIONS(X)
 #undef X
 	zmq.loaded = true;
+}
+
+/* A key that began with a slash would be taken for the path of its file. */
+prof_error prof_key_pair(char public_key[41], char secret_key[41])
+{
+	prof_error error = PROF_NO_CURVE;
+
+	if (public_key == NULL || secret_key == NULL)
+		return PROF_BAD_ARGUMENT;
+	link_lock();
+	if (!zmq.loaded)
+		load();
+	if (zmq.loaded && zmq.has("curve") == 1) {
+		do
+			error = zmq.curve_keypair(public_key, secret_key) == 0 ? PROF_OK
+									       : PROF_NO_CURVE;
+		while (error == PROF_OK && public_key[0] == '/');
+	}
+	link_unlock();
+	return error;
 }
 
 void link_lock(void)

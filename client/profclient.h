@@ -68,7 +68,10 @@ typedef enum prof_error {
 	PROF_BUSY, /* profd has too many questions waiting, or could not read the answer in its
 		      time limit */
 	PROF_BAD_OPTION, /* a count or an option outside of its range */
-	PROF_STOPPED	 /* ended by its stop() or time limit (profbench.h) */
+	PROF_STOPPED,	 /* ended by its stop() or time limit (profbench.h) */
+	PROF_BAD_KEY,	 /* tcp:// without the files of keys that it needs, or they are not sound,
+			    or others can read the secret one */
+	PROF_NO_CURVE	 /* the libzmq that is installed cannot encrypt, which tcp:// needs */
 } prof_error;
 
 /* A sentence without a full stop, never NULL; not to be freed. */
@@ -96,6 +99,12 @@ struct prof_options {
 /* Optional. May be called again at any time; takes effect with the next push. Strings are copied.
  */
 prof_error prof_init(const struct prof_options *options);
+
+/*
+ * Makes a new pair of keys for tcp://, each 40 characters and a NUL: what `profctl keygen` writes
+ * to files. PROF_NO_CURVE where the libzmq that is installed has none.
+ */
+prof_error prof_key_pair(char public_key[41], char secret_key[41]);
 
 /*
  * Returns when all that was recorded before it, in this process, is on profd's disk, or the time is

@@ -21,7 +21,7 @@ enum outcome {
 /* What a command line asks for. Texts point into argv. */
 struct request {
 	const struct command *command; /* NULL: none was named */
-	bool help, version, json, yes, names;
+	bool help, version, json, yes, names, force;
 	double timeout;
 	const char *endpoint, *program, *error; /* NULL: not given */
 	enum prof_order order;
@@ -55,6 +55,7 @@ const struct command *command_find(const char *name);
 
 enum outcome run_clear(const struct request *);
 enum outcome run_help(const struct request *);
+enum outcome run_keygen(const struct request *);
 enum outcome run_list(const struct request *);
 enum outcome run_ps(const struct request *);
 enum outcome run_record(const struct request *);

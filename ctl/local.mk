@@ -5,7 +5,7 @@ libctl_la_SOURCES = \
 	ctl/options.c ctl/options.h \
 	ctl/help.c \
 	ctl/summary.c ctl/stats.c ctl/list.c ctl/slow.c ctl/ps.c ctl/status.c \
-	ctl/clear.c ctl/record.c ctl/time.c \
+	ctl/clear.c ctl/keygen.c ctl/record.c ctl/time.c \
 	ctl/confirm.c ctl/confirm.h \
 	ctl/functions.c ctl/functions.h \
 	ctl/missing.c ctl/missing.h \

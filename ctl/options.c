@@ -26,6 +26,7 @@ const struct option_row option_rows[] = {
 	 "from this time on: 2h (ago), 14:00, 'yesterday 14:00'"},
 	{OPTION_UNTIL, "--until", 0, "TIME", "up to this time [now]"},
 	{OPTION_STEP, "--step", 0, "LENGTH", "so much time a line: 10s, 5m, 1h"},
+	{OPTION_FORCE, "--force", 0, NULL, "replace files that exist"},
 	{OPTION_JSON, "--json", 'j', NULL, "answer in JSON, with times in seconds"},
 	{OPTION_ENDPOINT, "--endpoint", 0, "URL",
 	 "where profd is [$PROF_ENDPOINT, ipc:///run/profd]"},
@@ -153,6 +154,9 @@ static bool apply(struct request *r, const struct option_row *row, const char *v
 		break;
 	case OPTION_YES:
 		r->yes = true;
+		break;
+	case OPTION_FORCE:
+		r->force = true;
 		break;
 	case OPTION_JSON:
 		r->json = true;

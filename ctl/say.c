@@ -77,6 +77,7 @@ static enum outcome outcome_of(prof_error error)
 	case PROF_BAD_NAME:
 	case PROF_BAD_VALUE:
 	case PROF_BAD_ENDPOINT:
+	case PROF_BAD_KEY:
 	case PROF_NO_CALL:
 	case PROF_BAD_OPTION:
 		return OUTCOME_USAGE;
@@ -91,6 +92,7 @@ static enum outcome outcome_of(prof_error error)
 	case PROF_DENIED:
 	case PROF_VERSION:
 	case PROF_BAD_ANSWER:
+	case PROF_NO_CURVE:
 		break;
 	}
 	return OUTCOME_NO_PROFD;

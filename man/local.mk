@@ -10,7 +10,7 @@ function_pages = \
 	man/prof_clear.3 man/prof_fail.3 man/prof_flush.3 man/prof_free.3 man/prof_function_get.3 \
 	man/prof_get_all_stats.3 man/prof_get_processes.3 man/prof_get_slow.3 \
 	man/prof_get_stats.3 man/prof_get_status.3 man/prof_get_summary.3 \
-	man/prof_init.3 man/prof_record.3 man/prof_record_many.3 man/prof_record_on.3 \
+	man/prof_init.3 man/prof_key_pair.3 man/prof_record.3 man/prof_record_many.3 man/prof_record_on.3 \
 	man/prof_strerror.3 man/prof_version.3
 man_MANS = $(function_pages)
 CLEANFILES += $(function_pages)

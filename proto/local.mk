@@ -4,6 +4,7 @@ libproto_la_SOURCES = \
 	proto/limits.h \
 	proto/histogram.c proto/histogram.h proto/histogram_table.c \
 	proto/tally.c proto/tally.h \
+	proto/key.c proto/key.h \
 	proto/name.c proto/name.h \
 	proto/place.c proto/place.h \
 	proto/wire.c proto/wire.h

@@ -37,6 +37,11 @@ tests_test_name_SOURCES = tests/test_name.c
 tests_test_name_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_name_LDADD = tests/libsuite.la libproto.la $(CHECK_LIBS)
 
+suites += tests/test_key
+tests_test_key_SOURCES = tests/test_key.c
+tests_test_key_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_key_LDADD = tests/libsuite.la libproto.la $(CHECK_LIBS)
+
 suites += tests/test_place
 tests_test_place_SOURCES = tests/test_place.c
 tests_test_place_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
