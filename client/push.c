@@ -370,6 +370,17 @@ static void serve(struct pusher *p, uint64_t asked)
 	}
 }
 
+/* Waits for the ack of the push in flight; one that does not come counts as lost. */
+static void await_ack(struct pusher *p, double until)
+{
+	if (until > p->sent + ACK_WAIT)
+		until = p->sent + ACK_WAIT;
+	while (p->in_flight && p->link != NULL && now_seconds() < until)
+		wait_for(p, until);
+	if (p->in_flight)
+		drop_link(p);
+}
+
 /* The last push; tries again while a profd that was there a moment ago may come back. */
 static void say_goodbye(struct pusher *p)
 {
@@ -381,8 +392,7 @@ static void say_goodbye(struct pusher *p)
 		if (!open_link(p) && !may_return(p, now))
 			return;
 		if (p->link != NULL && push(p, true, true)) {
-			while (p->in_flight && p->link != NULL && (now = now_seconds()) < until)
-				wait_for(p, until);
+			await_ack(p, until);
 			if (p->link != NULL && p->head.since == p->generation && !p->told.cut)
 				return;
 		}

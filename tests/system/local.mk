@@ -24,4 +24,4 @@ TESTS += $(system_tests)
 TEST_EXTENSIONS = .py
 PY_LOG_COMPILER = $(PYTHON)
 AM_PY_LOG_FLAGS = -B
-EXTRA_DIST += $(system_tests) tests/system/harness.py tests/system/wire.py
+EXTRA_DIST += $(system_tests) tests/system/harness.py tests/system/totals.py tests/system/wire.py

@@ -1,52 +1,13 @@
 """Totals are exactly right: through restarts and kills of profd, forks, exits without a flush, and clears."""
 
 import pathlib
-import sqlite3
 import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import harness
 from harness import profd, wait_until
-
-FAST = "[profd]\ncommit_interval = 50ms\n"
-# As often as the library allows.
-QUICK = {"PROF_INTERVAL": "0.01"}
-FUNCTIONS = ("known.outer", "known.inner", "known.call", "known.hand")
-
-
-def rounds_of(program):
-    out, _ = program.communicate(timeout=harness.PATIENCE)
-    assert program.returncode == 0, program.returncode
-    return sum(int(line) for line in out.split())
-
-
-def check_totals(daemon, rounds, forks=0):
-    """What profctl says, and what stands in the database as statistics and as the sum of the windows."""
-    failed = (rounds - forks) // 10
-    for function in FUNCTIONS:
-        stats = daemon.stats(function)
-        assert stats["call_count"] == rounds, (function, stats["call_count"], rounds)
-        assert stats["error_count"] == (failed if function == "known.inner" else 0), (function, stats, rounds)
-    assert abs(daemon.stats("known.hand")["total_seconds"] * 1e3 - rounds) < 1e-6 * rounds
-    check_database(daemon, rounds)
-
-
-def check_database(daemon, rounds):
-    database = sqlite3.connect(f"file:{daemon.database}?mode=ro", uri=True)
-    with database:
-        for function in FUNCTIONS:
-            calls, = database.execute("SELECT calls FROM functions WHERE name = ?", (function,)).fetchone()
-            assert calls == rounds, (function, calls, rounds)
-            calls, = database.execute("SELECT sum(calls) FROM history WHERE function = ? AND window_s = 10",
-                                      (function,)).fetchone()
-            assert calls == rounds, ("windows", function, calls, rounds)
-    database.close()
-
-
-def start_known(daemon, *arguments):
-    return daemon.run("tests/system/known", *arguments, stdout=harness.subprocess.PIPE, text=True, environment=QUICK)
-
+from totals import FAST, check_totals, rounds_of, start_known
 
 def test_flush():
     """After a flush every call is there, exactly once."""
