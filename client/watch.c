@@ -21,6 +21,9 @@ static void queue_event(struct snapshot *s, const struct event *e, int64_t wall_
 	q = &s->events[s->event_count++];
 	q->sequence = ++s->event_sequence;
 	q->started_at_ns = wall_offset + (int64_t)clock_ns(e->start);
+	/* A wall clock that was never set may say that it is 1970. */
+	if (q->started_at_ns < 0)
+		q->started_at_ns = 0;
 	q->event = *e;
 }
 

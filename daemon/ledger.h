@@ -98,6 +98,13 @@ void ledger_bury(struct ledger *l, int64_t now_ns, unsigned most, ledger_lives *
 		 void *context);
 
 /*
+ * The wall clock was set by `step_ns` and says `now_ns` now. The times from which silence and
+ * tombstones are counted move with it, so that both last as long as they should; none stays in the
+ * future.
+ */
+void ledger_step_clock(struct ledger *l, int64_t step_ns, int64_t now_ns);
+
+/*
  * Everything that changed since the last batch; NULL when nothing did (or without memory: later
  * then). One batch at a time: it must be given back before the next is collected. Also closes
  * windows that are over, and forgets processes whose time is up.
@@ -179,6 +186,7 @@ struct ledger_counts {
 	uint64_t pushes, standings;   /* merged since profd started */
 	uint64_t pushes_repeated;     /* that told nothing new */
 	uint64_t pushes_refused, send_all;
+	uint64_t processes_cut_off; /* that ended without a goodbye */
 	uint64_t paths_collapsed,
 		functions_collapsed; /* standings counted elsewhere, a table being full */
 	uint64_t events_dropped, calls_collapsed; /* what processes said of themselves */

@@ -234,11 +234,12 @@ static void meet_epoch(struct ledger *l, const Profd__Push *push)
 	}
 }
 
-/* How long ago the difference may have begun, when that is longer than a window. */
+/* How far from the start of its window the difference may have begun, when that is longer than a
+ * window: before it, or after (as when the clock was set back). */
 static uint64_t late_span(const struct ledger *l, const Profd__Push *push, int64_t now_ns)
 {
-	uint64_t open_for = now_ns > l->open_ns ? (uint64_t)(now_ns - l->open_ns) : 0;
-	uint64_t span = larger(push->span_ns, open_for);
+	int64_t apart = now_ns - l->open_ns;
+	uint64_t span = larger(push->span_ns, (uint64_t)(apart < 0 ? -apart : apart));
 
 	return span > l->limits.window_ns[0] ? span : 0;
 }

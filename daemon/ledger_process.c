@@ -180,10 +180,35 @@ void ledger_bury(struct ledger *l, int64_t now_ns, unsigned most, ledger_lives *
 		if (p->ended_at_ns == 0 && p->pid > 0 &&
 		    now_ns - p->pushed_at_ns >= (int64_t)l->limits.silence_ns) {
 			most--;
-			if (!lives(context, p->pid, p->uid, p->started_at_ns))
+			if (!lives(context, p->pid, p->uid, p->started_at_ns)) {
+				l->counts.processes_cut_off++;
 				ledger_end_process(l, p, now_ns);
+			}
 		}
 		if (p == end)
 			break;
+	}
+}
+
+/* 0 would mean: never. */
+static int64_t step(int64_t at_ns, int64_t step_ns, int64_t now_ns)
+{
+	if (__builtin_add_overflow(at_ns, step_ns, &at_ns) || at_ns > now_ns)
+		at_ns = now_ns;
+	return at_ns < 1 ? 1 : at_ns;
+}
+
+void ledger_step_clock(struct ledger *l, int64_t step_ns, int64_t now_ns)
+{
+	for (struct process *p = l->first; p != NULL; p = p->next) {
+		int64_t pushed_at_ns = step(p->pushed_at_ns, step_ns, now_ns);
+		int64_t ended_at_ns =
+			p->ended_at_ns == 0 ? 0 : step(p->ended_at_ns, step_ns, now_ns);
+
+		if (pushed_at_ns == p->pushed_at_ns && ended_at_ns == p->ended_at_ns)
+			continue;
+		p->pushed_at_ns = pushed_at_ns;
+		p->ended_at_ns = ended_at_ns;
+		ledger_change_process(l, p);
 	}
 }

@@ -48,6 +48,7 @@ libprofd_la_SOURCES += \
 	daemon/profd.c daemon/profd.h \
 	daemon/refusals.c daemon/refusals.h daemon/records.c daemon/records.h \
 	daemon/server.c daemon/server.h \
+	daemon/silence.c daemon/silence.h \
 	daemon/settings.c daemon/settings.h \
 	daemon/status.c daemon/status.h \
 	daemon/value.c daemon/value.h \

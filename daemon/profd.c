@@ -28,6 +28,7 @@
 #include "daemon/policy.h"
 #include "daemon/records.h"
 #include "daemon/settings.h"
+#include "daemon/silence.h"
 #include "daemon/status.h"
 #include "daemon/store.h"
 
@@ -43,10 +44,6 @@
 #define DRAIN_NS  (1 * CLOCK_SECOND)
 #define FINISH_NS (10 * CLOCK_SECOND)
 
-/* How often silent processes are looked up, and how many at a time. */
-#define BURY_NS	  (60 * CLOCK_SECOND)
-#define BURY_MOST 256
-
 struct profd {
 	const struct options *options;
 	struct config config;
@@ -59,8 +56,10 @@ struct profd {
 	struct refusals refusals;
 	struct records records;
 	struct control control;
+	struct silence silence;
 	int signals;
-	int64_t started_ns, watchdog_ns, fed_ns, bury_ns;
+	int64_t started_ns, watchdog_ns, fed_ns;
+	int64_t policy_ns; /* when the thresholds last changed */
 	bool ending, large;
 };
 
@@ -160,6 +159,7 @@ static int connect_parts(struct profd *p)
 	if (p->alerts == NULL || !policy_init(&p->policy, c, NULL, clock_wall()))
 		return fail(EXIT_FAILED, "no memory");
 	commit_init(&p->commit, p->ledger, p->store, (int64_t)c->commit_interval);
+	silence_init(&p->silence, p->ledger, &p->commit, (int64_t)c->silence);
 	records_init(&p->records, c->processes);
 	p->records.server = p->server;
 	p->records.ledger = p->ledger;
@@ -207,7 +207,7 @@ int profd_open(struct profd **profd, const struct options *options)
 		return fail(EXIT_FAILED, "no memory");
 	p->options = options;
 	p->signals = -1;
-	p->started_ns = clock_monotonic();
+	p->started_ns = p->policy_ns = clock_monotonic();
 	status = open_parts(p);
 	if (status != 0) {
 		profd_close(p);
@@ -260,7 +260,7 @@ static void fill_status(struct profd *p, struct status *s)
 		.database = p->config.database,
 		.disk = p->commit.failing ? p->commit.why : "ok",
 		.uptime = (double)(clock_monotonic() - p->started_ns) * 1e-9,
-		.policy_age = (double)(clock_wall() - (int64_t)p->policy.message.generation) * 1e-9,
+		.policy_age = (double)(clock_monotonic() - p->policy_ns) * 1e-9,
 		.denied = p->records.denied + p->control.denied,
 		.questions = p->control.questions,
 		.log_lost = log_lost(),
@@ -326,6 +326,8 @@ static void reload(struct profd *p)
 	late = config_needs_restart(&p->config, &config);
 	if (policy_equals(&policy, &p->policy))
 		policy.message.generation = p->policy.message.generation;
+	else
+		p->policy_ns = clock_monotonic();
 	policy_deinit(&p->policy);
 	config_deinit(&p->config);
 	p->policy = policy;
@@ -389,30 +391,10 @@ static int64_t next_due(const struct profd *p, int64_t now_ns)
 	due = earlier(due, control_due(&p->control));
 	due = earlier(due, alerts_due(p->alerts));
 	due = earlier(due, refusals_due(&p->refusals));
-	due = earlier(due, p->bury_ns);
+	due = earlier(due, p->silence.due_ns);
 	if (p->watchdog_ns != 0)
 		due = earlier(due, p->fed_ns + p->watchdog_ns);
 	return due == CLOCK_NEVER ? CLOCK_NEVER : due - now_ns;
-}
-
-/* A pid that is used again looks alive: such a process is kept longer than need be, which is
- * harmless; the other error would lose calls. */
-static bool lives(void *context, int32_t pid, uint64_t uid, int64_t started_at_ns)
-{
-	(void)context;
-	(void)uid;
-	(void)started_at_ns;
-	return kill(pid, 0) == 0 || errno != ESRCH;
-}
-
-/* What a process sent before it was killed may still wait to be read: not while there is any. */
-static void bury(struct profd *p, bool quiet, int64_t now_ns)
-{
-	if (!quiet || now_ns < p->bury_ns)
-		return;
-	ledger_bury(p->ledger, clock_wall(), BURY_MOST, lives, NULL);
-	p->bury_ns = now_ns + BURY_NS;
-	commit_note(&p->commit, false, now_ns);
 }
 
 static void run_timers(struct profd *p)
@@ -441,6 +423,7 @@ static void turn(struct profd *p)
 	if (!server_wait(p->server, fds, 2, next_due(p, now_ns), &ready))
 		return;
 	now_ns = clock_monotonic();
+	silence_watch_clock(&p->silence, now_ns);
 	if (ready.fd[0])
 		take_signals(p);
 	if (ready.fd[1])
@@ -450,7 +433,10 @@ static void turn(struct profd *p)
 	if (ready.endpoint[SERVER_RECORDS])
 		pushes = records_take(&p->records, PUSHES_A_TURN, now_ns, clock_wall());
 	records_tell_news(&p->records);
-	bury(p, pushes < PUSHES_A_TURN, now_ns);
+	/* What a process sent before it was killed may still wait to be read: not while there is
+	 * any. */
+	if (pushes < PUSHES_A_TURN)
+		silence_run(&p->silence, now_ns);
 	run_timers(p);
 }
 
@@ -479,7 +465,6 @@ int profd_run(struct profd *p)
 		return fail(EXIT_FAILED, "cannot start the thread that writes to syslog");
 	p->watchdog_ns = notify_watchdog_ns();
 	p->fed_ns = clock_monotonic();
-	p->bury_ns = p->fed_ns + BURY_NS;
 	log_write(LOG_INFO, "profd " PACKAGE_VERSION " is ready in %s, database %s",
 		  p->config.runtime_dir, p->config.database);
 	if (folder_is_system() && access_is_empty(&p->config.push))

@@ -35,6 +35,7 @@ static const struct fact facts[] = {
 	{"paths", "", "Paths known, of all programs.", NUMBER, AT(ledger.paths)},
 	{"programs", "", "Programs known.", NUMBER, AT(ledger.programs)},
 	{"processes", "", "Processes known, those that ended a short while ago too.", NUMBER, AT(ledger.processes)},
+	{"processes_cut_off", "", "Processes found dead without a goodbye (killed, crashed, replaced by exec) since profd started: what they recorded after their last push is lost.", NUMBER, AT(ledger.processes_cut_off)},
 	{"calls", "calls", "Calls counted since statistics were last cleared as a whole.", NUMBER, AT(ledger.calls)},
 	{"slow_calls", "calls", "Calls that passed their threshold, of these.", NUMBER, AT(ledger.slow)},
 	{"errors", "calls", "Calls that failed, of these.", NUMBER, AT(ledger.errors)},

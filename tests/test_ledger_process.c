@@ -72,6 +72,7 @@ START_TEST(a_silent_process_is_buried_when_it_lives_no_longer)
 	ledgered_commit(later);
 	ledgered_commit(later + (int64_t)limits.tombstone_ns);
 	ck_assert_uint_eq(ledgered_counts().processes, 1);
+	ck_assert_uint_eq(ledgered_counts().processes_cut_off, 1);
 	ck_assert_uint_eq(ledgered_get("f").calls, 1);
 }
 END_TEST
@@ -102,6 +103,46 @@ START_TEST(when_standings_take_too_much_new_ones_are_refused)
 }
 END_TEST
 
+START_TEST(tombstones_and_silence_last_as_long_when_the_clock_is_set)
+{
+	static const int64_t steps[] = {-10000 * SECOND, 10000 * SECOND};
+	int64_t now_ns = NOW + steps[_i], silence_ns = (int64_t)limits.silence_ns;
+	int32_t none = -1;
+
+	limits.tombstone_ns = limits.silence_ns / 2;
+	ledgered_renew();
+	simulated_define(&one, 0, "f");
+	simulated_define(&other, 0, "f");
+	one.goodbye = true;
+	simulated_send(ledger, &one, NOW);
+	simulated_send(ledger, &other, NOW);
+	ledgered_commit(NOW);
+	ledger_step_clock(ledger, steps[_i], now_ns);
+	ledgered_commit(now_ns);
+	ledgered_commit(now_ns + silence_ns / 2 - 1);
+	ck_assert_uint_eq(ledgered_counts().processes, 2);
+	ledgered_commit(now_ns + silence_ns / 2);
+	ck_assert_uint_eq(ledgered_counts().processes, 1);
+	ledger_bury(ledger, now_ns + silence_ns - 1, 10, lives, &none);
+	ck_assert_uint_eq(ledgered_counts().processes_cut_off, 0);
+	ledger_bury(ledger, now_ns + silence_ns, 10, lives, &none);
+	ck_assert_uint_eq(ledgered_counts().processes_cut_off, 1);
+}
+END_TEST
+
+START_TEST(times_that_lie_ahead_of_the_clock_count_as_now)
+{
+	simulated_define(&one, 0, "f");
+	one.goodbye = true;
+	simulated_send(ledger, &one, NOW);
+	ledgered_commit(NOW);
+	ledger_step_clock(ledger, 0, NOW - 5000 * SECOND);
+	ledgered_commit(NOW - 5000 * SECOND);
+	ledgered_commit(NOW - 5000 * SECOND + (int64_t)limits.tombstone_ns);
+	ck_assert_uint_eq(ledgered_counts().processes, 0);
+}
+END_TEST
+
 void suite_tests(TCase *tests)
 {
 	tcase_add_checked_fixture(tests, ledgered_set_up, ledgered_tear_down);
@@ -110,4 +151,6 @@ void suite_tests(TCase *tests)
 	tcase_add_test(tests, a_silent_process_is_buried_when_it_lives_no_longer);
 	tcase_add_test(tests, when_there_are_too_many_processes_new_ones_are_refused);
 	tcase_add_test(tests, when_standings_take_too_much_new_ones_are_refused);
+	tcase_add_loop_test(tests, tombstones_and_silence_last_as_long_when_the_clock_is_set, 0, 2);
+	tcase_add_test(tests, times_that_lie_ahead_of_the_clock_count_as_now);
 }

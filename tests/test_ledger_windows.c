@@ -108,7 +108,7 @@ START_TEST(a_push_after_an_outage_is_booked_as_late)
 }
 END_TEST
 
-START_TEST(a_clock_that_is_set_back_reopens_no_window)
+START_TEST(a_clock_that_is_set_back_reopens_no_window_and_says_so)
 {
 	uint32_t f = simulated_define(&one, 0, "f");
 	struct batch *batch;
@@ -120,7 +120,8 @@ START_TEST(a_clock_that_is_set_back_reopens_no_window)
 	batch = ledger_collect(ledger, NOW - 100 * SECOND);
 	ck_assert_int_eq(only_window(batch)->start_ns, NOW);
 	ck_assert_uint_eq(only_window(batch)->calls, 2);
-	ck_assert_uint_eq(only_window(batch)->late_calls, 0);
+	ck_assert_uint_eq(only_window(batch)->late_calls, 1);
+	ck_assert_uint_eq(only_window(batch)->late_span_ns, 100 * (uint64_t)SECOND);
 	ledger_committed(ledger, batch);
 }
 END_TEST
@@ -132,5 +133,5 @@ void suite_tests(TCase *tests)
 	tcase_add_test(tests, a_window_that_ends_before_its_batch_is_told_with_the_next);
 	tcase_add_test(tests, without_batches_windows_grow_longer_and_say_so);
 	tcase_add_test(tests, a_push_after_an_outage_is_booked_as_late);
-	tcase_add_test(tests, a_clock_that_is_set_back_reopens_no_window);
+	tcase_add_test(tests, a_clock_that_is_set_back_reopens_no_window_and_says_so);
 }

@@ -11,6 +11,16 @@ check_PROGRAMS += tests/system/host
 tests_system_host_SOURCES = tests/system/host.c
 tests_system_host_LDADD = libprofclient.la
 
+check_PROGRAMS += tests/system/many
+tests_system_many_SOURCES = tests/system/many.c
+tests_system_many_LDADD = libprofclient.la -lpthread
+
+# To be preloaded: a module, though never installed.
+check_LTLIBRARIES += tests/system/clock.la
+tests_system_clock_la_SOURCES = tests/system/clock.c
+tests_system_clock_la_CFLAGS = -std=gnu11 $(WARNINGS)
+tests_system_clock_la_LDFLAGS = -module -avoid-version -shared -rpath $(abs_builddir)
+
 check_PROGRAMS += tests/system/speak
 tests_system_speak_SOURCES = tests/system/speak.c
 tests_system_speak_CPPFLAGS = $(AM_CPPFLAGS) $(ZMQ_CFLAGS)
@@ -20,6 +30,7 @@ tests_system_speak_LDADD = $(ZMQ_LIBS)
 system_tests = tests/system/test_exact.py tests/system/test_host.py tests/system/test_profctl.py \
 	tests/system/test_service.py tests/system/test_input.py tests/system/test_access.py tests/system/test_faults.py \
 	tests/system/test_keys.py
+system_tests += tests/system/test_clock.py tests/system/test_cut_off.py
 TESTS += $(system_tests)
 TEST_EXTENSIONS = .py
 PY_LOG_COMPILER = $(PYTHON)
