@@ -30,7 +30,7 @@ tests_system_speak_LDADD = $(ZMQ_LIBS)
 system_tests = tests/system/test_exact.py tests/system/test_host.py tests/system/test_profctl.py \
 	tests/system/test_service.py tests/system/test_input.py tests/system/test_access.py tests/system/test_faults.py \
 	tests/system/test_keys.py
-system_tests += tests/system/test_clock.py tests/system/test_cut_off.py
+system_tests += tests/system/test_scale.py tests/system/test_clock.py tests/system/test_cut_off.py
 TESTS += $(system_tests)
 TEST_EXTENSIONS = .py
 PY_LOG_COMPILER = $(PYTHON)
