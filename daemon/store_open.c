@@ -72,10 +72,23 @@ static enum attempt failed(struct store *s, int result, char *why, unsigned room
 	return store_is_damage(result) ? DAMAGED : HOPELESS;
 }
 
+/*
+ * The file may come from anywhere: a backup, somebody else. Triggers and views in it are never run
+ * by profd (one that counts without end would hang it), and nothing it says can make SQLite write
+ * where it should not. The views of the schema are for people.
+ */
+static void distrust(sqlite3 *db)
+{
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+}
+
 static int set_up(struct store *s, bool empty)
 {
 	static const char pragmas[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 				      "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
+				      "PRAGMA cell_size_check = ON;"
 				      "PRAGMA journal_size_limit = " JOURNAL_SIZE_LIMIT ";";
 	int result =
 		sqlite3_open_v2(s->path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
@@ -84,6 +97,7 @@ static int set_up(struct store *s, bool empty)
 		return result;
 	sqlite3_extended_result_codes(s->db, 1);
 	sqlite3_busy_timeout(s->db, 5000);
+	distrust(s->db);
 	if (empty)
 		result = sqlite3_exec(s->db,
 				      "PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL",

@@ -14,6 +14,7 @@
 #include "daemon/log.h"
 #include "daemon/policy.h"
 #include "daemon/records.h"
+#include "daemon/refusals.h"
 #include "daemon/status.h"
 #include "daemon/store.h"
 #include "tests/fuzz/disk.h"
@@ -44,6 +45,7 @@ struct around {
 	struct commit commit;
 	struct records records;
 	struct control control;
+	struct refusals refusals;
 	struct server server;
 	struct store store;
 	int64_t now_ns;
@@ -154,12 +156,14 @@ static void connect_parts(struct around *a)
 	a->records.ledger = a->ledger;
 	a->records.commit = &a->commit;
 	a->records.alerts = a->alerts;
+	a->records.refusals = &a->refusals;
 	a->records.access = &a->config.push;
 	a->records.policy = &a->policy;
 	control_init(&a->control);
 	a->control.server = &a->server;
 	a->control.ledger = a->ledger;
 	a->control.commit = &a->commit;
+	a->control.refusals = &a->refusals;
 	a->control.may_ask = &a->config.ask;
 	a->control.may_clear = &a->config.clear;
 }
@@ -167,10 +171,13 @@ static void connect_parts(struct around *a)
 struct around *around_new(uint8_t tables)
 {
 	struct around *a = calloc(1, sizeof(*a));
+	char why[200];
 
 	must(a != NULL);
 	a->now_ns = CLOCK_SECOND;
 	must(config_init(&a->config, true));
+	must(access_read(&a->config.push, "*", why, sizeof(why)));
+	must(access_read(&a->config.ask, "*", why, sizeof(why)));
 	must(policy_init(&a->policy, &a->config, NULL, WALL_NS));
 	a->ledger = make_ledger(tables);
 	a->alerts = alerts_new(write_alert, NULL, a->config.alerts);
@@ -243,6 +250,7 @@ static void turn(struct around *a)
 	records_tell_news(&a->records);
 	commit_run(&a->commit, a->now_ns, wall(a));
 	alerts_run(a->alerts, a->now_ns);
+	refusals_run(&a->refusals, a->now_ns);
 }
 
 static void hand_over(struct around *a, enum server_endpoint endpoint, struct fuzz_input message,
