@@ -11,8 +11,9 @@
 #include "client/bench_result.h"
 #include "client/bench_statistics.h"
 
-static prof_error check(const struct prof_bench_criteria *c)
+prof_error bench_check_criteria(const struct prof_bench_criteria *criteria)
 {
+	const struct prof_bench_criteria *c = criteria == NULL ? &bench_default_criteria : criteria;
 	bool right = c->size >= sizeof(*c) && bench_resamples_valid(c->resamples) &&
 		     c->relevance >= 0 && isfinite(c->relevance) && c->significance > 0 &&
 		     c->significance < 1;
@@ -87,7 +88,7 @@ prof_error prof_bench_compare(const struct prof_bench_result *first,
 
 	if (first == NULL || second == NULL || comparison == NULL)
 		return PROF_BAD_ARGUMENT;
-	error = check(c);
+	error = bench_check_criteria(c);
 	if (error != PROF_OK)
 		return error;
 	length = strlen(first->name) + 1;

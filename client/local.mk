@@ -9,10 +9,16 @@ client_sources = \
 	client/bench_bootstrap.c client/bench_bootstrap.h \
 	client/bench_compare.c \
 	client/bench_doubt.c client/bench_doubt.h \
+	client/bench_machine.c client/bench_machine.h \
 	client/bench_random.c client/bench_random.h \
 	client/bench_rank.c client/bench_rank.h \
+	client/bench_report.c client/bench_report.h \
 	client/bench_result.c client/bench_result.h \
+	client/bench_run.c client/bench_run.h \
 	client/bench_statistics.c client/bench_statistics.h \
+	client/bench_suite.c \
+	client/bench_table.c \
+	client/bench_text.c client/bench_text.h \
 	client/block.c client/block.h \
 	client/call.c \
 	client/clock.c client/clock.h \

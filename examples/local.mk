@@ -1,5 +1,5 @@
 # Programs that show the library at work.
-noinst_PROGRAMS += examples/hello examples/tokenise examples/checksum examples/catalogue
+noinst_PROGRAMS += examples/hello examples/tokenise examples/checksum examples/catalogue examples/algorithms
 noinst_LTLIBRARIES += examples/libfiles.la
 
 examples_libfiles_la_SOURCES = examples/files.c examples/files.h
@@ -16,5 +16,8 @@ examples_checksum_LDADD = libprofclient.la examples/libfiles.la
 examples_catalogue_SOURCES = examples/catalogue.c
 examples_catalogue_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 examples_catalogue_LDADD = libprofclient.la $(SQLITE_LIBS)
+
+examples_algorithms_SOURCES = examples/algorithms.c
+examples_algorithms_LDADD = libprofclient.la
 
 EXTRA_DIST += script/demo script/demo-scene
