@@ -81,10 +81,10 @@ class Profd:
         return [str(BUILD / "profd"), "--config", str(self.config), "--database", str(self.database),
                 "--runtime-dir", str(self.runtime), "--log", "stderr", *self.arguments]
 
-    def start(self, wait=True):
+    def start(self, wait=True, environment={}):
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                            env=self.environment)
+                                            env=dict(self.environment, **environment))
         if wait:
             wait_until(self.answers, f"profd answers; its log: {self.said()}")
         return self
