@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/ask.h"
 #include "client/block.h"
-#include "client/profclient.h"
 #include "client/question.h"
 #include "proto/name.h"
 #include "proto/tally.h"
@@ -15,18 +15,7 @@ _Static_assert((int)PROF_BY_TOTAL == PROFD__ORDER__BY_TOTAL &&
 		       (int)PROF_BY_NAME == PROFD__ORDER__BY_NAME,
 	       "the orders have the same numbers in the header and in the messages");
 
-static double seconds_of(uint64_t ns)
-{
-	return (double)ns * 1e-9;
-}
-
-static double moment_of(int64_t ns)
-{
-	return (double)ns * 1e-9;
-}
-
-/* A name that may be left out: NULL and "" stand for all. */
-static prof_error take_name(const char *name, char **to)
+prof_error ask_take_name(const char *name, char **to)
 {
 	if (name == NULL || name[0] == '\0')
 		return PROF_OK;
@@ -36,9 +25,19 @@ static prof_error take_name(const char *name, char **to)
 	return PROF_OK;
 }
 
-static bool read_function(struct block *b, const Profd__Function *from, struct prof_stats *to)
+unsigned ask_doubtful(uint64_t calls)
 {
 	static const double q[PROF_QUANTILES] = {0.5, 0.75, 0.9, 0.95, 0.99, 0.999};
+	unsigned doubtful = 0;
+
+	for (unsigned i = 0; i < PROF_QUANTILES; i++)
+		if (!tally_supports(calls, q[i]))
+			doubtful |= 1u << i;
+	return doubtful;
+}
+
+static bool read_function(struct block *b, const Profd__Function *from, struct prof_stats *to)
+{
 	double *const value[PROF_QUANTILES] = {&to->p50, &to->p75, &to->p90,
 					       &to->p95, &to->p99, &to->p999};
 
@@ -48,18 +47,15 @@ static bool read_function(struct block *b, const Profd__Function *from, struct p
 	to->call_count = from->calls;
 	to->error_count = from->errors;
 	to->slow_count = from->slow;
-	to->total_seconds = seconds_of(from->sum_ns);
-	to->min_seconds = seconds_of(from->min_ns);
-	to->max_seconds = seconds_of(from->max_ns);
+	to->total_seconds = ask_seconds(from->sum_ns);
+	to->min_seconds = ask_seconds(from->min_ns);
+	to->max_seconds = ask_seconds(from->max_ns);
 	to->avg_seconds = from->calls == 0 ? 0.0 : to->total_seconds / (double)from->calls;
 	to->avg_ms = to->avg_seconds * 1e3;
 	to->max_ms = to->max_seconds * 1e3;
-	for (unsigned i = 0; i < PROF_QUANTILES; i++) {
-		if (i < from->n_quantiles)
-			*value[i] = from->quantiles[i];
-		if (!tally_supports(from->calls, q[i]))
-			to->doubtful |= 1u << i;
-	}
+	for (unsigned i = 0; i < PROF_QUANTILES && i < from->n_quantiles; i++)
+		*value[i] = from->quantiles[i];
+	to->doubtful = ask_doubtful(from->calls);
 	return true;
 }
 
@@ -82,9 +78,9 @@ static prof_error ask_functions(const struct prof_filter *filter, double timeout
 	if (filter != NULL) {
 		if ((unsigned)filter->order > PROF_BY_NAME)
 			return PROF_BAD_ARGUMENT;
-		error = take_name(filter->pattern, &ask.pattern);
+		error = ask_take_name(filter->pattern, &ask.pattern);
 		if (error == PROF_OK)
-			error = take_name(filter->program, &ask.program);
+			error = ask_take_name(filter->program, &ask.program);
 		ask.order = (Profd__Order)filter->order;
 		ask.limit = filter->limit;
 	}
@@ -109,7 +105,7 @@ prof_error prof_get_stats(const char *function, const char *program, double time
 	if (!name_is_valid(function, strlen(function)))
 		return PROF_BAD_NAME;
 	ask.name = (char *)function;
-	error = take_name(program, &ask.program);
+	error = ask_take_name(program, &ask.program);
 	if (error != PROF_OK)
 		return error;
 	question.ask_case = PROFD__QUESTION__ASK_STATS;
@@ -176,8 +172,8 @@ prof_error prof_get_summary(const struct prof_filter *filter, double timeout,
 		head->total_calls = from->calls;
 		head->slow_calls = from->slow;
 		head->errors = from->errors;
-		head->total_seconds = seconds_of(from->sum_ns);
-		head->since = moment_of(from->since_at_ns);
+		head->total_seconds = ask_seconds(from->sum_ns);
+		head->since = ask_moment(from->since_at_ns);
 		head->count = answer.message->n_functions;
 		head->functions = b.rows;
 		error = block_finish(&b, read_functions(&b, answer.message, b.rows), summary);
@@ -196,9 +192,9 @@ static void read_event(struct block *b, const Profd__SlowCall *from, struct prof
 	to->pid = from->pid;
 	to->failed = from->failed;
 	to->running = from->running;
-	to->started = moment_of(from->started_at_ns);
-	to->seconds = seconds_of(from->duration_ns);
-	to->threshold = seconds_of(from->threshold_ns);
+	to->started = ask_moment(from->started_at_ns);
+	to->seconds = ask_seconds(from->duration_ns);
+	to->threshold = ask_seconds(from->threshold_ns);
 }
 
 prof_error prof_get_slow(const char *pattern, uint32_t limit, double timeout,
@@ -213,7 +209,7 @@ prof_error prof_get_slow(const char *pattern, uint32_t limit, double timeout,
 
 	if (list == NULL)
 		return PROF_BAD_ARGUMENT;
-	error = take_name(pattern, &ask.pattern);
+	error = ask_take_name(pattern, &ask.pattern);
 	if (error != PROF_OK)
 		return error;
 	ask.limit = limit;
@@ -243,8 +239,8 @@ static void read_process(struct block *b, const Profd__Process *from, struct pro
 	to->uid = from->uid > UINT32_MAX ? UINT32_MAX : (unsigned)from->uid;
 	to->ended = from->ended;
 	to->connected = from->connected;
-	to->started = moment_of(from->started_at_ns);
-	to->pushed = moment_of(from->pushed_at_ns);
+	to->started = ask_moment(from->started_at_ns);
+	to->pushed = ask_moment(from->pushed_at_ns);
 	to->calls = from->calls;
 	to->paths = from->paths;
 	to->events_dropped = from->events_dropped;

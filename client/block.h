@@ -12,7 +12,7 @@
 
 struct block {
 	void *head, *rows; /* zeroed */
-	char *text, *end;
+	char *extra, *text, *end;
 };
 
 /*
@@ -20,6 +20,13 @@ struct block {
  * text takes two bytes more than its characters, in here one.
  */
 prof_error block_init(struct block *b, size_t head, size_t count, size_t row, size_t texts);
+
+/* The same with `extra` bytes for what the rows point to, taken with block_take. */
+prof_error block_init_extra(struct block *b, size_t head, size_t count, size_t row, size_t extra,
+			    size_t texts);
+
+/* Room for `count` items of `size` bytes, a multiple of 8; NULL when there is none of them. */
+void *block_take(struct block *b, size_t count, size_t size);
 
 /* The text with what is not UTF-8 made '?'. */
 const char *block_text(struct block *b, const char *text);

@@ -5,7 +5,8 @@ pkgconfig_DATA = client/profclient.pc
 
 client_sources = \
 	client/aside.c client/aside.h \
-	client/ask.c \
+	client/ask.c client/ask.h \
+	client/ask_time.c \
 	client/bench_bootstrap.c client/bench_bootstrap.h \
 	client/bench_compare.c \
 	client/bench_doubt.c client/bench_doubt.h \

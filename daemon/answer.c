@@ -16,7 +16,7 @@
 #define INTERVALS 3
 #define QUANTILES 6
 
-static struct answer pack(const Profd__Answer *message)
+struct answer answer_pack(const Profd__Answer *message)
 {
 	struct answer a = {.size = profd__answer__get_packed_size(message)};
 
@@ -26,7 +26,7 @@ static struct answer pack(const Profd__Answer *message)
 	return a;
 }
 
-static void begin(Profd__Answer *message, uint64_t id, Profd__Result result)
+void answer_begin(Profd__Answer *message, uint64_t id, Profd__Result result)
 {
 	profd__answer__init(message);
 	message->version = PROF_PROTOCOL;
@@ -38,19 +38,19 @@ struct answer answer_result(uint64_t id, Profd__Result result, const char *text)
 {
 	Profd__Answer message;
 
-	begin(&message, id, result);
+	answer_begin(&message, id, result);
 	if (text != NULL)
 		message.text = (char *)text;
-	return pack(&message);
+	return answer_pack(&message);
 }
 
 struct answer answer_cleared(uint64_t id, uint64_t functions)
 {
 	Profd__Answer message;
 
-	begin(&message, id, PROFD__RESULT__DONE);
+	answer_begin(&message, id, PROFD__RESULT__DONE);
 	message.cleared = functions;
-	return pack(&message);
+	return answer_pack(&message);
 }
 
 static const char *or_null(const char *text)
@@ -188,7 +188,7 @@ static struct answer pack_functions(Profd__Answer *message, struct ledger_functi
 	}
 	message->functions = rows_list(&messages, messages.count);
 	message->n_functions = messages.count;
-	a = message->functions == NULL ? no_memory(message->id) : pack(message);
+	a = message->functions == NULL ? no_memory(message->id) : answer_pack(message);
 	free(message->functions);
 	free(messages.row);
 	return a;
@@ -225,7 +225,7 @@ static struct answer answer_summary(struct ledger *ledger, uint64_t id,
 	if (rows.count != 0)
 		qsort_r(rows.row, rows.count, rows.size, compare, &order);
 	ledger_count(ledger, &counts);
-	begin(&message, id, PROFD__RESULT__DONE);
+	answer_begin(&message, id, PROFD__RESULT__DONE);
 	add_up(&summary, rows.row, rows.count);
 	summary.since_at_ns = counts.since_at_ns;
 	message.summary = &summary;
@@ -243,7 +243,7 @@ static struct answer answer_stats(struct ledger *ledger, uint64_t id,
 
 	if (!ledger_get_function(ledger, ask->name, or_null(ask->program), &f))
 		return answer_result(id, PROFD__RESULT__NOT_FOUND, "no such function");
-	begin(&message, id, PROFD__RESULT__DONE);
+	answer_begin(&message, id, PROFD__RESULT__DONE);
 	return pack_functions(&message, &f, 1);
 }
 
@@ -288,10 +288,10 @@ static struct answer answer_events(struct ledger *ledger, uint64_t id, const Pro
 	struct answer a;
 
 	ledger_each_events(ledger, or_null(ask->pattern), add_event, &events);
-	begin(&message, id, PROFD__RESULT__DONE);
+	answer_begin(&message, id, PROFD__RESULT__DONE);
 	message.events = rows_list(&events.rows, events.rows.count);
 	message.n_events = events.rows.count;
-	a = message.events == NULL ? no_memory(id) : pack(&message);
+	a = message.events == NULL ? no_memory(id) : answer_pack(&message);
 	for (size_t i = 0; i < events.rows.count; i++)
 		free(((Profd__SlowCall *)events.rows.row)[i].path);
 	free(message.events);
@@ -351,10 +351,10 @@ static struct answer answer_processes(struct ledger *ledger, uint64_t id, int64_
 	if (processes.rows.count != 0)
 		qsort(processes.rows.row, processes.rows.count, processes.rows.size,
 		      compare_processes);
-	begin(&message, id, PROFD__RESULT__DONE);
+	answer_begin(&message, id, PROFD__RESULT__DONE);
 	message.processes = rows_list(&processes.rows, processes.rows.count);
 	message.n_processes = processes.rows.count;
-	a = message.processes == NULL ? no_memory(id) : pack(&message);
+	a = message.processes == NULL ? no_memory(id) : answer_pack(&message);
 	free(message.processes);
 	free(processes.rows.row);
 	return a;
@@ -367,12 +367,12 @@ static struct answer answer_status(const struct status *status, uint64_t id)
 	Profd__Fact fact[STATUS_FACTS_MAX], *list[STATUS_FACTS_MAX];
 	Profd__Answer message;
 
-	begin(&message, id, PROFD__RESULT__DONE);
+	answer_begin(&message, id, PROFD__RESULT__DONE);
 	message.n_status = status_tell(status, fact);
 	message.status = list;
 	for (size_t i = 0; i < message.n_status; i++)
 		list[i] = &fact[i];
-	return pack(&message);
+	return answer_pack(&message);
 }
 
 struct answer answer_make(struct ledger *ledger, const struct status *status,

@@ -26,6 +26,10 @@ struct answer answer_make(struct ledger *ledger, const struct status *status,
 /* An answer that is a result and perhaps a sentence (NULL: none). */
 struct answer answer_result(uint64_t id, Profd__Result result, const char *text);
 
+/* The beginning of an answer, and its end: a message packed. */
+void answer_begin(Profd__Answer *message, uint64_t id, Profd__Result result);
+struct answer answer_pack(const Profd__Answer *message);
+
 /* That so many functions were cleared. */
 struct answer answer_cleared(uint64_t id, uint64_t functions);
 

@@ -108,8 +108,9 @@ struct batch_window {
 struct batch {
 	/* What holds for the whole file. */
 	uint64_t epoch, next_process, next_event;
-	int64_t since_at_ns; /* statistics began, or were last cleared as a whole */
-	int64_t open_ns;     /* start of the open window: all before it are closed */
+	int64_t since_at_ns;	 /* statistics began, or were last cleared as a whole */
+	int64_t open_ns;	 /* start of the open window: all before it are closed */
+	int64_t collected_at_ns; /* all that was merged before is in this batch or an earlier one */
 	int64_t window_ns[BATCH_LENGTHS], horizon_ns[BATCH_LENGTHS]; /* windows that began before
 									their horizon may go */
 

@@ -8,13 +8,16 @@
 
 #include "daemon/access.h"
 #include "daemon/answer.h"
+#include "daemon/answer_read.h"
 #include "daemon/clock.h"
 #include "daemon/commit.h"
 #include "daemon/refusals.h"
+#include "daemon/reader.h"
 #include "proto/limits.h"
 #include "proto/name.h"
 
-#define CLEAR_WAITS (5 * CLOCK_SECOND)
+#define CLEAR_WAITS	(5 * CLOCK_SECOND)
+#define LONGEST_STEP_NS (UINT64_C(1) << 60)
 
 void control_init(struct control *c)
 {
@@ -46,6 +49,11 @@ static bool is_name(const char *text)
 	return text[0] == '\0' || name_is_valid(text, strlen(text));
 }
 
+static bool is_selection(const Profd__Selection *of)
+{
+	return of == NULL || (is_name(of->name) && is_name(of->pattern) && is_name(of->program));
+}
+
 static bool is_sound(const Profd__Question *q)
 {
 	switch (q->ask_case) {
@@ -62,8 +70,11 @@ static bool is_sound(const Profd__Question *q)
 	case PROFD__QUESTION__ASK_STATUS:
 		return true;
 	case PROFD__QUESTION__ASK_HISTORY:
+		return is_selection(q->history->of) && q->history->step_ns <= LONGEST_STEP_NS;
 	case PROFD__QUESTION__ASK_HISTOGRAMS:
+		return is_selection(q->histograms->of);
 	case PROFD__QUESTION__ASK_TREE:
+		return is_name(q->tree->program) && q->tree->share >= 0.0 && q->tree->share <= 1.0;
 	case PROFD__QUESTION__ASK_PROGRAMS:
 	case PROFD__QUESTION__ASK_SAVE:
 	case PROFD__QUESTION__ASK_SAVED:
@@ -173,12 +184,33 @@ static void clear(struct control *c, const struct server_message *m, const Profd
 	control_release(c, now_ns); /* nothing to clear is done already */
 }
 
+/* For the reading thread: what is read from the database must not hold up this one. */
+static void read_answer(struct control *c, const struct server_message *m, const Profd__Question *q,
+			int64_t wall_ns)
+{
+	bool settled = commit_is_settled(c->commit);
+
+	if (!reader_ask(c->reader, m, settled ? wall_ns : 0))
+		refuse(c, m, q, PROFD__RESULT__BUSY, "too many questions wait to be answered");
+}
+
+void control_send_read(struct control *c)
+{
+	struct answer answer;
+	struct route route;
+
+	while (reader_take(c->reader, &answer, &route))
+		send_answer(c, &route, answer);
+}
+
 void control_answer(struct control *c, const struct server_message *m, const Profd__Question *q,
 		    const struct status *status, int64_t now_ns, int64_t wall_ns)
 {
 	c->questions++;
 	if (q->ask_case == PROFD__QUESTION__ASK_CLEAR)
 		clear(c, m, q, now_ns, wall_ns);
+	else if (answer_is_read(q))
+		read_answer(c, m, q, wall_ns);
 	else
 		send_answer(c, &m->route, answer_make(c->ledger, status, q, wall_ns));
 }

@@ -13,6 +13,7 @@
 struct access_list;
 struct commit;
 struct refusals;
+struct reader;
 struct status;
 
 #define CONTROL_CLEARS_MAX 64
@@ -29,6 +30,7 @@ struct control {
 	struct ledger *ledger;
 	struct commit *commit;
 	struct refusals *refusals;
+	struct reader *reader;
 	const struct access_list *may_ask, *may_clear;
 
 	struct wire_arena arena;
@@ -52,6 +54,9 @@ const Profd__Question *control_receive(struct control *c, struct server_message 
 void control_answer(struct control *c, const struct server_message *message,
 		    const Profd__Question *question, const struct status *status, int64_t now_ns,
 		    int64_t wall_ns);
+
+/* Sends the answers that were read from the database. */
+void control_send_read(struct control *c);
 
 /* Answers the clears that are on disk, and those that the disk refuses for too long. */
 void control_release(struct control *c, int64_t now_ns);

@@ -249,6 +249,7 @@ static void add_head(struct batch *b, const struct ledger *l, int64_t now_ns)
 	b->next_event = l->next_event;
 	b->since_at_ns = l->since_at_ns;
 	b->open_ns = l->open_ns;
+	b->collected_at_ns = now_ns;
 	b->cleared_all = l->cleared_all;
 	for (unsigned i = 0; i < BATCH_LENGTHS; i++) {
 		uint64_t keep = l->limits.keep_ns[i];

@@ -21,7 +21,10 @@ libprofd_la_SOURCES += \
 	daemon/ledger_ask.c \
 	daemon/store.c daemon/store.h daemon/store_data.h \
 	daemon/store_open.c \
+	daemon/range.c daemon/range.h \
 	daemon/store_read.c \
+	daemon/store_reader.c daemon/store_reader.h daemon/store_reader_data.h \
+	daemon/store_reader_rows.c \
 	daemon/store_schema.c daemon/store_schema.h \
 	daemon/store_sql.c \
 	daemon/store_windows.c \
@@ -34,6 +37,10 @@ libprofd_la_SOURCES += \
 	daemon/access.c daemon/access.h \
 	daemon/alert.c daemon/alert.h \
 	daemon/answer.c daemon/answer.h \
+	daemon/answer_read.c daemon/answer_read.h \
+	daemon/answer_histograms.c \
+	daemon/answer_history.c \
+	daemon/answer_tree.c \
 	daemon/clock.h \
 	daemon/commit.c daemon/commit.h \
 	daemon/config.c daemon/config.h \
@@ -46,6 +53,7 @@ libprofd_la_SOURCES += \
 	daemon/options.c daemon/options.h \
 	daemon/policy.c daemon/policy.h \
 	daemon/profd.c daemon/profd.h \
+	daemon/reader.c daemon/reader.h \
 	daemon/refusals.c daemon/refusals.h daemon/records.c daemon/records.h \
 	daemon/server.c daemon/server.h \
 	daemon/silence.c daemon/silence.h \

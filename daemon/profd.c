@@ -26,6 +26,7 @@
 #include "daemon/notify.h"
 #include "daemon/options.h"
 #include "daemon/policy.h"
+#include "daemon/reader.h"
 #include "daemon/records.h"
 #include "daemon/settings.h"
 #include "daemon/silence.h"
@@ -50,6 +51,7 @@ struct profd {
 	struct policy policy;
 	struct ledger *ledger;
 	struct store *store;
+	struct reader *reader;
 	struct alerts *alerts;
 	struct server *server;
 	struct commit commit;
@@ -173,9 +175,18 @@ static int connect_parts(struct profd *p)
 	p->control.ledger = p->ledger;
 	p->control.commit = &p->commit;
 	p->control.refusals = &p->refusals;
+	p->control.reader = p->reader;
 	p->control.may_ask = &p->config.ask;
 	p->control.may_clear = &p->config.clear;
 	return 0;
+}
+
+static int open_reader(struct profd *p)
+{
+	char why[512];
+
+	p->reader = reader_start(p->config.database, why, sizeof(why));
+	return p->reader == NULL ? fail(EXIT_FAILED, "%s", why) : 0;
 }
 
 static int open_parts(struct profd *p)
@@ -189,6 +200,8 @@ static int open_parts(struct profd *p)
 	if (!open_signals(p))
 		return fail(EXIT_FAILED, "cannot receive signals: %s", strerror(errno));
 	status = open_store(p);
+	if (status == 0)
+		status = open_reader(p);
 	if (status == 0)
 		status = open_server(p);
 	if (status == 0)
@@ -240,6 +253,7 @@ void profd_close(struct profd *p)
 	server_close(p->server);
 	if (p->commit.refused != NULL)
 		ledger_discard(p->ledger, p->commit.refused);
+	reader_end(p->reader);
 	if (p->store != NULL)
 		store_close(p->store);
 	ledger_free(p->ledger);
@@ -415,12 +429,12 @@ static void run_timers(struct profd *p)
 /* One turn: wait, then signals, what the disk is done with, questions, pushes, and what is due. */
 static void turn(struct profd *p)
 {
-	const int fds[] = {p->signals, store_fd(p->store)};
+	const int fds[] = {p->signals, store_fd(p->store), reader_fd(p->reader)};
 	struct server_ready ready;
 	int64_t now_ns = clock_monotonic();
 	unsigned pushes = 0;
 
-	if (!server_wait(p->server, fds, 2, next_due(p, now_ns), &ready))
+	if (!server_wait(p->server, fds, 3, next_due(p, now_ns), &ready))
 		return;
 	now_ns = clock_monotonic();
 	silence_watch_clock(&p->silence, now_ns);
@@ -428,6 +442,8 @@ static void turn(struct profd *p)
 		take_signals(p);
 	if (ready.fd[1])
 		take_commits(p, now_ns);
+	if (ready.fd[2])
+		control_send_read(&p->control);
 	if (ready.endpoint[SERVER_CONTROL])
 		answer_questions(p, now_ns);
 	if (ready.endpoint[SERVER_RECORDS])

@@ -90,9 +90,42 @@ static const char version_1[] =
 "    sum(w.late_calls) AS late_calls, max(w.late_span_ns) / 1e9 AS late_span_s"
 "  FROM \"window\" w JOIN path p ON p.id = w.path JOIN function f ON f.id = p.function"
 "  WHERE w.calls > 0 GROUP BY w.length_ns, w.start_ns, f.id;";
+
+/*
+ * Where windows were deleted before it was noted from when on all are kept, the oldest left may have
+ * lost some of its time.
+ */
+static const char version_2[] =
+"INSERT INTO meta SELECT 'window_ns_1', length_ns FROM \"window\""
+"  WHERE length_ns > (SELECT value FROM meta WHERE key = 'window_ns') ORDER BY length_ns LIMIT 1;"
+"INSERT INTO meta SELECT 'window_ns_2', length_ns FROM \"window\""
+"  WHERE length_ns > (SELECT value FROM meta WHERE key = 'window_ns_1') ORDER BY length_ns LIMIT 1;"
+"INSERT INTO meta SELECT 'kept_from_0', start_ns + 1 FROM \"window\""
+"  WHERE length_ns = (SELECT value FROM meta WHERE key = 'window_ns') ORDER BY start_ns LIMIT 1;"
+"INSERT INTO meta SELECT 'kept_from_1', start_ns + 1 FROM \"window\""
+"  WHERE length_ns = (SELECT value FROM meta WHERE key = 'window_ns_1') ORDER BY start_ns LIMIT 1;"
+"CREATE TABLE benchmark ("
+"  id INTEGER PRIMARY KEY,"
+"  name TEXT NOT NULL, number INTEGER NOT NULL, uid INTEGER NOT NULL, saved_at_ns INTEGER NOT NULL,"
+"  runs INTEGER NOT NULL, failures INTEGER NOT NULL,"
+"  mean_s REAL NOT NULL, deviation_s REAL NOT NULL, median_s REAL NOT NULL,"
+"  min_s REAL NOT NULL, max_s REAL NOT NULL,"
+"  command TEXT NOT NULL, machine TEXT NOT NULL, system TEXT NOT NULL, processor TEXT NOT NULL,"
+"  compiler TEXT NOT NULL, revision TEXT NOT NULL, note TEXT NOT NULL,"
+"  timings BLOB NOT NULL, statuses BLOB NOT NULL,"
+"  UNIQUE (name, number));"
+"CREATE INDEX benchmark_of_user ON benchmark (uid);"
+"CREATE TABLE benchmark_name ("
+"  name TEXT PRIMARY KEY, last_number INTEGER NOT NULL) WITHOUT ROWID;"
+"CREATE VIEW benchmarks AS"
+"  SELECT name, number, uid,"
+"    datetime(saved_at_ns / 1000000000, 'unixepoch', 'localtime') AS saved, runs, failures,"
+"    median_s * 1e3 AS median_ms, mean_s * 1e3 AS mean_ms, deviation_s * 1e3 AS deviation_ms,"
+"    min_s * 1e3 AS min_ms, max_s * 1e3 AS max_ms, command, machine, revision, note"
+"  FROM benchmark ORDER BY name, number;";
 /* clang-format on */
 
-const char *const schema_steps[] = {version_1};
+const char *const schema_steps[] = {version_1, version_2};
 const unsigned schema_version = sizeof(schema_steps) / sizeof(schema_steps[0]);
 
 int schema_pragma(struct sqlite3 *db, const char *pragma, long long *number)

@@ -165,10 +165,28 @@ static int64_t horizon(const struct store_windows *w, int64_t length)
 	return w->horizon_ns[BATCH_LENGTHS - 1];
 }
 
+/* Notes from when on all windows of a length are still there, for those who ask about that time. */
+static int note_pruned(struct store *s, int64_t length, int64_t horizon_ns)
+{
+	char key[24];
+	int64_t noted = 0;
+	int result = SQLITE_OK;
+
+	for (unsigned i = 0; i < BATCH_LENGTHS && result == SQLITE_OK; i++) {
+		if (s->windows.length_ns[i] != length)
+			continue;
+		sqlite3_snprintf(sizeof(key), key, "kept_from_%u", i);
+		result = store_get_meta(s, key, &noted);
+		if (result == SQLITE_OK && noted < horizon_ns)
+			result = store_set_meta(s, key, horizon_ns);
+	}
+	return result;
+}
+
 static int prune(struct store *s, bool *pruned_any)
 {
 	sqlite3_stmt *next = s->statement[NEXT_LENGTH], *w = s->statement[PRUNE_WINDOWS];
-	int64_t length = 0;
+	int64_t length = 0, horizon_ns;
 	int result;
 
 	*pruned_any = false;
@@ -179,13 +197,17 @@ static int prune(struct store *s, bool *pruned_any)
 		sqlite3_reset(next);
 		if (result != SQLITE_ROW || length == 0)
 			return result == SQLITE_ROW ? SQLITE_OK : result;
+		horizon_ns = horizon(&s->windows, length);
 		sqlite3_bind_int64(w, 1, length);
-		sqlite3_bind_int64(w, 2, horizon(&s->windows, length));
+		sqlite3_bind_int64(w, 2, horizon_ns);
 		sqlite3_bind_int64(w, 3, ROWS_A_STEP);
 		result = store_run(s, PRUNE_WINDOWS);
+		if (result == SQLITE_OK && sqlite3_changes(s->db) != 0) {
+			*pruned_any = true;
+			result = note_pruned(s, length, horizon_ns);
+		}
 		if (result != SQLITE_OK)
 			return result;
-		*pruned_any |= sqlite3_changes(s->db) != 0;
 	}
 }
 

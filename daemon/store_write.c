@@ -200,6 +200,9 @@ static int write_meta(struct store *s, const struct batch *b)
 		{"since_at_ns", (uint64_t)b->since_at_ns},
 		{"open_ns", (uint64_t)b->open_ns},
 		{"window_ns", (uint64_t)b->window_ns[0]},
+		{"window_ns_1", (uint64_t)b->window_ns[1]},
+		{"window_ns_2", (uint64_t)b->window_ns[2]},
+		{"collected_at_ns", (uint64_t)b->collected_at_ns},
 	};
 	int result = SQLITE_OK;
 

@@ -8,6 +8,7 @@ import pathlib
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -116,6 +117,10 @@ class Profd:
         answer = self.ask("--json", *arguments)
         assert answer.returncode == 0, (arguments, answer.returncode, answer.stderr)
         return json.loads(answer.stdout)
+
+    def sqlite(self):
+        """The database, open for whoever changes it under profd."""
+        return sqlite3.connect(self.database, timeout=PATIENCE)
 
     def stats(self, function):
         answer = self.ask("--json", "stats", function)

@@ -26,13 +26,17 @@ tests_system_speak_SOURCES = tests/system/speak.c
 tests_system_speak_CPPFLAGS = $(AM_CPPFLAGS) $(ZMQ_CFLAGS)
 tests_system_speak_LDADD = $(ZMQ_LIBS)
 
+check_PROGRAMS += tests/system/asks
+tests_system_asks_SOURCES = tests/system/asks.c
+tests_system_asks_LDADD = libprofclient.la
+
 # Register a test by adding it here; it builds on harness.py.
 system_tests = tests/system/test_exact.py tests/system/test_host.py tests/system/test_profctl.py \
 	tests/system/test_service.py tests/system/test_input.py tests/system/test_access.py tests/system/test_faults.py \
 	tests/system/test_keys.py
-system_tests += tests/system/test_scale.py tests/system/test_clock.py tests/system/test_cut_off.py
+system_tests += tests/system/test_asks.py tests/system/test_scale.py tests/system/test_clock.py tests/system/test_cut_off.py
 TESTS += $(system_tests)
 TEST_EXTENSIONS = .py
 PY_LOG_COMPILER = $(PYTHON)
 AM_PY_LOG_FLAGS = -B
-EXTRA_DIST += $(system_tests) tests/system/harness.py tests/system/totals.py tests/system/wire.py
+EXTRA_DIST += $(system_tests) tests/golden/version_1.sql tests/system/harness.py tests/system/totals.py tests/system/wire.py

@@ -1,0 +1,46 @@
+/*
+ * The reading thread: questions whose answers are read from the database, one after the other, so
+ * that none of them holds up a push or another question.
+ */
+#ifndef DAEMON_READER_H
+#define DAEMON_READER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "daemon/answer.h"
+#include "daemon/server.h"
+
+#define READER_WAITING_MAX  128			 /* questions that wait, of all who ask */
+#define READER_WAITING_EACH 8			 /* of one connection */
+#define READER_LIMIT_NS	    INT64_C(10000000000) /* how long one may be read */
+
+struct reader;
+
+/* NULL with a sentence in `why`. The database must be open already. */
+struct reader *reader_start(const char *database, char *why, size_t room);
+
+/* Ends the thread, at once even when it is reading. NULL is fine. */
+void reader_end(struct reader *r);
+
+/* Becomes readable when an answer is ready; in the daemon's poll. */
+int reader_fd(const struct reader *r);
+
+/*
+ * Hands over a question, packed as it came. settled_ns: now, when all that the ledger knows is on
+ * disk, else 0. False when too many wait, or without memory.
+ */
+bool reader_ask(struct reader *r, const struct server_message *message, int64_t settled_ns);
+
+/* The next answer that is ready, its bytes owned by the caller, and where it goes. */
+bool reader_take(struct reader *r, struct answer *answer, struct route *route);
+
+struct reader_counts {
+	uint64_t read, refused; /* questions */
+	double longest_seconds;
+};
+
+void reader_count(struct reader *r, struct reader_counts *counts);
+
+#endif

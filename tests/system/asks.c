@@ -1,0 +1,166 @@
+/*
+ * Asks profd through the public header and prints what it got as JSON, every field of it.
+ *
+ *	asks histograms FUNCTION PATTERN PROGRAM [SINCE UNTIL]
+ *	asks history FUNCTION PATTERN PROGRAM SINCE UNTIL STEP BUCKETS
+ *	asks tree PROGRAM SHARE [SINCE UNTIL]
+ *
+ * "" leaves a name out. What cannot be had is printed as {"error": ..., "reason": ...}.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <profclient.h>
+
+#define TIMEOUT 60.0
+
+static const char *or_null(const char *text)
+{
+	return text[0] == '\0' ? NULL : text;
+}
+
+static int fail(prof_error error)
+{
+	printf("{\"error\": %d, \"text\": \"%s\", \"reason\": \"%s\"}\n", (int)error,
+	       prof_strerror((int)error), prof_get_reason());
+	return 0;
+}
+
+static void print_extent(const struct prof_extent *e)
+{
+	printf("{\"since\": %.9f, \"until\": %.9f, \"complete\": %.9f, \"rows\": [", e->since,
+	       e->until, e->complete);
+}
+
+static void print_histogram(const char *name, const struct prof_histogram *h)
+{
+	printf("\"%s\": {\"calls\": %" PRIu64 ", \"total\": %.9f, \"min\": %.9f, \"max\": %.9f, "
+	       "\"p50\": %.17g, \"p99\": %.17g, \"buckets\": [",
+	       name, h->calls, h->total_seconds, h->min_seconds, h->max_seconds,
+	       prof_histogram_quantile(h, 0.5), prof_histogram_quantile(h, 0.99));
+	for (size_t i = 0; i < h->count; i++)
+		printf("%s[%d, %" PRIu64 "]", i == 0 ? "" : ", ", h->buckets[i].index,
+		       h->buckets[i].count);
+	printf("]}");
+}
+
+static struct prof_selection selection_of(char **names)
+{
+	return (struct prof_selection){or_null(names[0]), or_null(names[1]), or_null(names[2])};
+}
+
+static int histograms(int count, char **arguments)
+{
+	struct prof_selection of = selection_of(arguments);
+	struct prof_range range = {0};
+	struct prof_histogram_list *list;
+	prof_error error;
+
+	if (count == 5)
+		range = (struct prof_range){atof(arguments[3]), atof(arguments[4])};
+	error = prof_get_histograms(&of, count == 5 ? &range : NULL, TIMEOUT, &list);
+	if (error != PROF_OK)
+		return fail(error);
+	print_extent(&list->extent);
+	for (size_t i = 0; i < list->count; i++) {
+		const struct prof_function_histogram *f = &list->functions[i];
+
+		printf("%s{\"function\": \"%s\", \"errors\": %" PRIu64 ", \"slow\": %" PRIu64 ", ",
+		       i == 0 ? "" : ", ", f->function, f->error_count, f->slow_count);
+		print_histogram("returned", &f->returned);
+		printf(", ");
+		print_histogram("failed", &f->failed);
+		printf(", ");
+		print_histogram("all", &f->all);
+		printf("}");
+	}
+	printf("]}\n");
+	prof_free(list);
+	return 0;
+}
+
+static void print_step(const struct prof_step *s)
+{
+	printf("{\"start\": %.9f, \"width\": %.9f, \"errors\": %" PRIu64 ", \"slow\": %" PRIu64
+	       ", \"p50\": %.17g, \"p99\": %.17g, \"doubtful\": %u, \"late_calls\": %" PRIu64
+	       ", \"late_seconds\": %.9f, ",
+	       s->start, s->width, s->error_count, s->slow_count, s->p50, s->p99, s->doubtful,
+	       s->late_calls, s->late_seconds);
+	print_histogram("all", &s->all);
+	printf("}");
+}
+
+static int history(int count, char **arguments)
+{
+	struct prof_selection of = selection_of(arguments);
+	struct prof_range range;
+	struct prof_history *history;
+	prof_error error;
+
+	if (count != 7)
+		return 2;
+	range = (struct prof_range){atof(arguments[3]), atof(arguments[4])};
+	error = prof_get_history(&of, &range, atof(arguments[5]), atoi(arguments[6]), TIMEOUT,
+				 &history);
+	if (error != PROF_OK)
+		return fail(error);
+	print_extent(&history->extent);
+	for (size_t i = 0; i < history->count; i++) {
+		printf("%s", i == 0 ? "" : ", ");
+		print_step(&history->steps[i]);
+	}
+	printf("], \"step\": %.9f}\n", history->step);
+	prof_free(history);
+	return 0;
+}
+
+static int tree(int count, char **arguments)
+{
+	struct prof_range range = {0};
+	struct prof_tree *tree;
+	prof_error error;
+
+	if (count == 4)
+		range = (struct prof_range){atof(arguments[2]), atof(arguments[3])};
+	error = prof_get_tree(or_null(arguments[0]), count == 4 ? &range : NULL, atof(arguments[1]),
+			      TIMEOUT, &tree);
+	if (error != PROF_OK)
+		return fail(error);
+	print_extent(&tree->extent);
+	for (size_t i = 0; i < tree->count; i++) {
+		const struct prof_path *p = &tree->paths[i];
+
+		printf("%s{\"id\": %u, \"parent\": %u, \"parent_at\": %zd, \"function\": \"%s\", "
+		       "\"program\": \"%s\", \"calls\": %" PRIu64 ", \"errors\": %" PRIu64
+		       ", \"slow\": %" PRIu64 ", \"total\": %.9f, \"min\": %.9f, \"max\": %.9f}",
+		       i == 0 ? "" : ", ", p->id, p->parent, (ssize_t)p->parent_at, p->function,
+		       p->program, p->call_count, p->error_count, p->slow_count, p->total_seconds,
+		       p->min_seconds, p->max_seconds);
+	}
+	printf("], \"calls\": %" PRIu64 ", \"errors\": %" PRIu64
+	       ", \"total\": %.9f, \"left_out\": %" PRIu64 "}\n",
+	       tree->total_calls, tree->errors, tree->total_seconds, tree->left_out);
+	prof_free(tree);
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int least;
+	int (*run)(int count, char **arguments);
+} commands[] = {
+	{"histograms", 3, histograms},
+	{"history", 7, history},
+	{"tree", 2, tree},
+};
+
+int main(int argc, char **argv)
+{
+	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (strcmp(argv[1], commands[i].name) == 0 && argc - 2 >= commands[i].least)
+			return commands[i].run(argc - 2, argv + 2);
+	fprintf(stderr, "usage: see the source\n");
+	return 2;
+}

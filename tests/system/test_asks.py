@@ -1,0 +1,201 @@
+"""What is asked about time, paths and distributions agrees with the statistics, through the public API of the library."""
+
+import contextlib
+import json
+import math
+import pathlib
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import harness
+from harness import profd, wait_until
+
+# Windows of 1, 2 and 4 seconds: what takes hours otherwise happens within seconds.
+SHORT = "[profd]\ncommit_interval = 50ms\n[windows]\nshort = 1s\nmiddle = 2s\nlong = 4s\n"
+FUNCTIONS = ("known.outer", "known.inner", "known.call", "known.hand")
+NOT_FOUND, BAD_NAME, BAD_VALUE = 1, 3, 4
+TOO_MUCH = 14
+
+
+def asks(daemon, *arguments):
+    program = daemon.run("tests/system/asks", *arguments, stdout=harness.subprocess.PIPE, text=True)
+    out, _ = program.communicate(timeout=harness.PATIENCE)
+    assert program.returncode == 0, (arguments, program.returncode)
+    return json.loads(out)
+
+
+def history(daemon, function="", pattern="", program="", since=0, until=0, step=0, buckets=1):
+    return asks(daemon, "history", function, pattern, program, repr(since), repr(until), step, buckets)
+
+
+def known(daemon, rounds, **more):
+    program = daemon.run("tests/system/known", "--rounds", rounds, "--threads", 1, stdout=harness.subprocess.PIPE,
+                         text=True, **more)
+    program.communicate(timeout=harness.PATIENCE)
+    assert program.returncode == 0
+
+
+def near(a, b):
+    return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-8)
+
+
+def added(buckets):
+    """Many lists of buckets as one."""
+    sums = {}
+    for index, count in (bucket for some in buckets for bucket in some):
+        sums[index] = sums.get(index, 0) + count
+    return sorted([index, count] for index, count in sums.items())
+
+
+def check_histogram(histogram, stats):
+    assert histogram["calls"] == stats["call_count"] == sum(count for _, count in histogram["buckets"]), stats
+    for one, other in (("total", "total_seconds"), ("min", "min_seconds"), ("max", "max_seconds"), ("p50", "p50"),
+                       ("p99", "p99")):
+        assert near(histogram[one], stats[other]), (one, histogram, stats)
+
+
+def check_steps(answer, stats, buckets):
+    rows = answer["rows"]
+    assert sum(row["all"]["calls"] for row in rows) == stats["call_count"], (rows, stats)
+    assert sum(row["errors"] for row in rows) == stats["error_count"]
+    assert near(sum(row["all"]["total"] for row in rows), stats["total_seconds"])
+    assert near(max(row["all"]["max"] for row in rows), stats["max_seconds"])
+    assert near(min(row["all"]["min"] for row in rows), stats["min_seconds"])
+    assert added(row["all"]["buckets"] for row in rows) == buckets, rows
+    assert all(later["start"] >= row["start"] + row["width"] for row, later in zip(rows, rows[1:])), rows
+    assert all(row["all"]["calls"] > 0 for row in rows)
+
+
+def check_all(daemon):
+    """Every view of the same calls has the same calls."""
+    for function in FUNCTIONS:
+        stats = daemon.stats(function)
+        now = asks(daemon, "histograms", function, "", "")["rows"]
+        assert len(now) == 1 and now[0]["function"] == function
+        check_histogram(now[0]["all"], stats)
+        assert now[0]["failed"]["calls"] == now[0]["errors"] == stats["error_count"], now
+        assert added((now[0]["returned"]["buckets"], now[0]["failed"]["buckets"])) == now[0]["all"]["buckets"]
+        ever = asks(daemon, "histograms", function, "", "", 0, 0)["rows"]
+        assert ever[0]["all"]["buckets"] == now[0]["all"]["buckets"], (ever, now)
+        for step in (1, 3, 4, 0):
+            check_steps(history(daemon, function, step=step), stats, now[0]["all"]["buckets"])
+    check_tree(daemon)
+
+
+def check_tree(daemon):
+    summary = daemon.json("summary")
+    for range_ in ((), (0, 0)):
+        tree = asks(daemon, "tree", "", 0, *range_)
+        rows = tree["rows"]
+        assert tree["calls"] == sum(row["calls"] for row in rows) == summary["total_calls"], tree
+        assert tree["errors"] == sum(row["errors"] for row in rows) == summary["errors"]
+        assert near(tree["total"], sum(row["total"] for row in rows if row["parent"] == 0))
+        assert tree["left_out"] == 0
+        for row in rows:
+            assert (row["parent"] == 0) == (row["parent_at"] == -1)
+            assert row["parent"] == 0 or rows[row["parent_at"]]["id"] == row["parent"]
+        for function in FUNCTIONS:
+            stats = daemon.stats(function)
+            of = [row for row in rows if row["function"] == function]
+            assert sum(row["calls"] for row in of) == stats["call_count"]
+            assert near(sum(row["total"] for row in of), stats["total_seconds"])
+
+
+def test_agreement():
+    """Steps, histograms and paths add up to the statistics, while windows are made into longer ones and deleted."""
+    with profd(SHORT + "short_keep = 4s\nmiddle_keep = 8s\n") as daemon:
+        for round_ in range(6):
+            known(daemon, 20 * (round_ + 1))
+            check_all(daemon)
+            time.sleep(2)  # time itself is what is tested here: windows end by the clock
+        widths = {row["width"] for row in history(daemon, "known.hand", step=1)["rows"]}
+        assert 4.0 in widths and 1.0 in widths, widths
+        daemon.kill()
+        daemon.start()
+        check_all(daemon)
+
+
+def test_ranges():
+    """Stretches of time side by side hold each call once; one without calls is empty."""
+    with profd(SHORT) as daemon:
+        for _ in range(3):
+            known(daemon, 10)
+            time.sleep(1.2)
+        whole = history(daemon, "known.hand", step=1)
+        middle = whole["rows"][1]["start"]
+        before = history(daemon, "known.hand", until=middle)
+        after = history(daemon, "known.hand", since=middle)
+        assert before["until"] == after["since"] == middle
+        assert before["rows"][0]["all"]["calls"] + after["rows"][0]["all"]["calls"] == 30
+        assert before["rows"][0]["all"]["calls"] == whole["rows"][0]["all"]["calls"]
+        for row in whole["rows"]:
+            one = history(daemon, "known.hand", since=row["start"], until=row["start"] + 1)
+            assert one["rows"][0]["all"] == row["all"], (one, row)
+        assert history(daemon, "known.hand", since=time.time() + 3600)["rows"] == []
+        assert history(daemon, "known.hand", since=2.0, until=1.0)["rows"] == []
+        assert history(daemon, "known.hand", until=whole["since"] - 3600)["rows"] == []
+        assert asks(daemon, "tree", "", 0, 1, 2)["rows"] == []
+        assert asks(daemon, "histograms", "", "*", "", 1, 2)["rows"] == []
+        assert history(daemon, "known.hand", step=1, buckets=0)["rows"][0]["all"]["buckets"] == []
+
+
+def test_selections():
+    """Names, patterns and programs select what they name, in every question."""
+    with profd(SHORT) as daemon:
+        known(daemon, 10)
+        known(daemon, 30, environment={"PROF_PROGRAM": "other"})
+        for program, rounds in (("known", 10), ("other", 30), ("", 40)):
+            assert history(daemon, "known.inner", "", program)["rows"][0]["all"]["calls"] == rounds
+            assert history(daemon, "", "known.*", program)["rows"][0]["all"]["calls"] == 4 * rounds
+            rows = asks(daemon, "histograms", "", "known.[hi]*", program)["rows"]
+            assert [row["function"] for row in rows] == ["known.hand", "known.inner"], rows
+            assert all(row["all"]["calls"] == rounds for row in rows)
+            tree = asks(daemon, "tree", program, 0)
+            assert tree["calls"] == 4 * rounds and {row["program"] for row in tree["rows"]} <= {"known", "other"}
+        few = asks(daemon, "tree", "", 0.5)
+        assert few["calls"] == 160 and few["left_out"] > 0
+        assert {row["function"] for row in few["rows"] if row["total"] < few["total"] / 2} <= {"known.outer"}
+        assert asks(daemon, "tree", "nobody", 0)["rows"] == []
+        assert history(daemon, "", "nothing.*")["rows"] == []
+        assert asks(daemon, "histograms", "nothing", "", "")["error"] == NOT_FOUND
+        assert asks(daemon, "histograms", "known.[hi]*", "", "")["error"] == NOT_FOUND
+        assert history(daemon, "x" * 256)["error"] == BAD_NAME
+        assert history(daemon, "f", since=-1.0)["error"] == BAD_VALUE
+        assert asks(daemon, "tree", "", 2)["error"] == BAD_VALUE
+
+
+def test_too_much():
+    """More steps than an answer may have is refused with a sentence."""
+    with profd(SHORT) as daemon:
+        assert daemon.ask("record", "f", "0.1").returncode == 0
+        database = daemon.sqlite()
+        database.execute('INSERT INTO "window" SELECT 4000000000, start_ns / 4000000000 * 4000000000 - 400000000000000, '
+                         'path, calls, errors, slow, sum_ns, min_ns, max_ns, 0, 0, histogram FROM "window" LIMIT 1')
+        database.commit()
+        answer = history(daemon, "f", step=4)
+        assert answer["error"] == TOO_MUCH and "10,000 steps" in answer["reason"], answer
+        assert len(history(daemon, "f", step=3600)["rows"]) == 2
+
+
+def test_older_database():
+    """A database of version 1 is migrated with all that is in it, and answers as one that was always of this version."""
+    keep = "short_keep = 36000d\nmiddle_keep = 36000d\nlong_keep = 36000d\n"
+    with profd(SHORT + keep, start=False) as daemon:
+        with contextlib.closing(daemon.sqlite()) as database:
+            database.executescript((harness.SOURCE / "tests/golden/version_1.sql").read_text())
+            rows = database.execute("SELECT name, calls, errors, total_s FROM functions").fetchall()
+        assert len(rows) == 7, rows
+        daemon.start()
+        with contextlib.closing(daemon.sqlite()) as database:
+            assert database.execute("PRAGMA user_version").fetchone()[0] > 1
+        for name, calls, errors, total in rows:
+            stats = daemon.stats(name)
+            assert (stats["call_count"], stats["error_count"]) == (calls, errors), (name, stats)
+            assert near(stats["total_seconds"], total)
+        check_all(daemon)
+        known(daemon, 50)
+        check_all(daemon)
+
+
+harness.main([test_older_database, test_agreement, test_ranges, test_selections, test_too_much])
