@@ -267,6 +267,7 @@ void accept_count(struct accept_counts *counts)
 	pthread_mutex_lock(&guard.lock);
 	*counts = guard.counts;
 	counts->connections = guard.connections;
-	counts->users = guard.users;
+	counts->per_user = guard.per_user;
+	counts->share = guard.share;
 	pthread_mutex_unlock(&guard.lock);
 }

@@ -26,9 +26,10 @@ bool accept_mark_group(gid_t group, uint64_t *mark);
 uint64_t accept_groups(int fd, uid_t uid, pid_t pid);
 
 struct accept_counts {
-	uint64_t connections, users; /* open now, and of how many users */
-	uint64_t refused_user;	     /* more than one user may have */
-	uint64_t refused_full;	     /* no descriptors left */
+	uint64_t connections;	  /* open now */
+	uint64_t per_user, share; /* as given to accept_guard */
+	uint64_t refused_user;	  /* more than one user may have */
+	uint64_t refused_full;	  /* no descriptors left */
 };
 
 void accept_count(struct accept_counts *counts);

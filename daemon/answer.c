@@ -201,7 +201,8 @@ static void add_up(Profd__Summary *summary, const struct ledger_function *row, s
 		summary->calls += row[i].calls;
 		summary->slow += row[i].slow;
 		summary->errors += row[i].errors;
-		summary->sum_ns += row[i].sum_ns;
+		if (__builtin_add_overflow(summary->sum_ns, row[i].sum_ns, &summary->sum_ns))
+			summary->sum_ns = UINT64_MAX;
 	}
 }
 

@@ -78,7 +78,7 @@ const struct config_key config_keys[] = {
 	 "other users leave."},
 	{"limits", "remember_ended", CONFIG_DURATION, AT(remember_ended), SEC, YEAR, "10min", NULL, false,
 	 "How long a process that ended is remembered, in case a late copy of its last push arrives."
-	 " 10 s when half of the processes' room is taken."},
+	 " 10 s when half of the processes that a lone user may have are known."},
 	{"limits", "silence", CONFIG_DURATION, AT(silence), SEC, YEAR, "10min", NULL, false,
 	 "After so long without a push it is looked up whether a process still runs."},
 	{"limits", "database_size", CONFIG_SIZE, AT(database_size), 1 << 20, UINT64_C(1) << 50, "1G", NULL,

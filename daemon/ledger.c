@@ -18,6 +18,7 @@ void ledger_limits_init(struct ledger_limits *limits)
 		.functions = PROF_FUNCTIONS_MAX,
 		.events = 1000,
 		.standings = 1u << 20,
+		.share = 100,
 		.tombstone_ns = 600 * SECOND,
 		.silence_ns = 600 * SECOND,
 		.window_ns = {10 * SECOND, 60 * SECOND, 3600 * SECOND},
@@ -137,6 +138,7 @@ void ledger_free(struct ledger *l)
 	table_deinit(&l->functions_by_name);
 	table_deinit(&l->paths_by_place);
 	table_deinit(&l->processes_by_key);
+	ledger_free_owners(l);
 	statistic_deinit(&l->was);
 	statistic_deinit(&l->now);
 	statistic_deinit(&l->more);
@@ -228,6 +230,7 @@ void ledger_count(const struct ledger *l, struct ledger_counts *counts)
 	counts->processes = l->processes_by_key.used;
 	counts->programs = l->programs.count;
 	counts->events = l->events;
+	counts->users = l->owners_by_uid.used;
 	counts->epoch = l->epoch;
 	counts->since_at_ns = l->since_at_ns;
 }

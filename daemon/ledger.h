@@ -34,8 +34,9 @@ struct ledger_limits {
 	uint32_t paths;	    /* of all programs; further ones are counted in their function's, then
 			       (other)'s */
 	uint32_t functions;
-	uint32_t events;       /* recent slow calls that are kept */
-	uint32_t standings;    /* of all processes: bounds the memory that processes take */
+	uint32_t events;    /* recent slow calls that are kept */
+	uint32_t standings; /* of all processes: bounds the memory that processes take */
+	uint32_t share;	    /* percent of what other users leave of these that one user may take */
 	uint64_t tombstone_ns; /* how long a process that said goodbye is remembered */
 	uint64_t silence_ns;   /* how long a process is silent before ledger_bury asks for it */
 	uint64_t window_ns[3]; /* lengths: 10 s, 1 min, 1 h; each a multiple of the one before */
@@ -181,15 +182,15 @@ typedef void ledger_each_process(void *context, const struct ledger_process *p);
 void ledger_each_processes(struct ledger *l, ledger_each_process *each, void *context);
 
 struct ledger_counts {
-	uint64_t functions, paths, processes, programs, events, epoch;
+	uint64_t functions, paths, processes, programs, events, users, epoch;
 	uint64_t calls, slow, errors; /* since the last clear of all */
 	uint64_t pushes, standings;   /* merged since profd started */
 	uint64_t pushes_repeated;     /* that told nothing new */
 	uint64_t pushes_refused, send_all;
-	uint64_t processes_cut_off; /* that ended without a goodbye */
-	uint64_t paths_collapsed,
-		functions_collapsed; /* standings counted elsewhere, a table being full */
-	uint64_t events_dropped, calls_collapsed; /* what processes said of themselves */
+	uint64_t processes_cut_off;		       /* that ended without a goodbye */
+	uint64_t paths_collapsed, functions_collapsed; /* standings counted elsewhere, a table being
+							  full, or its share of it */
+	uint64_t events_dropped, calls_collapsed;      /* what processes said of themselves */
 	int64_t since_at_ns;
 };
 

@@ -99,7 +99,7 @@ void ledger_each_processes(struct ledger *l, ledger_each_process *each, void *co
 	for (const struct process *p = l->first; p != NULL; p = p->next) {
 		struct ledger_process told = {
 			.pid = p->pid,
-			.uid = p->uid,
+			.uid = p->owner->uid,
 			.paths = p->paths,
 			.started_at_ns = p->started_at_ns,
 			.pushed_at_ns = p->pushed_at_ns,

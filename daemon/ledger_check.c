@@ -136,7 +136,7 @@ static void forget_defined(struct ledger *l, const Profd__Push *push)
 }
 
 /* How many places for standings the push may need beyond those that are there. */
-static bool has_room(const struct ledger *l, const Profd__Push *push, const struct process *process)
+static uint64_t count_places(const Profd__Push *push, const struct process *process)
 {
 	uint64_t chunks = 0;
 	uint32_t last = UINT32_MAX;
@@ -150,11 +150,27 @@ static bool has_room(const struct ledger *l, const Profd__Push *push, const stru
 			chunks++;
 		last = number;
 	}
-	return chunks == 0 || l->room_of_standings + chunks * BATCH_CHUNK <= l->limits.standings;
+	return chunks * BATCH_CHUNK;
+}
+
+/* What of the owner's share of the tables a push would go beyond; NULL: nothing. */
+static const char *check_room(const struct ledger *l, const Profd__Push *push,
+			      const struct process *process, const struct owner *owner)
+{
+	uint64_t places = count_places(push, process);
+
+	if (process == NULL && !ledger_leaves_room(l, owner->processes, l->processes_by_key.used,
+						   l->limits.processes, 1))
+		return "profd knows as many processes of this user as it may";
+	if (places != 0 && !ledger_leaves_room(l, owner->standings, l->room_of_standings,
+					       l->limits.standings, places))
+		return "profd holds as many paths of this user's processes as it may";
+	return NULL;
 }
 
 enum ledger_verdict ledger_check(struct ledger *l, const Profd__Push *push,
-				 const struct process *process, const char **why)
+				 const struct process *process, const struct owner *owner,
+				 const char **why)
 {
 	bool unknown = push->since > (process == NULL ? 0 : process->generation);
 	const char *wrong;
@@ -167,9 +183,6 @@ enum ledger_verdict ledger_check(struct ledger *l, const Profd__Push *push,
 		return refuse(why, "a path is used that is not defined");
 	if (unknown)
 		return LEDGER_SEND_ALL;
-	if (process == NULL && l->processes_by_key.used >= l->limits.processes)
-		return refuse(why, "profd knows as many processes as it may");
-	if (!has_room(l, push, process))
-		return refuse(why, "profd holds as many paths of processes as it may");
-	return LEDGER_MERGED;
+	wrong = check_room(l, push, process, owner);
+	return wrong == NULL ? LEDGER_MERGED : refuse(why, wrong);
 }

@@ -178,7 +178,7 @@ static bool add_processes(struct batch *b, const struct ledger *l)
 		row->id = p->id;
 		memcpy(row->process, p->key, sizeof(row->process));
 		row->program = p->program->id;
-		row->uid = p->uid;
+		row->uid = p->owner->uid;
 		row->pid = p->pid;
 		row->paths = p->paths;
 		row->started_at_ns = p->started_at_ns;
@@ -266,7 +266,8 @@ static void add_head(struct batch *b, const struct ledger *l, int64_t now_ns)
  */
 static int64_t tombstone_time(const struct ledger *l)
 {
-	bool scarce = l->processes_by_key.used >= l->limits.processes / 2;
+	uint64_t room = (uint64_t)l->limits.processes * l->limits.share / 100;
+	bool scarce = l->processes_by_key.used >= room / 2;
 	uint64_t time = l->limits.tombstone_ns;
 
 	return (int64_t)(scarce && time > SCARCE_TOMBSTONE_NS ? SCARCE_TOMBSTONE_NS : time);

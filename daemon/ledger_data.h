@@ -15,6 +15,12 @@
 /* No number of a push may be above this: sums of a few of them are still whole numbers of SQL. */
 #define LEDGER_NUMBER_MAX (UINT64_C(1) << 62)
 
+/* A user, and what it has taken: of what never goes, what it was the first to name. */
+struct owner {
+	uint64_t uid; /* as in struct peer */
+	uint32_t processes, standings, programs, functions, paths, events, failures;
+};
+
 struct program {
 	uint32_t id;
 	char name[];
@@ -27,6 +33,7 @@ struct function {
 	uint64_t errors, slow;
 	struct path *paths; /* linked by next_of_function */
 	bool cleared;	    /* since the last batch */
+	bool owned;	    /* by somebody who is known */
 	char name[];
 };
 
@@ -48,6 +55,7 @@ struct path {
 	struct statistic statistic;
 	struct window *window; /* NULL: no calls in it */
 	uint64_t changed;
+	bool owned; /* by somebody who is known */
 	struct path *next_changed, *next_of_function;
 };
 
@@ -62,8 +70,8 @@ struct process {
 	uint64_t id;
 	uint8_t key[PROF_PROCESS_ID];
 	const struct program *program;
+	struct owner *owner;
 	uint32_t paths, chunks_room;
-	uint64_t uid; /* as in struct peer */
 	int32_t pid;
 	int64_t started_at_ns, pushed_at_ns, ended_at_ns;
 	uint64_t generation, safe, sequence, events_dropped, calls_collapsed, calls, span_ns;
@@ -78,6 +86,7 @@ struct event {
 	struct event *next, *previous; /* ascending by id */
 	uint64_t id, process, call;
 	const struct path *path;
+	struct owner *owner; /* NULL: not known any more */
 	int32_t pid;
 	int64_t started_at_ns;
 	uint64_t duration_ns, threshold_ns;
@@ -94,11 +103,13 @@ struct roll {
 struct ledger {
 	struct ledger_limits limits;
 	struct table_secret secret;
-	struct table programs_by_name, functions_by_name, paths_by_place, processes_by_key;
+	struct table programs_by_name, functions_by_name, paths_by_place, processes_by_key,
+		owners_by_uid;
 	struct roll programs, functions, paths;
 
 	uint64_t epoch;
 	int64_t since_at_ns;
+	int64_t met_ns; /* when a process last raised the epoch */
 	uint64_t changed;
 	bool dirty, cleared_all, lent;
 	struct path *changed_paths;
@@ -147,17 +158,28 @@ void ledger_change_process(struct ledger *l, struct process *process);
 bool statistic_init_full(struct statistic *s);
 void statistic_deinit(struct statistic *s);
 
+/* ------------------------------------------------- ledger_owners.c */
+
+/* Found or made; never goes. NULL without memory. */
+struct owner *ledger_place_owner(struct ledger *l, uint64_t uid);
+void ledger_free_owners(struct ledger *l);
+
+/* Whether an owner who has `own` of the `all` that are taken may take `more`. */
+bool ledger_leaves_room(const struct ledger *l, uint64_t own, uint64_t all, uint64_t limit,
+			uint64_t more);
+
 /* ------------------------------------------------- ledger_paths.c */
 
 /* NULL when there is none. */
 struct program *ledger_find_program(const struct ledger *l, const char *name);
 struct function *ledger_find_function(const struct ledger *l, const char *name);
 
-/* Found or made; where the tables are full, the one that stands for the rest. NULL without memory.
- */
-struct program *ledger_place_program(struct ledger *l, const char *name);
-struct path *ledger_place_path(struct ledger *l, const struct program *program,
-			       const struct path *parent, const char *function);
+/* Found or made; where the tables, or the owner's share of them, are full, the one that stands for
+ * the rest. NULL without memory. */
+struct program *ledger_place_program(struct ledger *l, struct owner *owner, const char *name);
+struct path *ledger_place_path(struct ledger *l, const struct process *process,
+			       const struct program *program, const struct path *parent,
+			       const char *function);
 
 /* Made as told, whatever the limits: for what an earlier profd had. NULL without memory. */
 struct program *ledger_make_program(struct ledger *l, const char *name);
@@ -174,9 +196,11 @@ const char *ledger_print_path(char *to, size_t room, const struct path *path);
 /* What is wrong with the fields that say who pushes what; NULL: nothing. */
 const char *ledger_check_head(const Profd__Push *push);
 
-/* Judges a push whose head is right, as a whole. `process`: NULL when it is not known. */
+/* Judges a push of the owner whose head is right, as a whole. `process`: NULL when it is not known.
+ */
 enum ledger_verdict ledger_check(struct ledger *l, const Profd__Push *push,
-				 const struct process *process, const char **why);
+				 const struct process *process, const struct owner *owner,
+				 const char **why);
 
 /* What tells two names of a path of one process apart; kept in the database. */
 uint32_t ledger_name_hash(const char *name);
@@ -186,7 +210,8 @@ uint32_t ledger_name_hash(const char *name);
 struct process *ledger_find_process(const struct ledger *l, const uint8_t key[PROF_PROCESS_ID]);
 
 /* A new process with the next id. NULL without memory. */
-struct process *ledger_make_process(struct ledger *l, const uint8_t key[PROF_PROCESS_ID]);
+struct process *ledger_make_process(struct ledger *l, const uint8_t key[PROF_PROCESS_ID],
+				    uint64_t uid);
 
 /* It cannot come back: drops its standings, keeps it as a tombstone. */
 void ledger_end_process(struct ledger *l, struct process *process, int64_t now_ns);

@@ -15,6 +15,15 @@ static bool is_failure(const struct event *e)
 	return e->threshold_ns == 0;
 }
 
+static void count_event(const struct event *e, int more)
+{
+	if (e->owner == NULL)
+		return;
+	e->owner->events += (uint32_t)more;
+	if (is_failure(e))
+		e->owner->failures += (uint32_t)more;
+}
+
 static void take_event(struct ledger *l, struct event *e)
 {
 	*(e->previous == NULL ? &l->first_event : &e->previous->next) = e->next;
@@ -22,6 +31,7 @@ static void take_event(struct ledger *l, struct event *e)
 	l->events--;
 	l->running_events -= e->running;
 	l->failure_events -= is_failure(e);
+	count_event(e, -1);
 	free(e->error);
 	free(e);
 }
@@ -54,30 +64,49 @@ static void drop_event(struct ledger *l, struct event *e)
 	take_event(l, e);
 }
 
-/* Failures fill at most half of the room: a function that fails all the time must not push out slow
- * calls. */
-static void forget_oldest_failure(struct ledger *l)
+/* The oldest, or the oldest failure, or that of one owner (NULL: of anyone). There is one. */
+static struct event *find_oldest(const struct ledger *l, bool failure, const struct owner *owner)
 {
 	struct event *e = l->first_event;
 
-	while (!is_failure(e))
+	while ((failure && !is_failure(e)) || (owner != NULL && e->owner != owner))
 		e = e->next;
-	drop_event(l, e);
+	return e;
 }
 
+/* Who has more than a share makes room for what comes by itself; else the oldest gives way. */
+static void make_room(struct ledger *l, bool failure, const struct owner *owner, uint32_t all,
+		      uint32_t limit)
+{
+	uint32_t own = owner == NULL ? 0 : failure ? owner->failures : owner->events;
+	bool greedy = own > 1 && !ledger_leaves_room(l, own, all, limit, 0);
+	struct event *e = find_oldest(l, failure, greedy ? owner : NULL);
+
+	if (e == l->first_event)
+		take_event(l, e);
+	else
+		drop_event(l, e);
+}
+
+/* Failures fill at most half of the room: a function that fails all the time must not push out slow
+ * calls. */
 void ledger_append_event(struct ledger *l, struct event *e)
 {
+	const struct owner *owner = e->owner;
+	uint32_t half = (l->limits.events + 1) / 2;
+
 	e->previous = l->last_event;
 	*(l->last_event == NULL ? &l->first_event : &l->last_event->next) = e;
 	l->last_event = e;
 	l->events++;
 	l->running_events += e->running;
 	l->failure_events += is_failure(e);
+	count_event(e, 1);
 	l->dirty = true;
-	if (l->failure_events > (l->limits.events + 1) / 2)
-		forget_oldest_failure(l);
+	if (l->failure_events > half)
+		make_room(l, true, owner, l->failure_events, half);
 	while (l->events > l->limits.events)
-		take_event(l, l->first_event);
+		make_room(l, false, owner, l->events, l->limits.events);
 }
 
 static void replace_running(struct ledger *l, uint64_t process, uint64_t call)
@@ -118,6 +147,7 @@ bool ledger_merge_event(struct ledger *l, struct process *process, const Profd__
 	if (e == NULL)
 		return false;
 	e->process = process->id;
+	e->owner = process->owner;
 	e->call = message->call;
 	e->path = ledger_path(l, ledger_standing(process, message->path)->path);
 	e->pid = process->pid;

@@ -9,6 +9,10 @@
 
 #include "proto/wire.h"
 
+/* An epoch that a process was told elsewhere raises ours at most so far, so often. */
+#define MEET_MOST (UINT64_C(1) << 20)
+#define MEET_NS	  INT64_C(10000000000)
+
 /* The difference of one standing, on its way into what is derived from it. */
 struct difference {
 	const struct statistic *more;
@@ -142,7 +146,7 @@ static bool define_path(struct ledger *l, struct process *process, const Profd__
 	if (ledger_standing(process, message->id) != NULL)
 		return true;
 	parent = message->parent == 0 ? NULL : ledger_standing(process, message->parent);
-	path = ledger_place_path(l, process->program,
+	path = ledger_place_path(l, process, process->program,
 				 parent == NULL ? NULL : ledger_path(l, parent->path),
 				 message->function);
 	if (path == NULL)
@@ -163,7 +167,7 @@ static bool define_path(struct ledger *l, struct process *process, const Profd__
  */
 static bool adopt_program(struct ledger *l, struct process *process, const char *name)
 {
-	struct program *program = ledger_place_program(l, name);
+	struct program *program = ledger_place_program(l, process->owner, name);
 
 	if (program == NULL)
 		return false;
@@ -177,7 +181,7 @@ static bool adopt_program(struct ledger *l, struct process *process, const char 
 		if (s == NULL)
 			continue;
 		parent = s->parent == 0 ? NULL : ledger_standing(process, s->parent);
-		path = ledger_place_path(l, program,
+		path = ledger_place_path(l, process, program,
 					 parent == NULL ? NULL : ledger_path(l, parent->path),
 					 ledger_path(l, s->path)->function->name);
 		if (path == NULL)
@@ -197,7 +201,6 @@ static uint64_t larger(uint64_t a, uint64_t b)
 
 static void identify(struct process *process, const Profd__Push *push, const struct peer *peer)
 {
-	process->uid = peer->uid;
 	process->pid = peer->pid;
 	process->started_at_ns = push->started_at_ns < 0 ? 0 : push->started_at_ns;
 }
@@ -220,18 +223,22 @@ static void merge_head(struct ledger *l, struct process *process, const Profd__P
 
 /*
  * A process that was told an epoch we never had speaks of a database newer than ours: an older one
- * was restored. Its min and max count as not exact, and ours goes on above it.
+ * was restored. Its min and max count as not exact, and ours goes on above it. Not at once, and not
+ * far: who lies about it must not have every process begin its min and max anew all the time, nor
+ * use up the numbers.
  */
-static void meet_epoch(struct ledger *l, const Profd__Push *push)
+static void meet_epoch(struct ledger *l, const Profd__Push *push, int64_t now_ns)
 {
 	uint64_t highest = push->epoch;
 
 	for (size_t i = 0; i < push->n_standings; i++)
 		highest = larger(highest, push->standings[i]->epoch);
-	if (highest > l->epoch) {
-		l->epoch = highest + 1;
-		l->dirty = true;
-	}
+	if (highest <= l->epoch ||
+	    (l->met_ns != 0 && now_ns >= l->met_ns && now_ns - l->met_ns < MEET_NS))
+		return;
+	l->epoch = highest - l->epoch > MEET_MOST ? l->epoch + MEET_MOST : highest + 1;
+	l->met_ns = now_ns;
+	l->dirty = true;
 }
 
 /* How far from the start of its window the difference may have begun, when that is longer than a
@@ -270,19 +277,23 @@ static bool merge_body(struct ledger *l, struct process *process, const Profd__P
 static enum ledger_verdict judge(struct ledger *l, const Profd__Push *push, const struct peer *peer,
 				 struct process **process, const char **why)
 {
+	const struct owner *owner = ledger_place_owner(l, peer->uid);
+
+	if (owner == NULL)
+		return LEDGER_NO_MEMORY;
 	*why = ledger_check_head(push);
 	if (*why != NULL)
 		return LEDGER_REFUSED;
 	*process = ledger_find_process(l, push->process.data);
 	if (*process == NULL)
-		return ledger_check(l, push, NULL, why);
-	if ((*process)->uid != peer->uid) {
+		return ledger_check(l, push, NULL, owner, why);
+	if ((*process)->owner != owner) {
 		*why = "the process belongs to another user";
 		return LEDGER_REFUSED;
 	}
 	if ((*process)->ended_at_ns != 0)
 		return LEDGER_MERGED;
-	return ledger_check(l, push, *process, why);
+	return ledger_check(l, push, *process, owner, why);
 }
 
 /* A goodbye that is said again, since its ack was lost, is as safe as the first. */
@@ -314,7 +325,7 @@ enum ledger_verdict ledger_merge(struct ledger *l, const Profd__Push *push, cons
 	if (l->since_at_ns == 0)
 		l->since_at_ns = now_ns;
 	if (process == NULL)
-		process = ledger_make_process(l, push->process.data);
+		process = ledger_make_process(l, push->process.data, peer->uid);
 	if (process == NULL)
 		return LEDGER_NO_MEMORY;
 	identify(process, push, peer);
@@ -322,7 +333,7 @@ enum ledger_verdict ledger_merge(struct ledger *l, const Profd__Push *push, cons
 		return LEDGER_NO_MEMORY;
 	l->counts.pushes++;
 	l->counts.pushes_repeated += push->generation <= process->generation;
-	meet_epoch(l, push);
+	meet_epoch(l, push, now_ns);
 	merge_head(l, process, push, now_ns);
 	if (push->goodbye)
 		ledger_end_process(l, process, now_ns);

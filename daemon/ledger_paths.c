@@ -120,27 +120,44 @@ struct path *ledger_make_path(struct ledger *l, const struct program *program,
 	return p;
 }
 
-struct program *ledger_place_program(struct ledger *l, const char *name)
+struct program *ledger_place_program(struct ledger *l, struct owner *owner, const char *name)
 {
 	struct program *p = ledger_find_program(l, name);
 
-	if (p == NULL && l->programs.count >= l->limits.processes) {
-		name = PROF_OTHER;
-		p = ledger_find_program(l, name);
+	if (p != NULL)
+		return p;
+	if (!ledger_leaves_room(l, owner->programs, l->programs.count, l->limits.processes, 1)) {
+		p = ledger_find_program(l, PROF_OTHER);
+		return p != NULL ? p : ledger_make_program(l, PROF_OTHER);
 	}
-	return p != NULL ? p : ledger_make_program(l, name);
+	p = ledger_make_program(l, name);
+	owner->programs += p != NULL;
+	return p;
 }
 
-static struct function *place_function(struct ledger *l, const char *name)
+static struct function *place_other(struct ledger *l)
+{
+	struct function *f = ledger_find_function(l, PROF_OTHER);
+
+	return f != NULL ? f : ledger_make_function(l, PROF_OTHER);
+}
+
+static struct function *place_function(struct ledger *l, struct owner *owner, const char *name)
 {
 	struct function *f = ledger_find_function(l, name);
 
-	if (f == NULL && l->functions.count >= l->limits.functions) {
+	if (f != NULL)
+		return f;
+	if (!ledger_leaves_room(l, owner->functions, l->functions.count, l->limits.functions, 1)) {
 		l->counts.functions_collapsed++;
-		name = PROF_OTHER;
-		f = ledger_find_function(l, name);
+		return place_other(l);
 	}
-	return f != NULL ? f : ledger_make_function(l, name);
+	f = ledger_make_function(l, name);
+	if (f == NULL)
+		return NULL;
+	f->owned = true;
+	owner->functions++;
+	return f;
 }
 
 static struct path *find_path(const struct ledger *l, const struct place *place)
@@ -148,13 +165,48 @@ static struct path *find_path(const struct ledger *l, const struct place *place)
 	return table_find(&l->paths_by_place, hash_place(l, place), same_place, place);
 }
 
-struct path *ledger_place_path(struct ledger *l, const struct program *program,
-			       const struct path *parent, const char *function)
+static struct path *make_own_path(struct ledger *l, struct owner *owner,
+				  const struct program *program, const struct path *parent,
+				  struct function *function)
+{
+	struct path *path = ledger_make_path(l, program, parent, function);
+
+	if (path == NULL)
+		return NULL;
+	path->owned = true;
+	owner->paths++;
+	return path;
+}
+
+/* Where there is no room for a path: that of its function alone, else that of all others. */
+static struct path *place_collapsed(struct ledger *l, struct owner *owner,
+				    const struct program *program, struct function *f)
+{
+	struct place place = {program, NULL, f};
+	struct path *path = find_path(l, &place);
+
+	l->counts.paths_collapsed++;
+	if (path != NULL)
+		return path;
+	if (ledger_leaves_room(l, owner->paths, l->paths.count, l->limits.paths, 1))
+		return make_own_path(l, owner, program, NULL, f);
+	f = place_other(l);
+	if (f == NULL)
+		return NULL;
+	place.function = f;
+	path = find_path(l, &place);
+	return path != NULL ? path : ledger_make_path(l, program, NULL, f);
+}
+
+struct path *ledger_place_path(struct ledger *l, const struct process *process,
+			       const struct program *program, const struct path *parent,
+			       const char *function)
 {
 	struct place place = {program, parent, NULL};
-	struct path *path;
+	struct owner *owner = process->owner;
 	uint32_t limit = parent == NULL ? l->limits.paths : DEEP_PATHS(l->limits.paths);
-	struct function *f = place_function(l, function);
+	struct function *f = place_function(l, owner, function);
+	struct path *path;
 
 	if (f == NULL)
 		return NULL;
@@ -162,23 +214,9 @@ struct path *ledger_place_path(struct ledger *l, const struct program *program,
 	path = find_path(l, &place);
 	if (path != NULL)
 		return path;
-	if (l->paths.count < limit)
-		return ledger_make_path(l, program, parent, f);
-	l->counts.paths_collapsed++;
-	place.parent = NULL;
-	path = find_path(l, &place);
-	if (path != NULL)
-		return path;
-	if (l->paths.count < l->limits.paths)
-		return ledger_make_path(l, program, NULL, f);
-	f = ledger_find_function(l, PROF_OTHER);
-	if (f == NULL)
-		f = ledger_make_function(l, PROF_OTHER);
-	if (f == NULL)
-		return NULL;
-	place.function = f;
-	path = find_path(l, &place);
-	return path != NULL ? path : ledger_make_path(l, program, NULL, f);
+	if (ledger_leaves_room(l, owner->paths, l->paths.count, limit, 1))
+		return make_own_path(l, owner, program, parent, f);
+	return place_collapsed(l, owner, program, f);
 }
 
 const char *ledger_print_path(char *to, size_t room, const struct path *path)

@@ -42,16 +42,20 @@ static void take_process(struct ledger *l, struct process *p)
 	*(p->next == NULL ? &l->last : &p->next->previous) = p->previous;
 }
 
-struct process *ledger_make_process(struct ledger *l, const uint8_t key[PROF_PROCESS_ID])
+struct process *ledger_make_process(struct ledger *l, const uint8_t key[PROF_PROCESS_ID],
+				    uint64_t uid)
 {
+	struct owner *owner = ledger_place_owner(l, uid);
 	struct process *p;
 
-	if (!table_reserve(&l->processes_by_key))
+	if (owner == NULL || !table_reserve(&l->processes_by_key))
 		return NULL;
 	p = calloc(1, sizeof(*p));
 	if (p == NULL)
 		return NULL;
 	p->id = l->next_process++;
+	p->owner = owner;
+	owner->processes++;
 	memcpy(p->key, key, sizeof(p->key));
 	append_process(l, p);
 	table_put(&l->processes_by_key, hash_key(l, key), p);
@@ -101,6 +105,7 @@ struct standing *ledger_make_standing(struct ledger *l, struct process *process,
 		if (*chunk == NULL)
 			return NULL;
 		l->room_of_standings += BATCH_CHUNK;
+		process->owner->standings += BATCH_CHUNK;
 	}
 	(*chunk)->changed = l->changed;
 	return &(*chunk)->at[(id - 1) % BATCH_CHUNK];
@@ -138,6 +143,7 @@ static void drop_chunks(struct ledger *l, struct process *process)
 			drop_block(process->chunks[i], at);
 		free(process->chunks[i]);
 		l->room_of_standings -= BATCH_CHUNK;
+		process->owner->standings -= BATCH_CHUNK;
 	}
 	free(process->chunks);
 	process->chunks = NULL;
@@ -164,6 +170,7 @@ void ledger_forget_process(struct ledger *l, struct process *process)
 			l->last_ended = NULL;
 	}
 	drop_chunks(l, process);
+	process->owner->processes--;
 	take_process(l, process);
 	table_remove(&l->processes_by_key, hash_key(l, process->key), process);
 	free(process);
@@ -180,7 +187,7 @@ void ledger_bury(struct ledger *l, int64_t now_ns, unsigned most, ledger_lives *
 		if (p->ended_at_ns == 0 && p->pid > 0 &&
 		    now_ns - p->pushed_at_ns >= (int64_t)l->limits.silence_ns) {
 			most--;
-			if (!lives(context, p->pid, p->uid, p->started_at_ns)) {
+			if (!lives(context, p->pid, p->owner->uid, p->started_at_ns)) {
 				l->counts.processes_cut_off++;
 				ledger_end_process(l, p, now_ns);
 			}

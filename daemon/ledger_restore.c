@@ -115,12 +115,11 @@ static bool restore_process(struct restoring *r, const struct batch_process *row
 	    (r->count != 0 && row->id <= r->processes[r->count - 1]->id) ||
 	    ledger_find_process(l, row->process) != NULL)
 		return damaged(r);
-	p = ledger_make_process(l, row->process);
+	p = ledger_make_process(l, row->process, row->uid);
 	if (p == NULL)
 		return no_memory(r);
 	p->id = row->id;
 	p->program = l->programs.items[row->program - 1];
-	p->uid = row->uid;
 	p->pid = row->pid;
 	p->paths = row->paths;
 	p->started_at_ns = row->started_at_ns;
@@ -168,6 +167,14 @@ static struct process *process_of(const struct restoring *r, uint64_t id)
 	return low < r->count && r->processes[low]->id == id ? r->processes[low] : NULL;
 }
 
+/* Who named it first is not kept: it counts for one who has it. */
+static void own_path(struct owner *owner, struct path *path)
+{
+	owner->paths += !path->owned;
+	owner->functions += !path->function->owned;
+	path->owned = path->function->owned = true;
+}
+
 static bool restore_standing(struct restoring *r, struct process *process, uint32_t id,
 			     const struct standing *row)
 {
@@ -181,6 +188,7 @@ static bool restore_standing(struct restoring *r, struct process *process, uint3
 	if (s == NULL)
 		return no_memory(r);
 	*s = (struct standing){NULL, row->path, row->parent, row->name};
+	own_path(process->owner, ledger_path(l, row->path));
 	if (row->block == NULL)
 		return true;
 	reader = (struct codec_reader){row->block->bytes, row->block->bytes + row->block->size};
@@ -210,6 +218,7 @@ static bool restore_chunk(struct restoring *r, const struct batch_chunk *row)
 static bool restore_event(struct restoring *r, const struct batch_event *row)
 {
 	struct ledger *l = r->l;
+	const struct process *process;
 	struct event *e;
 
 	if (row->path == 0 || row->path > l->paths.count || row->id < l->next_event)
@@ -220,6 +229,8 @@ static bool restore_event(struct restoring *r, const struct batch_event *row)
 	e->id = row->id;
 	l->next_event = row->id + 1;
 	e->process = row->process;
+	process = process_of(r, row->process);
+	e->owner = process == NULL ? NULL : process->owner;
 	e->call = row->call;
 	e->path = ledger_path(l, row->path);
 	e->pid = row->pid;

@@ -10,6 +10,7 @@ libprofd_la_SOURCES += \
 	daemon/batch.c daemon/batch.h \
 	daemon/codec.c daemon/codec.h \
 	daemon/ledger.c daemon/ledger.h daemon/ledger_data.h \
+	daemon/ledger_owners.c \
 	daemon/ledger_paths.c \
 	daemon/ledger_check.c \
 	daemon/ledger_merge.c \

@@ -107,6 +107,7 @@ void settings_limit(struct ledger_limits *limits, const struct config *c)
 	limits->functions = (uint32_t)c->functions;
 	limits->events = (uint32_t)c->events;
 	limits->standings = (uint32_t)c->standings;
+	limits->share = (uint32_t)c->user_share;
 	limits->silence_ns = c->silence;
 	limits->tombstone_ns = c->remember_ended;
 	for (int i = 0; i < 3; i++) {

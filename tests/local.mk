@@ -124,6 +124,11 @@ tests_test_ledger_process_SOURCES = tests/test_ledger_process.c tests/ledgered.c
 tests_test_ledger_process_CPPFLAGS = $(daemon_test_flags)
 tests_test_ledger_process_LDADD = $(daemon_test_libs)
 
+suites += tests/test_ledger_owners
+tests_test_ledger_owners_SOURCES = tests/test_ledger_owners.c tests/ledgered.c tests/simulated.c
+tests_test_ledger_owners_CPPFLAGS = $(daemon_test_flags)
+tests_test_ledger_owners_LDADD = $(daemon_test_libs)
+
 suites += tests/test_ledger_paths
 tests_test_ledger_paths_SOURCES = tests/test_ledger_paths.c tests/ledgered.c tests/simulated.c
 tests_test_ledger_paths_CPPFLAGS = $(daemon_test_flags)

@@ -1,9 +1,10 @@
 """Who may push, ask and clear: by the kernel's word of user and groups, behind files that are never open to more."""
 
+import contextlib
 import os
 import pathlib
 import signal
-import subprocess
+import socket
 import sys
 import threading
 
@@ -211,5 +212,70 @@ def test_nobody_speaks_for_another():
         assert daemon.stats("f")["call_count"] == 5
 
 
+def test_shares():
+    """What one user takes of the tables leaves room for others, after a restart too; nothing is lost on either side."""
+    if left_out():
+        return
+
+    def names(prefix, count):
+        return {"paths": [path(i + 1, function=f"{prefix}{i}") for i in range(count)],
+                "standings": [standing(i + 1) for i in range(count)]}
+
+    config = "[access]\npush = *\n[limits]\nfunctions = 64\npaths = 256\nprocesses = 16\n"
+    with profd(config) as daemon:
+        daemon.folder.chmod(0o755)
+        accepted = 0
+        for i in range(8):
+            with Speaker(daemon, "records", user=4343) as speaker:  # stays a process that lives
+                accepted += speaker.push(bytes([i]) * 16, **names(f"bad{i}.", 20)).verdict == SAFE
+            if i == 3:
+                daemon.stop()
+                daemon.start()
+        assert accepted == 8
+        ack = push(daemon, b"x" * 16, 4343)
+        assert ack.verdict == REFUSED and "processes of this user" in ack.text, vars(ack)
+        said = daemon.json("status")
+        assert said["functions"] == 33 and said["functions_collapsed"] > 0, said["functions"]  # half, and (other)
+        assert (said["user_share"], said["users"]) == (50, 1), said
+        assert push(daemon, b"y" * 16, 4444, **names("good", 15)).verdict == SAFE
+        assert [daemon.stats(f"good{i}")["call_count"] for i in range(15)] == [1] * 15
+        assert daemon.json("summary")["total_calls"] == 8 * 20 + 15
+
+
+@contextlib.contextmanager
+def acting_as(user):
+    """What this program connects to meanwhile, the kernel says to be of this user."""
+    os.setegid(user)
+    os.seteuid(user)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+
+
+def connect(daemon, name):
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(str(daemon.runtime / name))
+    return connection
+
+
+def test_connections():
+    """One user's connections leave room for others', as many as they are, and room again when they are closed."""
+    if left_out():
+        return
+    with profd("[profd]\nconnections_per_user = 20\n[access]\npush = *\n") as daemon:
+        daemon.folder.chmod(0o755)
+        with acting_as(4343):
+            held = [connect(daemon, "records") for _ in range(200)]
+        wait_until(lambda: daemon.json("status")["connections_refused_user"] >= 180, "those beyond are refused")
+        assert daemon.json("status")["connections"] < 30
+        assert push(daemon, os.urandom(16), 4444).verdict == SAFE
+        for connection in held:
+            connection.close()
+        wait_until(lambda: daemon.json("status")["connections"] < 10, "profd sees that they are closed")
+        assert push(daemon, os.urandom(16), 4343).verdict == SAFE
+
+
 harness.main([test_default, test_closed_to_others, test_no_group, test_own, test_reload, test_never_wider,
-              test_nobody_speaks_for_another])
+              test_nobody_speaks_for_another, test_shares, test_connections])
