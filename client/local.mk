@@ -25,6 +25,7 @@ client_sources = \
 	client/clock.c client/clock.h \
 	client/error.c \
 	client/event.c client/event.h \
+	client/guard.h \
 	client/link.c client/link.h \
 	client/memory.c client/memory.h \
 	client/message.c client/message.h \

@@ -84,19 +84,12 @@ static bool wait_until(double until)
 	return pthread_cond_clockwait(&shared.changed, &shared.lock, CLOCK_MONOTONIC, &t) == 0;
 }
 
-prof_error prof_flush(double timeout)
+/* Until all that was recorded before is safe. */
+static prof_error flush_until(double until)
 {
-	double until = now_seconds() + timeout;
 	prof_error outcome = PROF_TIMEOUT;
 	uint64_t mine;
 
-	if (!(timeout >= 0.0))
-		return PROF_BAD_VALUE;
-	if (thread_here() == NULL)
-		return PROF_DISABLED;
-	push_start();
-	if (!__atomic_load_n(&shared.running, __ATOMIC_ACQUIRE))
-		return PROF_DISABLED;
 	pthread_mutex_lock(&shared.lock);
 	mine = ++shared.asked;
 	pthread_cond_broadcast(&shared.changed);
@@ -107,6 +100,26 @@ prof_error prof_flush(double timeout)
 	else if (shared.ended)
 		outcome = PROF_DISABLED;
 	pthread_mutex_unlock(&shared.lock);
+	return outcome;
+}
+
+prof_error prof_flush(double timeout)
+{
+	double until = now_seconds() + timeout;
+	prof_error outcome;
+	int cancel;
+
+	if (!(timeout >= 0.0))
+		return PROF_BAD_VALUE;
+	if (thread_here() == NULL)
+		return PROF_DISABLED;
+	push_start();
+	if (!__atomic_load_n(&shared.running, __ATOMIC_ACQUIRE))
+		return PROF_DISABLED;
+	/* A thread that were cancelled here would keep the lock. */
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
+	outcome = flush_until(until);
+	pthread_setcancelstate(cancel, NULL);
 	return outcome;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "client/clock.h"
+#include "client/guard.h"
 #include "client/memory.h"
 #include "client/policy.h"
 #include "proto/limits.h"
@@ -242,6 +243,7 @@ struct prof_function *registry_function(const char *name, prof_error *error)
 	static const struct name_key other = {PROF_OTHER, sizeof(PROF_OTHER) - 1, 0};
 	struct name_key k = {name, 0, 0};
 	struct prof_function *f;
+	struct guard guard;
 
 	if (name == NULL) {
 		*error = PROF_BAD_ARGUMENT;
@@ -256,6 +258,7 @@ struct prof_function *registry_function(const char *name, prof_error *error)
 		*error = PROF_BAD_NAME;
 		return NULL;
 	}
+	guard_begin(&guard);
 	clock_start(); /* thresholds are kept in ticks */
 	pthread_mutex_lock(&registry.lock);
 	/* The last place is kept for "(other)", which stands for all that find no room. */
@@ -267,6 +270,7 @@ struct prof_function *registry_function(const char *name, prof_error *error)
 		registry.other = f;
 	}
 	pthread_mutex_unlock(&registry.lock);
+	guard_end(&guard);
 	if (f == NULL)
 		*error = PROF_NO_MEMORY;
 	return f;
@@ -331,8 +335,10 @@ static struct path *find_or_add_path(uint32_t parent, struct prof_function *f, u
 
 struct path *registry_path(uint32_t parent, struct prof_function *f, bool *collapsed)
 {
+	struct guard guard;
 	struct path *p;
 
+	guard_begin(&guard);
 	pthread_mutex_lock(&registry.lock);
 	/* Half of the paths are kept for functions by themselves, so that there is always one to
 	 * collapse into. */
@@ -342,6 +348,7 @@ struct path *registry_path(uint32_t parent, struct prof_function *f, bool *colla
 	if (p == NULL && parent != 0)
 		p = find_or_add_path(0, f, PROF_PATHS_MAX);
 	pthread_mutex_unlock(&registry.lock);
+	guard_end(&guard);
 	return p;
 }
 

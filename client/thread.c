@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "client/guard.h"
 #include "client/link.h"
 #include "client/options.h"
 #include "client/push.h"
@@ -146,27 +147,43 @@ static struct thread *make_block(void)
 	return t;
 }
 
-struct thread *thread_attach(void)
+static struct thread *take_block(void)
 {
-	int before = errno;
 	struct thread *t;
 
-	pthread_once(&threads.once, start_once);
-	if (READ(prof_off))
-		return NULL;
 	pthread_mutex_lock(&threads.lock);
 	t = threads.free;
 	if (t != NULL)
 		threads.free = t->next_free;
 	pthread_mutex_unlock(&threads.lock);
-	if (t == NULL)
-		t = make_block();
+	return t == NULL ? make_block() : t;
+}
+
+static void attach(void)
+{
+	struct thread *t;
+
+	pthread_once(&threads.once, start_once);
+	if (READ(prof_off))
+		return;
+	t = take_block();
 	if (t != NULL && pthread_setspecific(threads.key, t) == 0)
 		prof_current = t;
 	else if (t != NULL)
 		detach(t);
 	if (prof_current != NULL)
 		push_start();
+}
+
+struct thread *thread_attach(void)
+{
+	int before = errno;
+	struct guard guard;
+
+	guard_begin(&guard);
+	if (prof_current == NULL) /* a handler may have come first */
+		attach();
+	guard_end(&guard);
 	errno = before;
 	return prof_current;
 }
