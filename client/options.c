@@ -5,12 +5,14 @@
 #include "client/options.h"
 
 #include <errno.h>
+#include <locale.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "client/guard.h"
 #include "proto/limits.h"
 #include "proto/name.h"
 #include "proto/place.h"
@@ -30,6 +32,7 @@ static struct {
 prof_error options_set(const struct prof_options *o)
 {
 	char folder[PLACE_PATH_MAX] = "";
+	struct guard guard;
 
 	if (o == NULL || o->size < sizeof(*o))
 		return PROF_BAD_ARGUMENT;
@@ -39,12 +42,14 @@ prof_error options_set(const struct prof_options *o)
 		return PROF_BAD_ENDPOINT;
 	if (!isfinite(o->push_interval) || o->push_interval < 0 || !isfinite(o->exit_wait))
 		return PROF_BAD_VALUE;
+	guard_begin(&guard);
 	pthread_mutex_lock(&lock);
 	strcpy(chosen.program, o->program == NULL ? "" : o->program);
 	strcpy(chosen.folder, folder);
 	chosen.interval = o->push_interval;
 	chosen.exit_wait = o->exit_wait;
 	pthread_mutex_unlock(&lock);
+	guard_end(&guard);
 	return PROF_OK;
 }
 
@@ -97,12 +102,17 @@ void options_program(char *to, size_t room)
 static double seconds_of(const char *variable, double otherwise)
 {
 	const char *value = secure_getenv(variable);
+	static locale_t plain; /* the host's may have a comma in its numbers */
 	char *end;
 	double seconds;
 
 	if (value == NULL || value[0] == '\0')
 		return otherwise;
-	seconds = strtod(value, &end);
+	if (plain == NULL)
+		plain = newlocale(LC_ALL_MASK, "C", NULL);
+	if (plain == NULL)
+		return otherwise;
+	seconds = strtod_l(value, &end, plain);
 	return *end == '\0' && isfinite(seconds) ? seconds : otherwise;
 }
 
