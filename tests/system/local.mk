@@ -30,11 +30,34 @@ check_PROGRAMS += tests/system/asks
 tests_system_asks_SOURCES = tests/system/asks.c
 tests_system_asks_LDADD = libprofclient.la
 
+# The same host with and without the library.
+harm_sources = tests/system/harm.h tests/system/harm.c tests/system/harm_signals.c tests/system/harm_processes.c \
+	tests/system/harm_threads.c tests/system/harm_limits.c tests/system/harm_descriptors.c tests/system/harm_state.c
+check_PROGRAMS += tests/system/harm tests/system/harm-bare
+tests_system_harm_SOURCES = $(harm_sources)
+tests_system_harm_CPPFLAGS = $(AM_CPPFLAGS) $(ZMQ_CFLAGS)
+tests_system_harm_LDADD = libprofclient.la $(ZMQ_LIBS) -lpthread -ldl
+tests_system_harm_bare_SOURCES = $(harm_sources)
+tests_system_harm_bare_CPPFLAGS = $(AM_CPPFLAGS) $(ZMQ_CFLAGS) -DPROF_DISABLE
+tests_system_harm_bare_LDADD = $(ZMQ_LIBS) -lpthread -ldl
+
+check_LTLIBRARIES += tests/system/harm-plugin.la tests/system/harm-plugin-bare.la
+plugin_flags = $(AM_LDFLAGS) -module -avoid-version -rpath /nowhere
+tests_system_harm_plugin_la_SOURCES = tests/system/harm_plugin.c
+tests_system_harm_plugin_la_LDFLAGS = $(plugin_flags)
+tests_system_harm_plugin_la_LIBADD = libprofclient.la
+tests_system_harm_plugin_bare_la_SOURCES = tests/system/harm_plugin.c
+tests_system_harm_plugin_bare_la_CPPFLAGS = $(AM_CPPFLAGS) -DPROF_DISABLE
+tests_system_harm_plugin_bare_la_LDFLAGS = $(plugin_flags)
+
+harm_tests = tests/system/test_harm.py
+
 # Register a test by adding it here; it builds on harness.py.
 system_tests = tests/system/test_exact.py tests/system/test_host.py tests/system/test_profctl.py \
 	tests/system/test_service.py tests/system/test_input.py tests/system/test_access.py tests/system/test_faults.py \
 	tests/system/test_keys.py
 system_tests += tests/system/test_asks.py tests/system/test_scale.py tests/system/test_clock.py tests/system/test_cut_off.py
+system_tests += $(harm_tests)
 TESTS += $(system_tests)
 TEST_EXTENSIONS = .py
 PY_LOG_COMPILER = $(PYTHON)
