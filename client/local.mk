@@ -8,9 +8,12 @@ client_sources = \
 	client/ask.c client/ask.h \
 	client/ask_time.c \
 	client/bench_bootstrap.c client/bench_bootstrap.h \
+	client/bench_change.c \
 	client/bench_compare.c \
+	client/bench_counters.c client/bench_counters.h \
 	client/bench_doubt.c client/bench_doubt.h \
 	client/bench_machine.c client/bench_machine.h \
+	client/bench_profile.c \
 	client/bench_random.c client/bench_random.h \
 	client/bench_rank.c client/bench_rank.h \
 	client/bench_report.c client/bench_report.h \
@@ -26,6 +29,7 @@ client_sources = \
 	client/error.c \
 	client/event.c client/event.h \
 	client/guard.h \
+	client/heap.h \
 	client/link.c client/link.h \
 	client/memory.c client/memory.h \
 	client/message.c client/message.h \
@@ -54,6 +58,12 @@ libprofclient_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined -Wl,-
 libprofclient_la_LIBADD = libclient.la
 libprofclient_la_DEPENDENCIES = libclient.la client/profclient.map
 EXTRA_DIST += client/profclient.map
+
+# libprofheap takes the place of malloc, to tell the peak of the heap. Shared only: it is found by its symbols.
+lib_LTLIBRARIES += libprofheap.la
+libprofheap_la_SOURCES = client/heap.c client/heap.h
+libprofheap_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden -fno-builtin
+libprofheap_la_LDFLAGS = $(AM_LDFLAGS) -shared -version-info 0:0:0 -no-undefined
 
 # In the static library too only prof_* is visible: its objects are linked into one, whose hidden names become local.
 # Else a program with a function called like one of ours could not be linked.

@@ -116,12 +116,13 @@ struct prof_bench_result {
 				  the mean of each batch */
 	uint64_t warmup;       /* iterations made before the first timing */
 	uint64_t batch;	       /* calls in a timing */
-	uint64_t failures; /* calls that failed (of a loop: timings); they are timed as others */
-	int error;	   /* of the first call that failed */
-	int stopped;	   /* whether stop() or the time limit ended it early */
-	double clock_cost; /* of the one reading that was subtracted from each timing's batch;
-			      0 if nothing was */
-	unsigned doubts;   /* 1u << PROF_BENCH_SINGLE ...: why these figures may mislead */
+	uint64_t failures;     /* calls that failed after the warm-up (of a loop: timings); they are
+				  timed as others */
+	int error;	       /* of the first call that failed */
+	int stopped;	       /* whether stop() or the time limit ended it early */
+	double clock_cost;     /* of the one reading that was subtracted from each timing's batch;
+				  0 if nothing was */
+	unsigned doubts;       /* 1u << PROF_BENCH_SINGLE ...: why these figures may mislead */
 
 	double mean, std_dev; /* of the sample: n - 1 */
 	double min_time, max_time, total;
@@ -338,7 +339,7 @@ enum {
 	PROF_BENCH_RESIDENT = 1 << 1, /* resident memory */
 	PROF_BENCH_FAULTS = 1 << 2,   /* page faults */
 	PROF_BENCH_SWITCHES = 1 << 3, /* context switches */
-	PROF_BENCH_CPU = 1 << 4,      /* user and system time */
+	PROF_BENCH_CPU = 1 << 4,      /* processor time */
 	PROF_BENCH_COUNTERS = 1 << 5, /* of the processor */
 	PROF_BENCH_ALL = (1 << 6) - 1
 };
@@ -362,21 +363,26 @@ enum {
  * What one call did. Faults, switches, processor time and counters are of the calling thread alone;
  * heap and resident memory are of the process, so other threads show in them.
  *
- * The change of the heap is exact (mallinfo2 of glibc: arenas and mapped blocks, headers included).
- * Its peak can be known only by whoever sees each allocation. A program that is linked with
- * -lprofheap, or started with LD_PRELOAD=libprofheap.so, has every malloc and free of the process
- * counted while prof_bench_profile looks at the heap; then the peak is exact (in bytes that malloc
- * gave, without headers) and so is the change. Without it the peak is not known, and not guessed.
+ * The change of the heap is told by glibc (mallinfo2: all arenas and mapped blocks, with their
+ * headers). It counts freed blocks that a thread keeps for its next malloc as in use, some
+ * kilobytes at most. The peak can be known only by whoever sees each allocation: a program that is
+ * linked with -lprofheap, or started with LD_PRELOAD=libprofheap.so, has every malloc and free of
+ * the process counted while prof_bench_profile looks at the heap. Then both are exact, in bytes
+ * that can be used (malloc_usable_size); a realloc counts as its change in size, also where it
+ * moves the block. Without that library the peak is not known, and not guessed.
  *
  * The peak of resident memory is the kernel's own (VmHWM, set back through /proc/self/clear_refs);
- * it is not known where the kernel does not let us. The kernel counts pages of a thread in batches
- * (64 pages), so both are that coarse.
+ * it is not known where the kernel does not let us. The kernel may be off by some hundred kilobytes
+ * in both.
+ *
+ * Most kernels split processor time into user and system by sampling, every 1 to 10 ms; `cpu`, the
+ * sum of both, is exact.
  */
 struct prof_bench_profile {
 	size_t size;	/* sizeof(struct prof_bench_profile), set by the caller */
 	int returned;	/* by the call */
 	unsigned known; /* PROF_BENCH_KNOWS_...: fields not named there are 0 */
-	double wall, user, system;
+	double wall, cpu, user, system;
 	int64_t heap_change, heap_peak;		/* bytes; the peak above what was in use before */
 	int64_t resident_change, resident_peak; /* the same */
 	uint64_t minor_faults, major_faults;

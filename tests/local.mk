@@ -102,6 +102,36 @@ tests_test_bench_compare_SOURCES = tests/test_bench_compare.c
 tests_test_bench_compare_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_bench_compare_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) -lm
 
+suites += tests/test_bench_change
+tests_test_bench_change_SOURCES = tests/test_bench_change.c
+tests_test_bench_change_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_bench_change_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) -lm
+
+suites += tests/test_bench_profile
+tests_test_bench_profile_SOURCES = tests/test_bench_profile.c
+tests_test_bench_profile_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_bench_profile_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) -lm
+
+suites += tests/test_bench_run
+tests_test_bench_run_SOURCES = tests/test_bench_run.c
+tests_test_bench_run_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_bench_run_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) -lm
+
+suites += tests/test_bench_report
+tests_test_bench_report_SOURCES = tests/test_bench_report.c
+tests_test_bench_report_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+tests_test_bench_report_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) $(JANSSON_LIBS) -lm
+
+# libprofheap takes the place of malloc, and so do the sanitizers.
+if !SANITIZED
+suites += tests/test_bench_heap
+endif
+EXTRA_PROGRAMS += tests/test_bench_heap
+tests_test_bench_heap_SOURCES = tests/test_bench_heap.c
+tests_test_bench_heap_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_bench_heap_CFLAGS = $(AM_CFLAGS) -fno-builtin
+tests_test_bench_heap_LDADD = tests/libsuite.la libprofheap.la libprofclient.la $(CHECK_LIBS) -lpthread
+
 # --- daemon
 EXTRA_DIST += tests/simulated.h tests/ledgered.h tests/stored.h
 
