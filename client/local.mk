@@ -6,6 +6,7 @@ pkgconfig_DATA = client/profclient.pc
 client_sources = \
 	client/aside.c client/aside.h \
 	client/ask.c client/ask.h \
+	client/ask_saved.c \
 	client/ask_time.c \
 	client/bench_bootstrap.c client/bench_bootstrap.h \
 	client/bench_change.c \

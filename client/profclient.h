@@ -555,8 +555,8 @@ struct prof_saved {
 	uint64_t number;
 	uint64_t results; /* kept under this name */
 	double saved;
-	unsigned uid;
-	uint64_t failures;			  /* runs with a status other than 0 */
+	unsigned uid;	   /* UINT_MAX over tcp, where a key takes its place */
+	uint64_t failures; /* runs with a status other than 0 */
 	double mean, deviation, median, min, max; /* seconds; deviation: of the sample, 0 of one
 						     run */
 };

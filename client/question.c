@@ -209,7 +209,7 @@ static prof_error await(struct job *job)
 
 /*
  * A kept link may lead to a profd that has gone meanwhile; only then is the question put a second
- * time. One that deletes gets a new link instead: asked twice it could delete twice.
+ * time. One that deletes or saves gets a new link instead: asked twice it could do so twice.
  */
 static prof_error converse(struct job *job)
 {
@@ -279,7 +279,9 @@ static prof_error ask(Profd__Question *question, double timeout, struct answer *
 		return PROF_TIMEOUT;
 	question->version = PROF_PROTOCOL;
 	question->id = job.id = ++kept.last_id;
-	job.deletes = question->ask_case == PROFD__QUESTION__ASK_CLEAR;
+	job.deletes = question->ask_case == PROFD__QUESTION__ASK_CLEAR ||
+		      question->ask_case == PROFD__QUESTION__ASK_SAVE ||
+		      question->ask_case == PROFD__QUESTION__ASK_DELETE;
 	job.size = profd__question__get_packed_size(question);
 	job.bytes = bytes = malloc(job.size);
 	wire_arena_init(&answer->arena, ANSWER_MEMORY_MAX);

@@ -16,6 +16,9 @@ bool answer_is_read(const Profd__Question *question)
 	case PROFD__QUESTION__ASK_HISTORY:
 	case PROFD__QUESTION__ASK_HISTOGRAMS:
 	case PROFD__QUESTION__ASK_TREE:
+	case PROFD__QUESTION__ASK_SAVE:
+	case PROFD__QUESTION__ASK_SAVED:
+	case PROFD__QUESTION__ASK_DELETE:
 		return true;
 	case PROFD__QUESTION__ASK_SUMMARY:
 	case PROFD__QUESTION__ASK_STATS:
@@ -24,9 +27,6 @@ bool answer_is_read(const Profd__Question *question)
 	case PROFD__QUESTION__ASK_STATUS:
 	case PROFD__QUESTION__ASK_CLEAR:
 	case PROFD__QUESTION__ASK_PROGRAMS:
-	case PROFD__QUESTION__ASK_SAVE:
-	case PROFD__QUESTION__ASK_SAVED:
-	case PROFD__QUESTION__ASK_DELETE:
 	case PROFD__QUESTION__ASK__NOT_SET:
 	case _PROFD__QUESTION__ASK__CASE_IS_INT_SIZE:
 		break;
@@ -40,23 +40,30 @@ static struct answer make(struct reading *r, const Profd__Question *q)
 		return answer_history(r, q->history);
 	if (q->ask_case == PROFD__QUESTION__ASK_HISTOGRAMS)
 		return answer_histograms(r, q->histograms);
-	return answer_tree(r, q->tree);
+	if (q->ask_case == PROFD__QUESTION__ASK_TREE)
+		return answer_tree(r, q->tree);
+	return answer_saved(r, q->saved);
 }
 
 struct answer answer_read(struct store_reader *store, const Profd__Question *question,
-			  int64_t settled_ns, int64_t limit_ns)
+			  const struct asker *asker, int64_t limit_ns)
 {
 	struct reading r = {.store = store, .id = question->id};
-	enum store_read_result result = store_reader_begin(store, limit_ns);
+	enum store_read_result result;
 	struct answer a;
 
+	if (question->ask_case == PROFD__QUESTION__ASK_SAVE)
+		return answer_save(&r, question->save, asker);
+	if (question->ask_case == PROFD__QUESTION__ASK_DELETE)
+		return answer_delete(&r, question->delete_, asker);
+	result = store_reader_begin(store, limit_ns);
 	if (result != STORE_READ) {
 		a = reading_failed(&r, result);
 	} else {
 		r.names = store_reader_names(store);
 		r.moment = store_reader_moment(store);
-		r.complete_ns =
-			r.moment->complete_ns > settled_ns ? r.moment->complete_ns : settled_ns;
+		r.complete_ns = r.moment->complete_ns > asker->settled_ns ? r.moment->complete_ns
+									  : asker->settled_ns;
 		a = make(&r, question);
 	}
 	store_reader_end(store);

@@ -12,15 +12,27 @@
 #include "daemon/store_reader.h"
 #include "proto/tally.h"
 
-#define ANSWER_SIZE_MAX	 (16u << 20)
-#define ANSWER_STEPS_MAX 10000
+#define ANSWER_SIZE_MAX	   (16u << 20)
+#define ANSWER_STEPS_MAX   10000
+#define ANSWER_TIMINGS_MAX 100000
+
+/* Who asks, and when. */
+struct asker {
+	uint64_t uid;
+	bool may_clear;
+	int64_t asked_at_ns, settled_ns; /* settled: the same when all that the ledger knows is on
+					    disk, else 0 */
+};
 
 /* Whether this is such a question. */
 bool answer_is_read(const Profd__Question *question);
 
-/* Reads and answers it within `limit_ns`; settled_ns as for reader_ask. */
+/* What is wrong with the timings of a benchmark that is to be saved; NULL: nothing. */
+const char *answer_check_save(const Profd__AskSave *ask);
+
+/* Reads and answers it within `limit_ns`. */
 struct answer answer_read(struct store_reader *r, const Profd__Question *question,
-			  int64_t settled_ns, int64_t limit_ns);
+			  const struct asker *asker, int64_t limit_ns);
 
 /* ------------------------------------------------- shared by answer_read*.c */
 
@@ -38,6 +50,10 @@ struct reading {
 struct answer answer_history(struct reading *r, const Profd__AskHistory *ask);
 struct answer answer_histograms(struct reading *r, const Profd__AskHistograms *ask);
 struct answer answer_tree(struct reading *r, const Profd__AskTree *ask);
+struct answer answer_saved(struct reading *r, const Profd__AskSaved *ask);
+struct answer answer_save(struct reading *r, const Profd__AskSave *ask, const struct asker *asker);
+struct answer answer_delete(struct reading *r, const Profd__AskDelete *ask,
+			    const struct asker *asker);
 
 /* Why there is no answer. */
 struct answer reading_failed(const struct reading *r, enum store_read_result result);

@@ -18,11 +18,12 @@
 
 #define CLEAR_WAITS	(5 * CLOCK_SECOND)
 #define LONGEST_STEP_NS (UINT64_C(1) << 60)
+#define LONGEST_TEXT	4096 /* bytes of what is told of a benchmark */
 
 void control_init(struct control *c)
 {
 	memset(c, 0, sizeof(*c));
-	wire_arena_init(&c->arena, 16 * PROF_QUESTION_SIZE_MAX);
+	wire_arena_init(&c->arena, 4 * PROF_QUESTION_SIZE_MAX);
 }
 
 void control_deinit(struct control *c)
@@ -54,6 +55,21 @@ static bool is_selection(const Profd__Selection *of)
 	return of == NULL || (is_name(of->name) && is_name(of->pattern) && is_name(of->program));
 }
 
+static bool is_text(const char *text)
+{
+	size_t length = strlen(text);
+
+	return length <= LONGEST_TEXT && name_is_utf8(text, length);
+}
+
+static bool is_sound_save(const Profd__AskSave *ask)
+{
+	return ask->name[0] != '\0' && is_name(ask->name) && is_text(ask->command) &&
+	       is_text(ask->machine) && is_text(ask->system) && is_text(ask->processor) &&
+	       is_text(ask->compiler) && is_text(ask->revision) && is_text(ask->note) &&
+	       answer_check_save(ask) == NULL;
+}
+
 static bool is_sound(const Profd__Question *q)
 {
 	switch (q->ask_case) {
@@ -75,10 +91,13 @@ static bool is_sound(const Profd__Question *q)
 		return is_selection(q->histograms->of);
 	case PROFD__QUESTION__ASK_TREE:
 		return is_name(q->tree->program) && q->tree->share >= 0.0 && q->tree->share <= 1.0;
-	case PROFD__QUESTION__ASK_PROGRAMS:
 	case PROFD__QUESTION__ASK_SAVE:
+		return is_sound_save(q->save);
 	case PROFD__QUESTION__ASK_SAVED:
+		return is_name(q->saved->name) && is_name(q->saved->pattern);
 	case PROFD__QUESTION__ASK_DELETE:
+		return q->delete_->name[0] != '\0' && is_name(q->delete_->name);
+	case PROFD__QUESTION__ASK_PROGRAMS:
 	case PROFD__QUESTION__ASK__NOT_SET:
 	case _PROFD__QUESTION__ASK__CASE_IS_INT_SIZE:
 		break;
@@ -188,9 +207,14 @@ static void clear(struct control *c, const struct server_message *m, const Profd
 static void read_answer(struct control *c, const struct server_message *m, const Profd__Question *q,
 			int64_t wall_ns)
 {
-	bool settled = commit_is_settled(c->commit);
+	struct asker asker = {
+		.uid = m->peer.uid,
+		.may_clear = access_allows(c->may_clear, &m->peer),
+		.asked_at_ns = wall_ns,
+		.settled_ns = commit_is_settled(c->commit) ? wall_ns : 0,
+	};
 
-	if (!reader_ask(c->reader, m, settled ? wall_ns : 0))
+	if (!reader_ask(c->reader, m, &asker))
 		refuse(c, m, q, PROFD__RESULT__BUSY, "too many questions wait to be answered");
 }
 

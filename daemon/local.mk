@@ -26,6 +26,7 @@ libprofd_la_SOURCES += \
 	daemon/store_read.c \
 	daemon/store_reader.c daemon/store_reader.h daemon/store_reader_data.h \
 	daemon/store_reader_rows.c \
+	daemon/store_saved.c daemon/store_saved.h \
 	daemon/store_schema.c daemon/store_schema.h \
 	daemon/store_sql.c \
 	daemon/store_windows.c \
@@ -41,6 +42,7 @@ libprofd_la_SOURCES += \
 	daemon/answer_read.c daemon/answer_read.h \
 	daemon/answer_histograms.c \
 	daemon/answer_history.c \
+	daemon/answer_saved.c \
 	daemon/answer_tree.c \
 	daemon/clock.h \
 	daemon/commit.c daemon/commit.h \

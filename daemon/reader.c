@@ -22,7 +22,7 @@
 struct job {
 	struct job *next;
 	struct route route;
-	int64_t settled_ns;
+	struct asker asker;
 	struct answer answer;
 	size_t size;
 	uint8_t question[];
@@ -86,7 +86,7 @@ static void answer_job(struct reader *r, struct job *job)
 
 	if (q == NULL)
 		return;
-	job->answer = answer_read(r->store, q, job->settled_ns, READER_LIMIT_NS);
+	job->answer = answer_read(r->store, q, &job->asker, READER_LIMIT_NS);
 	profd__question__free_unpacked(q, NULL);
 }
 
@@ -195,7 +195,7 @@ static bool is_of(const struct job *job, const struct route *route)
 }
 
 /* Answers that were not sent yet count too: their bytes take memory. */
-static bool has_room(const struct reader *r, const struct route *route)
+static bool has_room(const struct reader *r, const struct route *route, size_t bytes)
 {
 	const struct jobs *const lists[] = {&r->waiting, &r->done};
 	unsigned all = 1, own = 1;
@@ -208,24 +208,25 @@ static bool has_room(const struct reader *r, const struct route *route)
 		for (const struct job *job = lists[i]->first; job != NULL; job = job->next) {
 			all++;
 			own += is_of(job, route);
+			bytes += job->size;
 		}
 	}
-	return all <= READER_WAITING_MAX && own <= READER_WAITING_EACH;
+	return all <= READER_WAITING_MAX && own <= READER_WAITING_EACH && bytes <= READER_BYTES_MAX;
 }
 
-bool reader_ask(struct reader *r, const struct server_message *message, int64_t settled_ns)
+bool reader_ask(struct reader *r, const struct server_message *message, const struct asker *asker)
 {
 	struct job *job = calloc(1, sizeof(*job) + message->size);
 	bool taken;
 
 	if (job != NULL) {
 		job->route = message->route;
-		job->settled_ns = settled_ns;
+		job->asker = *asker;
 		job->size = message->size;
 		memcpy(job->question, message->data, message->size);
 	}
 	pthread_mutex_lock(&r->mutex);
-	taken = job != NULL && has_room(r, &message->route);
+	taken = job != NULL && has_room(r, &message->route, message->size);
 	if (taken) {
 		append(&r->waiting, job);
 		pthread_cond_signal(&r->work);

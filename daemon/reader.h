@@ -14,9 +14,11 @@
 
 #define READER_WAITING_MAX  128			 /* questions that wait, of all who ask */
 #define READER_WAITING_EACH 8			 /* of one connection */
+#define READER_BYTES_MAX    (32u << 20)		 /* of all that wait */
 #define READER_LIMIT_NS	    INT64_C(10000000000) /* how long one may be read */
 
 struct reader;
+struct asker;
 
 /* NULL with a sentence in `why`. The database must be open already. */
 struct reader *reader_start(const char *database, char *why, size_t room);
@@ -27,11 +29,8 @@ void reader_end(struct reader *r);
 /* Becomes readable when an answer is ready; in the daemon's poll. */
 int reader_fd(const struct reader *r);
 
-/*
- * Hands over a question, packed as it came. settled_ns: now, when all that the ledger knows is on
- * disk, else 0. False when too many wait, or without memory.
- */
-bool reader_ask(struct reader *r, const struct server_message *message, int64_t settled_ns);
+/* Hands over a question, packed as it came. False when too many wait, or without memory. */
+bool reader_ask(struct reader *r, const struct server_message *message, const struct asker *asker);
 
 /* The next answer that is ready, its bytes owned by the caller, and where it goes. */
 bool reader_take(struct reader *r, struct answer *answer, struct route *route);

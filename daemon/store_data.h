@@ -129,6 +129,9 @@ int store_tend(struct store *s, bool *more);
 /* Renames a damaged file and what belongs to it. False when it cannot be. */
 bool store_set_aside(const char *path, char *name, size_t room);
 
+/* Takes from a connection what a database that somebody else made could do harm with. */
+void store_distrust(sqlite3 *db);
+
 void store_free(struct store *s);
 
 #endif

@@ -77,7 +77,7 @@ static enum attempt failed(struct store *s, int result, char *why, unsigned room
  * by profd (one that counts without end would hang it), and nothing it says can make SQLite write
  * where it should not. The views of the schema are for people.
  */
-static void distrust(sqlite3 *db)
+void store_distrust(sqlite3 *db)
 {
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
@@ -97,7 +97,7 @@ static int set_up(struct store *s, bool empty)
 		return result;
 	sqlite3_extended_result_codes(s->db, 1);
 	sqlite3_busy_timeout(s->db, 5000);
-	distrust(s->db);
+	store_distrust(s->db);
 	if (empty)
 		result = sqlite3_exec(s->db,
 				      "PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL",

@@ -1,6 +1,7 @@
 /*
  * The reading connection: opened, and brought to one moment with the names of what there is.
  */
+#include "daemon/store_data.h"
 #include "daemon/store_reader_data.h"
 
 #include <stdio.h>
@@ -91,6 +92,7 @@ struct store_reader *store_reader_open(const char *path, char *why, size_t room)
 		return NULL;
 	}
 	sqlite3_busy_timeout(r->db, 1000);
+	store_distrust(r->db);
 	sqlite3_progress_handler(r->db, STEPS_A_LOOK, look, r);
 	return r;
 }
@@ -102,6 +104,7 @@ void store_reader_close(struct store_reader *r)
 	for (unsigned i = 0; i < READINGS; i++)
 		sqlite3_finalize(r->statement[i]);
 	sqlite3_close(r->db);
+	sqlite3_close(r->writer);
 	for (uint32_t i = 0; i < r->names.program_count; i++)
 		free(r->names.programs[i]);
 	for (uint32_t i = 0; i < r->names.function_count; i++)

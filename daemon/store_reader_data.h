@@ -31,7 +31,7 @@ struct position {
 };
 
 struct store_reader {
-	sqlite3 *db;
+	sqlite3 *db, *writer; /* writer: NULL until something is saved */
 	sqlite3_stmt *statement[READINGS];
 	struct store_names names;
 	uint32_t program_room, function_room, path_room;

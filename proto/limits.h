@@ -21,7 +21,7 @@
 
 #define PROF_EVENTS_MAX	       256	   /* events of one process that wait for their ack */
 #define PROF_PUSH_SIZE_MAX     (16u << 20) /* bytes of one push, profd's default limit */
-#define PROF_QUESTION_SIZE_MAX (64u << 10) /* bytes of one question */
+#define PROF_QUESTION_SIZE_MAX (2u << 20)  /* bytes of one question: 100,000 timings fit */
 
 #define PROF_DEFAULT_SLOW_SECONDS 1.0
 

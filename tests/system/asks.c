@@ -4,6 +4,9 @@
  *	asks histograms FUNCTION PATTERN PROGRAM [SINCE UNTIL]
  *	asks history FUNCTION PATTERN PROGRAM SINCE UNTIL STEP BUCKETS
  *	asks tree PROGRAM SHARE [SINCE UNTIL]
+ *	asks save NAME COUNT FIRST STEP [STATUS]	timings FIRST, FIRST + STEP ...
+ *	asks latest PATTERN | asks saved NAME NUMBER | asks past NAME TIMINGS LIMIT
+ *	asks delete NAME NUMBER
  *
  * "" leaves a name out. What cannot be had is printed as {"error": ..., "reason": ...}.
  */
@@ -146,6 +149,114 @@ static int tree(int count, char **arguments)
 	return 0;
 }
 
+static int save(int count, char **arguments)
+{
+	size_t timings = strtoul(arguments[1], NULL, 10);
+	double *timing = calloc(timings + 1, sizeof(*timing));
+	int *status = count > 4 ? calloc(timings + 1, sizeof(*status)) : NULL;
+	struct prof_benchmark b = {.name = arguments[0],
+				   .timings = timing,
+				   .statuses = status,
+				   .count = timings,
+				   .command = "make \xc3\xa4",
+				   .machine = "here",
+				   .revision = "r1"};
+	uint64_t number;
+	prof_error error;
+
+	for (size_t i = 0; i < timings; i++) {
+		timing[i] = atof(arguments[2]) + (double)i * atof(arguments[3]);
+		if (status != NULL)
+			status[i] = i % 2 == 0 ? atoi(arguments[4]) : 0;
+	}
+	error = prof_bench_save(&b, TIMEOUT, &number);
+	free(timing);
+	free(status);
+	if (error != PROF_OK)
+		return fail(error);
+	printf("{\"number\": %" PRIu64 "}\n", number);
+	return 0;
+}
+
+static void print_saved(const struct prof_saved *s)
+{
+	const struct prof_benchmark *b = &s->benchmark;
+
+	printf("{\"name\": \"%s\", \"number\": %" PRIu64 ", \"results\": %" PRIu64
+	       ", \"saved\": %.9f, \"uid\": %u, \"failures\": %" PRIu64
+	       ", \"mean\": %.17g, \"deviation\": %.17g, \"median\": %.17g, \"min\": %.17g"
+	       ", \"max\": %.17g, \"count\": %zu, \"command\": \"%s\", \"machine\": \"%s\""
+	       ", \"system\": \"%s\", \"revision\": \"%s\", \"timings\": [",
+	       b->name, s->number, s->results, s->saved, s->uid, s->failures, s->mean, s->deviation,
+	       s->median, s->min, s->max, b->count, b->command, b->machine, b->system, b->revision);
+	for (size_t i = 0; b->timings != NULL && i < b->count; i++)
+		printf("%s%.17g", i == 0 ? "" : ", ", b->timings[i]);
+	printf("], \"statuses\": [");
+	for (size_t i = 0; b->statuses != NULL && i < b->count; i++)
+		printf("%s%d", i == 0 ? "" : ", ", b->statuses[i]);
+	printf("]}");
+}
+
+static int print_list(prof_error error, struct prof_saved_list *list)
+{
+	if (error != PROF_OK)
+		return fail(error);
+	printf("[");
+	for (size_t i = 0; i < list->count; i++) {
+		printf("%s", i == 0 ? "" : ", ");
+		print_saved(&list->results[i]);
+	}
+	printf("]\n");
+	prof_free(list);
+	return 0;
+}
+
+static int latest(int count, char **arguments)
+{
+	struct prof_saved_list *list = NULL;
+	prof_error error = prof_saved_latest(arguments[0], 0, TIMEOUT, &list);
+
+	(void)count;
+	return print_list(error, list);
+}
+
+static int past(int count, char **arguments)
+{
+	struct prof_saved_list *list = NULL;
+	prof_error error = prof_saved_history(arguments[0], atoi(arguments[1]),
+					      (uint32_t)atoi(arguments[2]), TIMEOUT, &list);
+
+	(void)count;
+	return print_list(error, list);
+}
+
+static int saved(int count, char **arguments)
+{
+	struct prof_saved *one;
+	prof_error error =
+		prof_saved_get(arguments[0], strtoul(arguments[1], NULL, 10), TIMEOUT, &one);
+
+	(void)count;
+	if (error != PROF_OK)
+		return fail(error);
+	print_saved(one);
+	prof_free(one);
+	return 0;
+}
+
+static int delete_saved(int count, char **arguments)
+{
+	uint64_t deleted;
+	prof_error error =
+		prof_saved_delete(arguments[0], strtoul(arguments[1], NULL, 10), TIMEOUT, &deleted);
+
+	(void)count;
+	if (error != PROF_OK)
+		return fail(error);
+	printf("{\"deleted\": %" PRIu64 "}\n", deleted);
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int least;
@@ -154,6 +265,11 @@ static const struct {
 	{"histograms", 3, histograms},
 	{"history", 7, history},
 	{"tree", 2, tree},
+	{"save", 4, save},
+	{"latest", 1, latest},
+	{"past", 3, past},
+	{"saved", 2, saved},
+	{"delete", 2, delete_saved},
 };
 
 int main(int argc, char **argv)

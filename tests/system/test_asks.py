@@ -3,18 +3,23 @@
 import contextlib
 import json
 import math
+import os
 import pathlib
+import statistics
+import struct
 import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import harness
-from harness import profd, wait_until
+from harness import profd
+from wire import (BAD_QUESTION, DELETE, DENIED, DONE, HISTOGRAMS, HISTORY, NOT_FOUND, SAVE, SAVED, TREE, Speaker, data,
+                  number, packed)
 
 # Windows of 1, 2 and 4 seconds: what takes hours otherwise happens within seconds.
 SHORT = "[profd]\ncommit_interval = 50ms\n[windows]\nshort = 1s\nmiddle = 2s\nlong = 4s\n"
 FUNCTIONS = ("known.outer", "known.inner", "known.call", "known.hand")
-NOT_FOUND, BAD_NAME, BAD_VALUE = 1, 3, 4
+BAD_NAME, BAD_VALUE = 3, 4
 TOO_MUCH = 14
 
 
@@ -178,6 +183,106 @@ def test_too_much():
         assert len(history(daemon, "f", step=3600)["rows"]) == 2
 
 
+def test_saved():
+    """A benchmark is saved, listed, told with every timing, and deleted, also by a profd that was killed meanwhile."""
+    with profd(SHORT) as daemon:
+        assert asks(daemon, "latest", "") == []
+        for number_ in (1, 2, 3):
+            assert asks(daemon, "save", "sort", 10 * number_, 0.5, 0.25, 7) == {"number": number_}
+        assert asks(daemon, "save", "scan/ä", 1, 1.5, 0) == {"number": 1}
+        daemon.kill()
+        daemon.start()
+        scan, sort = sorted(asks(daemon, "latest", ""), key=lambda one: one["name"])
+        assert (sort["name"], sort["number"], sort["results"], sort["count"]) == ("sort", 3, 3, 30), sort
+        assert (scan["name"], scan["deviation"], scan["failures"]) == ("scan/ä", 0.0, 0), scan
+        assert [one["name"] for one in asks(daemon, "latest", "s*t")] == ["sort"]
+        check_told(daemon)
+        with contextlib.closing(daemon.sqlite()) as database:
+            assert database.execute("SELECT name, number, runs FROM benchmarks").fetchall() == [
+                ("scan/ä", 1, 1), ("sort", 1, 10), ("sort", 2, 20), ("sort", 3, 30)]
+        assert asks(daemon, "delete", "sort", 3) == {"deleted": 1}
+        assert asks(daemon, "save", "sort", 1, 1, 0) == {"number": 4}
+        assert asks(daemon, "delete", "sort", 0) == {"deleted": 3}
+        for words in (("delete", "sort", 0), ("saved", "sort", 0), ("saved", "scan/ä", 2), ("past", "sort", 0, 0)):
+            assert asks(daemon, *words)["error"] == NOT_FOUND, words
+        assert daemon.ask("clear", "--yes").returncode in (0, 1)
+        assert len(asks(daemon, "latest", "")) == 1
+
+
+def check_told(daemon):
+    timings = [0.5 + 0.25 * i for i in range(20)]
+    second = asks(daemon, "saved", "sort", 2)
+    assert second["timings"] == timings and second["statuses"] == [7, 0] * 10 and second["failures"] == 10
+    assert second["uid"] == os.getuid() and abs(second["saved"] - time.time()) < 4 * harness.PATIENCE
+    assert (second["command"], second["machine"], second["system"]) == ("make ä", "here", "")
+    assert near(second["mean"], statistics.mean(timings)) and second["median"] == statistics.median(timings)
+    assert near(second["deviation"], statistics.stdev(timings)) and (second["min"], second["max"]) == (0.5, 5.25)
+    assert asks(daemon, "saved", "sort", 0)["number"] == 3
+    past = asks(daemon, "past", "sort", 1, 0)
+    assert [one["number"] for one in past] == [3, 2, 1] and past[1] == second
+    assert [(one["number"], one["timings"]) for one in asks(daemon, "past", "sort", 0, 2)] == [(3, []), (2, [])]
+
+
+def test_saved_limits():
+    """The largest benchmark fits; what is larger, or makes no sense, is refused."""
+    with profd() as daemon:
+        assert asks(daemon, "save", "large", 100000, 1, 0.001, -11) == {"number": 1}
+        large = asks(daemon, "saved", "large", 1)
+        assert len(large["timings"]) == 100000 and large["timings"][-1] == 1 + 99999 * 0.001
+        assert large["failures"] == 50000 and large["statuses"][:2] == [-11, 0]
+        assert asks(daemon, "save", "large", 100001, 1, 0)["error"] == TOO_MUCH
+        assert asks(daemon, "save", "negative", 1, -1, 0)["error"] == BAD_VALUE
+        assert asks(daemon, "save", "x" * 256, 1, 1, 0)["error"] == BAD_NAME
+        assert asks(daemon, "saved", "", 0)["error"] == BAD_NAME
+        with Speaker(daemon, "control") as speaker:
+            for body in (data(1, "f"), data(1, "f") + data(2, bytes(7)), data(2, bytes(8)),
+                         data(1, "f") + data(2, bytes(8)) + packed(3, [0, 0]), data(1, b"\xff") + data(2, bytes(8)),
+                         data(1, "f") + data(2, struct.pack("<d", math.nan)),
+                         data(1, "f") + data(2, bytes(8)) + data(4, "x" * 4097),
+                         data(1, "f") + data(2, bytes(8)) + data(4, b"\xff")):
+                answer = speaker.ask(SAVE, body)
+                assert answer.result == BAD_QUESTION and answer.text, body
+            assert speaker.ask(SAVE, data(1, "f") + data(2, bytes(8))).result == DONE
+            assert speaker.ask(DELETE, b"").result == BAD_QUESTION
+        fill_up(daemon)
+        answer = asks(daemon, "save", "one more", 1, 1, 0)
+        assert answer["error"] == TOO_MUCH and "10,000" in answer["reason"], answer
+
+
+def fill_up(daemon):
+    """As many results as a user may have."""
+    with contextlib.closing(daemon.sqlite()) as database:
+        columns = ", ".join(row[1] for row in database.execute("PRAGMA table_info (benchmark)").fetchall()[3:])
+        database.execute("WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) "
+                         f"INSERT INTO benchmark (name, number, {columns}) SELECT name, i, {columns} FROM n, benchmark "
+                         "WHERE name = 'f'")
+        database.commit()
+
+
+def test_saved_rights():
+    """Who may ask may save; who saved a benchmark, and who may clear, may delete it."""
+    if not harness.can_be(4343):
+        print("left out: needs root, and a build that other users can reach")
+        return
+    with profd("[profd]\ncontrol_mode = 0666\n[access]\nask = 4242 4343 4444\nclear = 4242\n") as daemon:
+        daemon.folder.chmod(0o755)
+        one = data(1, "f") + data(2, bytes(8))
+        with contextlib.ExitStack() as stack:
+            clearer, saver, other, stranger = (stack.enter_context(Speaker(daemon, "control", user=user))
+                                               for user in (4242, 4343, 4444, 4545))
+            assert [saver.ask(SAVE, one).result for _ in range(3)] == [DONE] * 3
+            answer = other.ask(DELETE, data(1, "f"))
+            assert answer.result == DENIED and "another user" in answer.text
+            assert other.ask(SAVE, one).result == DONE
+            assert saver.ask(DELETE, data(1, "f")).result == DENIED
+            assert saver.ask(DELETE, data(1, "f") + number(2, 1)).result == DONE
+            assert clearer.ask(DELETE, data(1, "f")).result == DONE
+            for ask, body in ((SAVE, one), (DELETE, data(1, "f")), (SAVED, b""), (HISTORY, b""), (HISTOGRAMS, b""),
+                              (TREE, b"")):
+                assert stranger.ask(ask, body).result == DENIED, ask
+            assert other.ask(SAVED, data(1, "f")).result == NOT_FOUND
+
+
 def test_older_database():
     """A database of version 1 is migrated with all that is in it, and answers as one that was always of this version."""
     keep = "short_keep = 36000d\nmiddle_keep = 36000d\nlong_keep = 36000d\n"
@@ -198,4 +303,4 @@ def test_older_database():
         check_all(daemon)
 
 
-harness.main([test_older_database, test_agreement, test_ranges, test_selections, test_too_much])
+harness.main([test_saved, test_saved_limits, test_saved_rights, test_older_database, test_agreement, test_ranges, test_selections, test_too_much])

@@ -89,7 +89,7 @@ def push(process, generation=1, since=0, paths=(), standings=(), events=(), flus
 
 SAFE, SEND_ALL, REFUSED, OTHER_VERSION = range(4)
 DONE, NOT_FOUND, DENIED, BAD_QUESTION, WRONG_VERSION, FAILED = range(6)
-SUMMARY, STATS, EVENTS, PROCESSES, STATUS, CLEAR = range(3, 9)
+SUMMARY, STATS, EVENTS, PROCESSES, STATUS, CLEAR, HISTORY, HISTOGRAMS, TREE, PROGRAMS, SAVE, SAVED, DELETE = range(3, 16)
 
 
 class Ack:
