@@ -45,6 +45,14 @@ static bool set_log(uint64_t *to, const char *value)
 	return true;
 }
 
+static bool set_switch(uint64_t *to, const char *value)
+{
+	if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
+		return false;
+	*to = value[0] == 'y';
+	return true;
+}
+
 static bool in_bounds(const struct config_key *key, uint64_t number, uint64_t *to)
 {
 	if (number < key->least || number > key->most)
@@ -89,6 +97,8 @@ static bool set(struct config *c, const struct config_key *key, const char *valu
 		return set_text(to, value);
 	case CONFIG_LOG:
 		return set_log(to, value);
+	case CONFIG_SWITCH:
+		return set_switch(to, value);
 	case CONFIG_DURATION:
 		return value_duration(value, &number) && in_bounds(key, number, to);
 	case CONFIG_THRESHOLD:
@@ -133,6 +143,9 @@ static void describe(const struct config_key *key, char *to, size_t room)
 		break;
 	case CONFIG_LOG:
 		snprintf(to, room, "syslog or stderr");
+		break;
+	case CONFIG_SWITCH:
+		snprintf(to, room, "yes or no");
 		break;
 	case CONFIG_DURATION:
 	case CONFIG_THRESHOLD:

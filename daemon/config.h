@@ -22,7 +22,8 @@ struct config_rule {
 
 struct config {
 	char *database, *runtime_dir, *group;
-	uint64_t log; /* enum log_target */
+	uint64_t log;	  /* enum log_target */
+	uint64_t sandbox; /* 0 or 1 */
 	uint64_t commit_interval, push_size, user_connections, records_mode, control_mode;
 	struct access_list push, ask, clear;
 	uint64_t slow_ns, events, alerts;

@@ -37,6 +37,8 @@ const struct config_key config_keys[] = {
 	 "Group of folders that profd makes, and of sockets whose mode is given, if there is such a group."},
 	{"profd", "connections_per_user", CONFIG_NUMBER, AT(user_connections), 8, 1 << 20, "4096", NULL,
 	 false, "Connections that one user may have open; further ones are closed."},
+	{"profd", "sandbox", CONFIG_SWITCH, AT(sandbox), 0, 0, "yes", NULL, false,
+	 "Whether profd gives up what it does not need: new privileges, and all system calls but its own."},
 
 	{"access", "push", CONFIG_LIST, AT(push), 0, 0, "@profd", "", true,
 	 "Who may push, besides root and the user that profd runs as: users and @groups, or * for everyone."},

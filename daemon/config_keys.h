@@ -18,6 +18,7 @@ enum config_kind {
 	CONFIG_NUMBER,
 	CONFIG_MODE,
 	CONFIG_LIST,
+	CONFIG_SWITCH, /* yes or no */
 };
 
 struct config_key {

@@ -1,8 +1,8 @@
 # profd, the daemon: a convenience library, so that tests link what the daemon is made of, and its main.
 noinst_LTLIBRARIES += libprofd.la
 libprofd_la_SOURCES =
-libprofd_la_CPPFLAGS = $(AM_CPPFLAGS) $(PROTOBUF_C_CFLAGS) $(SQLITE_CFLAGS) $(ZMQ_CFLAGS) $(INIH_CFLAGS) $(SYSTEMD_CFLAGS)
-libprofd_la_LIBADD = libproto.la $(PROTOBUF_C_LIBS) $(SQLITE_LIBS) $(ZMQ_LIBS) $(INIH_LIBS) $(SYSTEMD_LIBS) -lm
+libprofd_la_CPPFLAGS = $(AM_CPPFLAGS) $(PROTOBUF_C_CFLAGS) $(SQLITE_CFLAGS) $(ZMQ_CFLAGS) $(INIH_CFLAGS) $(SYSTEMD_CFLAGS) $(SECCOMP_CFLAGS)
+libprofd_la_LIBADD = libproto.la $(PROTOBUF_C_LIBS) $(SQLITE_LIBS) $(ZMQ_LIBS) $(INIH_LIBS) $(SYSTEMD_LIBS) $(SECCOMP_LIBS) -lm
 
 # --- the ledger and the store
 EXTRA_DIST += docs/schema.md
@@ -58,6 +58,7 @@ libprofd_la_SOURCES += \
 	daemon/profd.c daemon/profd.h \
 	daemon/reader.c daemon/reader.h \
 	daemon/refusals.c daemon/refusals.h daemon/records.c daemon/records.h \
+	daemon/sandbox.c daemon/sandbox.h daemon/sandbox_calls.h \
 	daemon/server.c daemon/server.h \
 	daemon/silence.c daemon/silence.h \
 	daemon/settings.c daemon/settings.h \

@@ -28,6 +28,7 @@
 #include "daemon/policy.h"
 #include "daemon/reader.h"
 #include "daemon/records.h"
+#include "daemon/sandbox.h"
 #include "daemon/settings.h"
 #include "daemon/silence.h"
 #include "daemon/status.h"
@@ -60,6 +61,7 @@ struct profd {
 	struct control control;
 	struct silence silence;
 	int signals;
+	const char *sandbox; /* what was given up */
 	int64_t started_ns, watchdog_ns, fed_ns;
 	int64_t policy_ns; /* when the thresholds last changed */
 	bool ending, large;
@@ -189,6 +191,19 @@ static int open_reader(struct profd *p)
 	return p->reader == NULL ? fail(EXIT_FAILED, "%s", why) : 0;
 }
 
+/* Before any thread is started and the database is read, and after the users of the configuration
+ * were looked up for the first time, which may load code. */
+static void give_up(struct profd *p)
+{
+	char why[200];
+
+	if (p->config.sandbox == 0)
+		return;
+	p->sandbox = sandbox_enter(true, why, sizeof(why));
+	if (why[0] != '\0')
+		log_write(LOG_WARNING, "%s", why);
+}
+
 static int open_parts(struct profd *p)
 {
 	struct config_error error;
@@ -197,6 +212,7 @@ static int open_parts(struct profd *p)
 
 	if (!settings_read(&p->config, p->options, file, &error))
 		return fail(EXIT_USAGE, "%s", error.text);
+	give_up(p);
 	if (!open_signals(p))
 		return fail(EXIT_FAILED, "cannot receive signals: %s", strerror(errno));
 	status = open_store(p);
@@ -220,6 +236,7 @@ int profd_open(struct profd **profd, const struct options *options)
 		return fail(EXIT_FAILED, "no memory");
 	p->options = options;
 	p->signals = -1;
+	p->sandbox = SANDBOX_OFF;
 	p->started_ns = p->policy_ns = clock_monotonic();
 	status = open_parts(p);
 	if (status != 0) {
@@ -272,6 +289,7 @@ static void fill_status(struct profd *p, struct status *s)
 	*s = (struct status){
 		.version = PACKAGE_VERSION,
 		.database = p->config.database,
+		.sandbox = p->sandbox,
 		.disk = p->commit.failing ? p->commit.why : "ok",
 		.uptime = (double)(clock_monotonic() - p->started_ns) * 1e-9,
 		.policy_age = (double)(clock_monotonic() - p->policy_ns) * 1e-9,

@@ -26,6 +26,7 @@ static const struct fact facts[] = {
 	{"database_bytes", "bytes", "Size of the database without its WAL.", NUMBER, AT(store.bytes)},
 	{"wal_bytes", "bytes", "Size of the database's write-ahead log.", NUMBER, AT(store.wal_bytes)},
 	{"disk", "", "\"ok\", or what the disk said when the last commit failed.", TEXT, AT(disk)},
+	{"sandbox", "", "What profd has given up the right to do.", TEXT, AT(sandbox)},
 	{"commits", "", "Transactions committed since profd started.", NUMBER, AT(store.commits)},
 	{"commit_failures", "", "Transactions that failed and were tried again.", NUMBER, AT(store.failures)},
 	{"commit_last", "s", "How long the last commit took.", REAL, AT(store.last_commit_seconds)},

@@ -16,7 +16,7 @@
 
 /* All counters at one moment. */
 struct status {
-	const char *version, *database, *disk;
+	const char *version, *database, *disk, *sandbox;
 	double uptime, cpu_seconds, policy_age;
 	uint64_t memory, database_size; /* database_size: above it, it is large */
 	uint64_t bad[SERVER_ENDPOINTS]; /* messages that were no valid push or question */

@@ -330,7 +330,8 @@ START_TEST(status_is_a_table_of_facts)
 {
 	Profd__Question q = PROFD__QUESTION__INIT;
 	Profd__AskStatus ask_ = PROFD__ASK_STATUS__INIT;
-	struct status status = {.version = "1", .database = "/p.db", .disk = "ok", .uptime = 2.5};
+	struct status status = {
+		.version = "1", .database = "/p.db", .disk = "ok", .sandbox = "off", .uptime = 2.5};
 	const Profd__Answer *a;
 	unsigned seen = 0;
 

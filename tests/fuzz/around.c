@@ -234,7 +234,7 @@ static void answer(struct around *a)
 	if (question == NULL)
 		return;
 	memset(&status, 0, sizeof(status));
-	status.version = status.database = status.disk = "";
+	status.version = status.database = status.disk = status.sandbox = "";
 	ledger_count(a->ledger, &status.ledger);
 	control_answer(&a->control, &message, question, &status, a->now_ns, wall(a));
 }
