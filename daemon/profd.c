@@ -114,7 +114,9 @@ static int open_store(struct profd *p)
 		return fail(EXIT_FAILED, "no memory");
 	switch (store_open(&p->store, path, p->ledger, why, sizeof(why))) {
 	case STORE_OPENED:
+		return 0;
 	case STORE_CREATED:
+		log_write(LOG_NOTICE, "a new database is begun: %s", path);
 		return 0;
 	case STORE_SET_ASIDE:
 		log_write(LOG_WARNING, "%s", why);

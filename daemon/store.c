@@ -43,6 +43,8 @@ static void give_up(struct store *s, int result, char *why, size_t room)
 					 : "");
 	if (!sqlite3_get_autocommit(s->db))
 		store_run(s, ROLLBACK);
+	if (store_is_damage(result) && !s->damaged)
+		s->damaged = store_set_meta(s, "closed", STORE_DAMAGED) == SQLITE_OK;
 }
 
 static bool commit(struct store *s, const struct batch *batch, struct store_counts *counts,
@@ -150,7 +152,7 @@ void store_close(struct store *s)
 		pthread_mutex_unlock(&s->mutex);
 		pthread_join(s->thread, NULL);
 	}
-	store_set_meta(s, "closed", 1);
+	store_set_meta(s, "closed", s->damaged ? STORE_DAMAGED : STORE_CLOSED);
 	sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	batch_free(s->done);
 	store_free(s);

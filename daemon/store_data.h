@@ -61,12 +61,16 @@ struct store_windows {
 	} made[BATCH_LENGTHS]; /* [0] is not used */
 };
 
+/* How the last profd left the file, as `closed` in the table meta. */
+enum store_left { STORE_RUNNING, STORE_CLOSED, STORE_DAMAGED };
+
 struct store {
 	char *path;
 	sqlite3 *db;
 	sqlite3_stmt *statement[STATEMENTS];
 	int lock_fd, ready_fd;
 	struct store_windows windows;
+	bool damaged;		/* met, and noted in the file */
 	struct tally sum, part; /* for making windows: room for every bucket */
 	uint8_t *packed;
 	size_t packed_room;

@@ -142,17 +142,18 @@ static bool is_large(const struct store *s)
 }
 
 /*
- * A file that was closed in order needs no long check; one that was not is read through, unless
- * that would keep profd from starting for long: a crash of profd alone damages nothing, and what is
- * loaded is checked in any case.
+ * Damage that is not in what is loaded would go unseen until a commit or a person meets it. A file
+ * so large that reading it through would keep profd from starting for long is not checked: a crash
+ * of profd alone damages nothing, and what is loaded is checked in any case; unless the profd
+ * before met damage.
  */
 static int check_pages(struct store *s)
 {
 	sqlite3_stmt *check;
-	int64_t closed = 0;
+	int64_t closed = STORE_RUNNING;
 	int result = store_get_meta(s, "closed", &closed);
 
-	if (result != SQLITE_OK || closed != 0 || is_large(s))
+	if (result != SQLITE_OK || (closed != STORE_DAMAGED && is_large(s)))
 		return result;
 	result = sqlite3_prepare_v2(s->db, "PRAGMA quick_check(1)", -1, &check, NULL);
 	if (result != SQLITE_OK)
@@ -219,7 +220,7 @@ static enum attempt attempt(struct store *s, struct ledger *ledger, char *why, u
 	came = load(s, ledger, why, room);
 	if (came != GOOD)
 		return came;
-	result = store_set_meta(s, "closed", 0);
+	result = store_set_meta(s, "closed", STORE_RUNNING);
 	if (result != SQLITE_OK)
 		return failed(s, result, why, room);
 	return empty ? NEW : GOOD;

@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import harness
 from breaker import DISK, Breaker
 from harness import profd, wait_until
-from totals import FAST, FUNCTIONS, check_totals, rounds_of, start_known
+from totals import FAST, FUNCTIONS, check_totals, living
 
 GOLDEN = pathlib.Path(__file__).with_name("version_1.sql")
 
@@ -21,21 +21,6 @@ GOLDEN = pathlib.Path(__file__).with_name("version_1.sql")
 def remove_database(daemon):
     for file in daemon.folder.glob("profd.db*"):
         file.unlink()
-
-
-@contextlib.contextmanager
-def living(daemon, count=2):
-    """Programs that record until asked for their rounds."""
-    stop = daemon.folder / "stop"
-    programs = [start_known(daemon, "--until", stop) for _ in range(count)]
-
-    def end():
-        stop.touch()
-        rounds = sum(rounds_of(program) for program in programs)
-        stop.unlink()
-        return rounds
-
-    yield end
 
 
 def start_to_die(daemon, breaker, *arguments, **more):

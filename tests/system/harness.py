@@ -82,10 +82,11 @@ class Profd:
         return [str(BUILD / "profd"), "--config", str(self.config), "--database", str(self.database),
                 "--runtime-dir", str(self.runtime), "--log", "stderr", *self.arguments]
 
-    def start(self, wait=True, environment={}):
+    def start(self, wait=True, environment={}, user=None):
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                            env=dict(self.environment, **environment))
+                                            env=dict(self.environment, **environment), user=user, group=user,
+                                            extra_groups=None if user is None else [])
         if wait:
             wait_until(self.answers, f"profd answers; its log: {self.said()}")
         return self

@@ -29,6 +29,21 @@ def rounds_of(program):
     return sum(int(line) for line in out.split())
 
 
+@contextlib.contextmanager
+def living(daemon, count=2):
+    """Programs that record until asked for their rounds."""
+    stop = daemon.folder / "stop"
+    programs = [start_known(daemon, "--until", stop) for _ in range(count)]
+
+    def end():
+        stop.touch()
+        rounds = sum(rounds_of(program) for program in programs)
+        stop.unlink()
+        return rounds
+
+    yield end
+
+
 def check_totals(daemon, rounds, forks=0):
     """Calls, errors and sum of each function. A fork adds a round whose call does not fail."""
     failed = (rounds - forks) // 10
