@@ -1,5 +1,5 @@
 /*
- * accept4() and close() of this executable, which libzmq calls in place of the C library's.
+ * accept4(), recv() and close() of this executable, which libzmq calls in place of the C library's.
  *
  * libzmq aborts when accept fails for want of descriptors. So some are kept in reserve: a
  * connection that takes one of them is closed again, and libzmq is told ECONNABORTED, which it
@@ -7,6 +7,11 @@
  *
  * SO_PEERCRED, which libzmq passes on, names a peer's primary group only. The others are asked for
  * here; a mark for each group that a list of the configuration names is all that is kept.
+ *
+ * libzmq's own limits count messages of one connection and bytes of one frame: they bound neither
+ * what many connections hold nor a message whose frames never end. So messages are read along as
+ * they come in. A user of whom too much waits is not read until profd has taken some of it, which
+ * the user's processes see as a socket that is full; a message that is begun may always be ended.
  */
 #include "daemon/accept.h"
 
@@ -18,6 +23,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "daemon/frames.h"
+
 #define RESERVE	   32
 #define LIMIT_MAX  (1 << 20)
 #define GROUPS_MAX 64
@@ -25,14 +32,17 @@
 
 struct connection {
 	bool known, open;
+	bool local; /* not tcp, whose peers are no users */
 	uid_t uid;
 	pid_t pid;
 	uint64_t groups; /* marks */
+	struct frames frames;
 };
 
 struct user {
 	uid_t uid;
 	uint32_t connections;
+	uint64_t waiting, begun; /* bytes of messages that are complete, and that are not */
 };
 
 /* The signatures of accept4 and close leave no room for a context. */
@@ -42,7 +52,7 @@ static struct {
 	int limit, top;		       /* no connection at or above `top` */
 	struct user *user;	       /* those that have connections */
 	uint32_t users, users_room, connections;
-	uint64_t per_user, share;
+	struct accept_limits limits;
 	gid_t group[GROUPS_MAX];
 	unsigned groups;
 	struct connection gone[GONE_MAX];
@@ -50,7 +60,7 @@ static struct {
 	struct accept_counts counts;
 } guard = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-void accept_guard(uint64_t per_user, uint64_t share)
+void accept_guard(const struct accept_limits *limits)
 {
 	struct rlimit limit = {1024, 1024};
 
@@ -60,8 +70,7 @@ void accept_guard(uint64_t per_user, uint64_t share)
 		getrlimit(RLIMIT_NOFILE, &limit);
 	}
 	pthread_mutex_lock(&guard.lock);
-	guard.per_user = per_user;
-	guard.share = share;
+	guard.limits = *limits;
 	guard.top = 0;
 	guard.users = guard.connections = 0;
 	guard.limit = limit.rlim_cur < LIMIT_MAX ? (int)limit.rlim_cur : LIMIT_MAX;
@@ -174,7 +183,8 @@ static bool is_too_many(const struct user *user)
 	uint64_t others = guard.connections - user->connections;
 	uint64_t left = (uint64_t)(guard.limit - RESERVE) - others;
 
-	return user->connections >= guard.per_user || user->connections >= left * guard.share / 100;
+	return user->connections >= guard.limits.connections ||
+	       user->connections >= left * guard.limits.share / 100;
 }
 
 /* The number of a connection that was closed is used again. What it sent may still be unread. */
@@ -185,6 +195,14 @@ static void remember(struct connection *c)
 		guard.next_gone = (guard.next_gone + 1) % GONE_MAX;
 	}
 	c->known = false;
+}
+
+static bool is_local(int fd)
+{
+	int domain = 0;
+	socklen_t size = sizeof(domain);
+
+	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX;
 }
 
 /* Whether the connection may stay. Its descriptor is the lowest free one, and so shows how many are
@@ -211,7 +229,12 @@ static bool admit(int fd)
 	}
 	user->connections++;
 	guard.connections++;
-	*c = (struct connection){true, true, peer.uid, peer.pid, ask_groups(fd)};
+	*c = (struct connection){.known = true,
+				 .open = true,
+				 .local = is_local(fd),
+				 .uid = peer.uid,
+				 .pid = peer.pid,
+				 .groups = ask_groups(fd)};
 	if (guard.top <= fd)
 		guard.top = fd + 1;
 	return true;
@@ -239,14 +262,21 @@ int accept4(int listener, struct sockaddr *address, socklen_t *size, int flags)
 	return -1;
 }
 
+static void forget_unused(struct user *user)
+{
+	if (user->connections == 0 && user->waiting == 0)
+		*user = guard.user[--guard.users];
+}
+
 static void leave(struct connection *c)
 {
 	struct user *user = find_user(c->uid);
 
 	c->open = false;
 	guard.connections--;
-	if (--user->connections == 0)
-		*user = guard.user[--guard.users];
+	user->connections--;
+	user->begun -= c->frames.message;
+	forget_unused(user);
 }
 
 /* Closed below the lock: the number must not be given to a new connection before. */
@@ -262,12 +292,98 @@ int close(int fd)
 	return result;
 }
 
+/* ------------------------------------------------- messages */
+
+static struct connection *find_local(int fd)
+{
+	if (fd < 0 || fd >= guard.top || !guard.connection[fd].open || !guard.connection[fd].local)
+		return NULL;
+	return &guard.connection[fd];
+}
+
+static bool may_read(int fd)
+{
+	const struct connection *c;
+	const struct user *user;
+	bool may = true;
+
+	pthread_mutex_lock(&guard.lock);
+	c = find_local(fd);
+	if (c != NULL && frames_between(&c->frames)) {
+		user = find_user(c->uid);
+		may = user->waiting + user->begun < guard.limits.waiting;
+		guard.counts.held_back += !may;
+	}
+	pthread_mutex_unlock(&guard.lock);
+	return may;
+}
+
+static bool read_along(int fd, const void *bytes, size_t size)
+{
+	struct connection *c;
+	struct user *user;
+	bool fits = true;
+
+	pthread_mutex_lock(&guard.lock);
+	c = find_local(fd);
+	if (c != NULL) {
+		user = find_user(c->uid);
+		user->begun -= c->frames.message;
+		fits = frames_read(&c->frames, bytes, size, guard.limits.message, &user->waiting);
+		user->begun += c->frames.message;
+		guard.counts.refused_message += !fits;
+	}
+	pthread_mutex_unlock(&guard.lock);
+	return fits;
+}
+
+ssize_t recv(int fd, void *buffer, size_t room, int flags)
+{
+	ssize_t size;
+
+	if (!may_read(fd)) {
+		errno = EAGAIN;
+		return -1;
+	}
+	size = syscall(SYS_recvfrom, fd, buffer, room, flags, NULL, NULL);
+	if (size > 0 && !read_along(fd, buffer, (size_t)size)) {
+		errno = ECONNRESET;
+		return -1;
+	}
+	return size;
+}
+
+void accept_release(uid_t uid, uint64_t bytes)
+{
+	struct user *user;
+
+	pthread_mutex_lock(&guard.lock);
+	user = find_user(uid);
+	if (user != NULL) {
+		user->waiting -= bytes < user->waiting ? bytes : user->waiting;
+		forget_unused(user);
+	}
+	pthread_mutex_unlock(&guard.lock);
+}
+
+/* What a connection had not handed on when it was closed is never taken. */
+void accept_settle(void)
+{
+	pthread_mutex_lock(&guard.lock);
+	for (uint32_t i = guard.users; i-- > 0;) {
+		guard.user[i].waiting = 0;
+		forget_unused(&guard.user[i]);
+	}
+	pthread_mutex_unlock(&guard.lock);
+}
+
 void accept_count(struct accept_counts *counts)
 {
 	pthread_mutex_lock(&guard.lock);
 	*counts = guard.counts;
 	counts->connections = guard.connections;
-	counts->per_user = guard.per_user;
-	counts->share = guard.share;
+	counts->limits = guard.limits;
+	for (uint32_t i = 0; i < guard.users; i++)
+		counts->waiting += guard.user[i].waiting + guard.user[i].begun;
 	pthread_mutex_unlock(&guard.lock);
 }

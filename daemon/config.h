@@ -31,7 +31,7 @@ struct config {
 	size_t rule_count;
 	uint64_t window_ns[3], keep_ns[3];
 	uint64_t processes, paths, functions, standings, remember_ended, silence, database_size;
-	uint64_t user_share;
+	uint64_t user_share, user_waiting;
 };
 
 /* Why a configuration was refused: "FILE:LINE: what is wrong; what would be right". */

@@ -78,6 +78,8 @@ const struct config_key config_keys[] = {
 	{"limits", "user_share", CONFIG_NUMBER, AT(user_share), 1, 100, "50", "100", false,
 	 "The most that one user may take of each of these, and of profd's descriptors, in percent of what "
 	 "other users leave."},
+	{"limits", "user_waiting", CONFIG_SIZE, AT(user_waiting), 1 << 20, UINT64_C(1) << 40, "64M", NULL, false,
+	 "Bytes of one user's pushes that wait to be taken; beyond, that user's connections are not read."},
 	{"limits", "remember_ended", CONFIG_DURATION, AT(remember_ended), SEC, YEAR, "10min", NULL, false,
 	 "How long a process that ended is remembered, in case a late copy of its last push arrives."
 	 " 10 s when half of the processes that a lone user may have are known."},

@@ -35,7 +35,7 @@ libprofd_la_SOURCES += \
 
 # --- the server
 libprofd_la_SOURCES += \
-	daemon/accept.c daemon/accept.h \
+	daemon/frames.c daemon/frames.h daemon/accept.c daemon/accept.h \
 	daemon/access.c daemon/access.h \
 	daemon/alert.c daemon/alert.h \
 	daemon/answer.c daemon/answer.h \

@@ -22,6 +22,7 @@
 #include "daemon/control.h"
 #include "daemon/refusals.h"
 #include "daemon/folder.h"
+#include "daemon/frames.h"
 #include "daemon/log.h"
 #include "daemon/notify.h"
 #include "daemon/options.h"
@@ -140,7 +141,10 @@ static int open_server(struct profd *p)
 	char why[512] = "";
 
 	settings_file(o.file, c);
-	accept_guard(c->user_connections, c->user_share);
+	accept_guard(&(struct accept_limits){.connections = c->user_connections,
+					     .share = c->user_share,
+					     .message = 2 * c->push_size + FRAMES_HEAD,
+					     .waiting = c->user_waiting});
 	if (!notify_sockets(server_endpoint_names, o.fd, SERVER_ENDPOINTS, why, sizeof(why)) ||
 	    !folder_make(c->runtime_dir, folder_is_system() ? 0755 : 0700, (gid_t)-1, why,
 			 sizeof(why)) ||

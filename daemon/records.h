@@ -39,7 +39,8 @@ struct records {
 void records_init(struct records *r, size_t processes);
 void records_deinit(struct records *r);
 
-/* Takes at most so many pushes that have arrived. Returns how many it took. */
+/* Takes at most so many pushes that have arrived, and no new one after some milliseconds. Returns
+ * how many it took; `most` when there may be more. */
 unsigned records_take(struct records *r, unsigned most, int64_t now_ns, int64_t wall_ns);
 
 /* Sends the acks of what has been committed. */

@@ -18,10 +18,13 @@
 
 #include "daemon/accept.h"
 #include "daemon/clock.h"
+#include "daemon/frames.h"
 
 #define LINGER_MS    1000
 #define HANDSHAKE_MS 5000
 #define BACKLOG	     4096
+#define QUEUE	     16	 /* messages of one connection: a process has one on its way, each way */
+#define ANSWERS	     256 /* of one connection: an asker may ask many at once */
 
 const char *const server_endpoint_names[SERVER_ENDPOINTS] = {"records", "control"};
 
@@ -82,11 +85,12 @@ static bool set_int(void *socket, int option, int value)
  * libzmq closes the connection. The ZAP domain, without a handler for it, makes libzmq turn away
  * peers of ZMTP 1 and 2, of which it does not tell the user.
  */
-static bool configure(void *socket, size_t size_max)
+static bool configure(void *socket, enum server_endpoint at, size_t size_max)
 {
 	int64_t most = 2 * (int64_t)size_max;
 
-	return set_int(socket, ZMQ_LINGER, LINGER_MS) &&
+	return set_int(socket, ZMQ_LINGER, LINGER_MS) && set_int(socket, ZMQ_RCVHWM, QUEUE) &&
+	       set_int(socket, ZMQ_SNDHWM, at == SERVER_RECORDS ? QUEUE : ANSWERS) &&
 	       set_int(socket, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS) &&
 	       set_int(socket, ZMQ_BACKLOG, BACKLOG) && set_int(socket, ZMQ_ROUTER_MANDATORY, 1) &&
 	       zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &most, sizeof(most)) == 0 &&
@@ -194,7 +198,7 @@ static bool open_endpoint(struct server *s, const struct server_options *o, enum
 			       o->folder, name);
 	e->size_max = o->size_max[at];
 	e->socket = zmq_socket(s->context, ZMQ_ROUTER);
-	if (e->socket == NULL || !configure(e->socket, e->size_max) || !watch_visitors(s, at))
+	if (e->socket == NULL || !configure(e->socket, at, e->size_max) || !watch_visitors(s, at))
 		return explain(why, room, "cannot make a socket: %s", zmq_strerror(errno));
 	if (o->fd[at] < 0)
 		return bind_path(e, path, o, at, why, room);
@@ -268,17 +272,20 @@ void server_close(struct server *s)
 	free(s);
 }
 
-/* Throws away the rest of a message of several frames. */
-static void drain(void *socket, const zmq_msg_t *frame)
+/* Throws away the rest of a message of several frames. Returns what it took. */
+static uint64_t drain(void *socket, const zmq_msg_t *frame)
 {
+	uint64_t taken = 0;
 	bool more = zmq_msg_more(frame);
 	zmq_msg_t rest;
 
 	while (more) {
 		zmq_msg_init(&rest);
 		more = zmq_msg_recv(&rest, socket, ZMQ_DONTWAIT) >= 0 && zmq_msg_more(&rest);
+		taken += FRAMES_HEAD + zmq_msg_size(&rest);
 		zmq_msg_close(&rest);
 	}
+	return taken;
 }
 
 static void count_visitors(struct endpoint *e)
@@ -356,17 +363,25 @@ enum server_received server_receive(struct server *s, enum server_endpoint endpo
 				    struct server_message *m)
 {
 	struct endpoint *e = &s->endpoint[endpoint];
+	bool alone, vouched;
+	uint64_t taken;
 
-	if (zmq_msg_recv(&s->route, e->socket, ZMQ_DONTWAIT) < 0)
+	if (zmq_msg_recv(&s->route, e->socket, ZMQ_DONTWAIT) < 0) {
+		if (endpoint == SERVER_RECORDS)
+			accept_settle();
 		return SERVER_NOTHING;
+	}
 	/* A ROUTER hands out whole messages: the frames that follow the first are there. */
 	if (!zmq_msg_more(&s->route) || zmq_msg_recv(&s->body, e->socket, ZMQ_DONTWAIT) < 0) {
 		s->counts.bad[endpoint]++;
 		return SERVER_BAD;
 	}
-	if (zmq_msg_more(&s->body) || zmq_msg_size(&s->route) != sizeof(m->route.id) ||
-	    !read_peer(&s->body, &m->peer)) {
-		drain(e->socket, &s->body);
+	alone = !zmq_msg_more(&s->body);
+	vouched = read_peer(&s->body, &m->peer);
+	taken = FRAMES_HEAD + zmq_msg_size(&s->body) + drain(e->socket, &s->body);
+	if (vouched && m->peer.uid <= UINT32_MAX)
+		accept_release((uid_t)m->peer.uid, taken);
+	if (!alone || !vouched || zmq_msg_size(&s->route) != sizeof(m->route.id)) {
 		s->counts.bad[endpoint]++;
 		return SERVER_BAD;
 	}
@@ -379,15 +394,28 @@ enum server_received server_receive(struct server *s, enum server_endpoint endpo
 	return SERVER_LARGE;
 }
 
+/*
+ * The first frame fails when the peer is gone or its queue is full; a failure of the second would
+ * leave half a message, but libzmq only fails it without memory. libzmq looks only now and then
+ * whether a queue has been emptied, unless it is asked for the socket's events.
+ */
+static bool send_head(void *socket, const struct route *route)
+{
+	int events;
+	size_t size = sizeof(events);
+
+	if (zmq_send(socket, route->id, sizeof(route->id), ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0)
+		return true;
+	return errno == EAGAIN && zmq_getsockopt(socket, ZMQ_EVENTS, &events, &size) == 0 &&
+	       zmq_send(socket, route->id, sizeof(route->id), ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0;
+}
+
 bool server_send(struct server *s, enum server_endpoint endpoint, const struct route *route,
 		 const uint8_t *data, size_t size)
 {
 	void *socket = s->endpoint[endpoint].socket;
 
-	/* The first frame fails when the peer is gone or its queue is full; a failure of the second
-	 * would leave half a message, but libzmq only fails it without memory. */
-	if (zmq_send(socket, route->id, sizeof(route->id), ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0 ||
-	    zmq_send(socket, data, size, ZMQ_DONTWAIT) < 0) {
+	if (!send_head(socket, route) || zmq_send(socket, data, size, ZMQ_DONTWAIT) < 0) {
 		s->counts.undelivered++;
 		return false;
 	}

@@ -179,6 +179,11 @@ tests_test_config_SOURCES = tests/test_config.c
 tests_test_config_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
 tests_test_config_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS)
 
+suites += tests/test_frames
+tests_test_frames_SOURCES = tests/test_frames.c
+tests_test_frames_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_frames_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS)
+
 suites += tests/test_refusals
 tests_test_refusals_SOURCES = tests/test_refusals.c
 tests_test_refusals_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)

@@ -1,12 +1,13 @@
 /*
  * Records known totals, in every way there is to record, and prints how many rounds it made.
  *
- *	known [--rounds N] [--threads N] [--forks N] [--until FILE] [--exit]
+ *	known [--rounds N] [--threads N] [--forks N] [--until FILE] [--pause US] [--exit]
  *
  * Each thread makes rounds (N, or until FILE exists). A round is one scope "known.outer", one
  * "known.inner" in it of which every tenth fails, one asynchronous "known.call" that another thread
  * ends now and then, and one record "known.hand" of exactly 1 ms. With --forks, N children do the
- * same and exit. With --exit the program just exits; else it flushes first and fails if that fails.
+ * same and exit. With --pause, a thread sleeps after every tenth round. With --exit the program
+ * just exits; else it flushes first and fails if that fails.
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -18,7 +19,7 @@
 
 #include <profclient.h>
 
-static long rounds = 1000, threads = 2, forks;
+static long rounds = 1000, threads = 2, forks, pause_us;
 static const char *until;
 static int just_exit;
 static prof_function *call_function;
@@ -60,6 +61,8 @@ static void *make_rounds(void *unused)
 		one_round(i++);
 		if (until != NULL && i % 100 == 0)
 			usleep(100);
+		if (pause_us != 0 && i % 10 == 0)
+			usleep((useconds_t)pause_us);
 	}
 	return (void *)i;
 }
@@ -108,6 +111,8 @@ int main(int argc, char **argv)
 			threads = atol(value);
 		else if (strcmp(argv[i], "--forks") == 0)
 			forks = atol(value);
+		else if (strcmp(argv[i], "--pause") == 0)
+			pause_us = atol(value);
 		else if (strcmp(argv[i], "--until") == 0)
 			until = value;
 		else

@@ -11,7 +11,7 @@ import threading
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import harness
 from harness import profd, wait_until
-from wire import CLEAR, DENIED, DONE, REFUSED, SAFE, SUMMARY, Speaker, path, standing
+from wire import CLEAR, DENIED, DONE, REFUSED, SAFE, SUMMARY, Answer, Speaker, path, question, standing
 
 MEMBERS = 7777  # the number of a group
 
@@ -212,6 +212,14 @@ def test_nobody_speaks_for_another():
         assert daemon.stats("f")["call_count"] == 5
 
 
+def test_burst():
+    """Many questions at once are all answered."""
+    with profd() as daemon, Speaker(daemon, "control") as speaker:
+        for _ in range(200):
+            speaker.send(question(SUMMARY))
+        assert all(Answer(speaker.receive()).result == DONE for _ in range(200))
+
+
 def test_shares():
     """What one user takes of the tables leaves room for others, after a restart too; nothing is lost on either side."""
     if left_out():
@@ -278,4 +286,4 @@ def test_connections():
 
 
 harness.main([test_default, test_closed_to_others, test_no_group, test_own, test_reload, test_never_wider,
-              test_nobody_speaks_for_another, test_shares, test_connections])
+              test_nobody_speaks_for_another, test_burst, test_shares, test_connections])
