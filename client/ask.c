@@ -67,9 +67,9 @@ static bool read_functions(struct block *b, const Profd__Answer *message, struct
 	return true;
 }
 
-/* Puts a question about functions, those that the filter names. */
-static prof_error ask_functions(const struct prof_filter *filter, double timeout,
-				struct answer *answer)
+/* Puts a question about functions, those that the filter names. mark: NULL for all. */
+static prof_error ask_functions(const struct prof_filter *filter, const struct prof_mark *mark,
+				double timeout, struct answer *answer)
 {
 	Profd__Question question = PROFD__QUESTION__INIT;
 	Profd__AskFunctions ask = PROFD__ASK_FUNCTIONS__INIT;
@@ -86,6 +86,10 @@ static prof_error ask_functions(const struct prof_filter *filter, double timeout
 	}
 	if (error != PROF_OK)
 		return error;
+	if (mark != NULL) {
+		ask.change = mark->change;
+		ask.epoch = mark->epoch;
+	}
 	question.ask_case = PROFD__QUESTION__ASK_SUMMARY;
 	question.summary = &ask;
 	return question_ask(&question, timeout, answer);
@@ -133,7 +137,7 @@ prof_error prof_get_all_stats(const struct prof_filter *filter, double timeout,
 
 	if (list == NULL)
 		return PROF_BAD_ARGUMENT;
-	error = ask_functions(filter, timeout, &answer);
+	error = ask_functions(filter, NULL, timeout, &answer);
 	if (error != PROF_OK)
 		return error;
 	error = block_init(&b, sizeof(*head), answer.message->n_functions, sizeof(*head->functions),
@@ -159,7 +163,7 @@ prof_error prof_get_summary(const struct prof_filter *filter, double timeout,
 
 	if (summary == NULL)
 		return PROF_BAD_ARGUMENT;
-	error = ask_functions(filter, timeout, &answer);
+	error = ask_functions(filter, NULL, timeout, &answer);
 	if (error != PROF_OK)
 		return error;
 	from = answer.message->summary;
@@ -182,6 +186,48 @@ prof_error prof_get_summary(const struct prof_filter *filter, double timeout,
 	return error;
 }
 
+static void read_changes(const Profd__Answer *message, struct prof_changes *head)
+{
+	const Profd__Summary *from = message->summary;
+
+	head->mark = (struct prof_mark){from->change, from->epoch};
+	head->whole = from->whole || from->change == 0; /* 0: of a profd that tells all */
+	head->profiled_functions = from->functions;
+	head->total_calls = from->calls;
+	head->slow_calls = from->slow;
+	head->errors = from->errors;
+	head->total_seconds = ask_seconds(from->sum_ns);
+	head->since = ask_moment(from->since_at_ns);
+	head->count = message->n_functions;
+}
+
+prof_error prof_get_changes(const struct prof_filter *filter, const struct prof_mark *mark,
+			    double timeout, struct prof_changes **changes)
+{
+	struct prof_changes *head;
+	struct answer answer;
+	struct block b;
+	prof_error error;
+
+	if (changes == NULL)
+		return PROF_BAD_ARGUMENT;
+	error = ask_functions(filter, mark, timeout, &answer);
+	if (error != PROF_OK)
+		return error;
+	error = answer.message->summary == NULL
+			? PROF_BAD_ANSWER
+			: block_init(&b, sizeof(*head), answer.message->n_functions,
+				     sizeof(*head->functions), answer.size);
+	if (error == PROF_OK) {
+		head = b.head;
+		read_changes(answer.message, head);
+		head->functions = b.rows;
+		error = block_finish(&b, read_functions(&b, answer.message, b.rows), changes);
+	}
+	answer_deinit(&answer);
+	return error;
+}
+
 static void read_event(struct block *b, const Profd__SlowCall *from, struct prof_slow_call *to)
 {
 	to->function = block_text(b, from->function);
@@ -197,8 +243,8 @@ static void read_event(struct block *b, const Profd__SlowCall *from, struct prof
 	to->threshold = ask_seconds(from->threshold_ns);
 }
 
-prof_error prof_get_slow(const char *pattern, uint32_t limit, double timeout,
-			 struct prof_slow_list **list)
+static prof_error get_events(const char *pattern, uint32_t limit, bool running, double timeout,
+			     struct prof_slow_list **list)
 {
 	Profd__Question question = PROFD__QUESTION__INIT;
 	Profd__AskEvents ask = PROFD__ASK_EVENTS__INIT;
@@ -213,6 +259,7 @@ prof_error prof_get_slow(const char *pattern, uint32_t limit, double timeout,
 	if (error != PROF_OK)
 		return error;
 	ask.limit = limit;
+	ask.running = running;
 	question.ask_case = PROFD__QUESTION__ASK_EVENTS;
 	question.events = &ask;
 	error = question_ask(&question, timeout, &answer);
@@ -226,6 +273,56 @@ prof_error prof_get_slow(const char *pattern, uint32_t limit, double timeout,
 		head->calls = b.rows;
 		for (size_t i = 0; i < head->count; i++)
 			read_event(&b, answer.message->events[i], &head->calls[i]);
+		error = block_finish(&b, true, list);
+	}
+	answer_deinit(&answer);
+	return error;
+}
+
+prof_error prof_get_slow(const char *pattern, uint32_t limit, double timeout,
+			 struct prof_slow_list **list)
+{
+	return get_events(pattern, limit, false, timeout, list);
+}
+
+prof_error prof_get_running(const char *pattern, uint32_t limit, double timeout,
+			    struct prof_slow_list **list)
+{
+	return get_events(pattern, limit, true, timeout, list);
+}
+
+static void read_program(struct block *b, const Profd__Program *from, struct prof_program *to)
+{
+	to->name = block_text(b, from->name);
+	to->calls = from->calls;
+	to->processes = from->processes;
+	to->living = from->living;
+}
+
+prof_error prof_get_programs(double timeout, struct prof_program_list **list)
+{
+	Profd__Question question = PROFD__QUESTION__INIT;
+	Profd__AskPrograms ask = PROFD__ASK_PROGRAMS__INIT;
+	struct prof_program_list *head;
+	struct answer answer;
+	struct block b;
+	prof_error error;
+
+	if (list == NULL)
+		return PROF_BAD_ARGUMENT;
+	question.ask_case = PROFD__QUESTION__ASK_PROGRAMS;
+	question.programs = &ask;
+	error = question_ask(&question, timeout, &answer);
+	if (error != PROF_OK)
+		return error;
+	error = block_init(&b, sizeof(*head), answer.message->n_programs, sizeof(*head->programs),
+			   answer.size);
+	if (error == PROF_OK) {
+		head = b.head;
+		head->count = answer.message->n_programs;
+		head->programs = b.rows;
+		for (size_t i = 0; i < head->count; i++)
+			read_program(&b, answer.message->programs[i], &head->programs[i]);
 		error = block_finish(&b, true, list);
 	}
 	answer_deinit(&answer);

@@ -194,31 +194,21 @@ static struct answer pack_functions(Profd__Answer *message, struct ledger_functi
 	return a;
 }
 
-static void add_up(Profd__Summary *summary, const struct ledger_function *row, size_t count)
-{
-	summary->functions = count;
-	for (size_t i = 0; i < count; i++) {
-		summary->calls += row[i].calls;
-		summary->slow += row[i].slow;
-		summary->errors += row[i].errors;
-		if (__builtin_add_overflow(summary->sum_ns, row[i].sum_ns, &summary->sum_ns))
-			summary->sum_ns = UINT64_MAX;
-	}
-}
-
 static struct answer answer_summary(struct ledger *ledger, uint64_t id,
 				    const Profd__AskFunctions *ask)
 {
 	struct rows rows = {.size = sizeof(struct ledger_function)};
 	Profd__Summary summary = PROFD__SUMMARY__INIT;
 	Profd__Order order = ask->order;
+	struct ledger_mark mark = {ask->change, ask->epoch};
+	struct ledger_totals totals;
 	struct ledger_counts counts;
 	Profd__Answer message;
 	struct answer a;
 	size_t count;
 
-	ledger_each_functions(ledger, or_null(ask->pattern), or_null(ask->program), add_function,
-			      &rows);
+	summary.whole = ledger_each_changed(ledger, or_null(ask->pattern), or_null(ask->program),
+					    &mark, &totals, add_function, &rows);
 	if (rows.lost) {
 		free(rows.row);
 		return no_memory(id);
@@ -227,7 +217,13 @@ static struct answer answer_summary(struct ledger *ledger, uint64_t id,
 		qsort_r(rows.row, rows.count, rows.size, compare, &order);
 	ledger_count(ledger, &counts);
 	answer_begin(&message, id, PROFD__RESULT__DONE);
-	add_up(&summary, rows.row, rows.count);
+	summary.functions = totals.functions;
+	summary.calls = totals.calls;
+	summary.slow = totals.slow;
+	summary.errors = totals.errors;
+	summary.sum_ns = totals.sum_ns;
+	summary.change = mark.change;
+	summary.epoch = mark.epoch;
 	summary.since_at_ns = counts.since_at_ns;
 	message.summary = &summary;
 	count = ask->limit != 0 && ask->limit < rows.count ? ask->limit : rows.count;
@@ -288,7 +284,10 @@ static struct answer answer_events(struct ledger *ledger, uint64_t id, const Pro
 	Profd__Answer message;
 	struct answer a;
 
-	ledger_each_events(ledger, or_null(ask->pattern), add_event, &events);
+	if (!ask->running)
+		ledger_each_events(ledger, or_null(ask->pattern), add_event, &events);
+	else if (!ledger_each_running(ledger, or_null(ask->pattern), add_event, &events))
+		events.rows.lost = true;
 	answer_begin(&message, id, PROFD__RESULT__DONE);
 	message.events = rows_list(&events.rows, events.rows.count);
 	message.n_events = events.rows.count;
@@ -361,6 +360,44 @@ static struct answer answer_processes(struct ledger *ledger, uint64_t id, int64_
 	return a;
 }
 
+/* ------------------------------------------------------------ programs */
+
+static void add_program(void *context, const struct ledger_program *p)
+{
+	Profd__Program *m = rows_add(context);
+
+	if (m == NULL)
+		return;
+	profd__program__init(m);
+	m->name = (char *)p->name;
+	m->processes = p->processes;
+	m->living = p->living;
+	m->calls = p->calls;
+}
+
+static int compare_programs(const void *left, const void *right)
+{
+	return strcmp(((const Profd__Program *)left)->name, ((const Profd__Program *)right)->name);
+}
+
+static struct answer answer_programs(struct ledger *ledger, uint64_t id)
+{
+	struct rows programs = {.size = sizeof(Profd__Program)};
+	Profd__Answer message;
+	struct answer a;
+
+	programs.lost |= !ledger_each_programs(ledger, add_program, &programs);
+	if (programs.count != 0)
+		qsort(programs.row, programs.count, programs.size, compare_programs);
+	answer_begin(&message, id, PROFD__RESULT__DONE);
+	message.programs = rows_list(&programs, programs.count);
+	message.n_programs = programs.count;
+	a = message.programs == NULL ? no_memory(id) : answer_pack(&message);
+	free(message.programs);
+	free(programs.row);
+	return a;
+}
+
 /* -------------------------------------------------------------- status */
 
 static struct answer answer_status(const struct status *status, uint64_t id)
@@ -388,13 +425,14 @@ struct answer answer_make(struct ledger *ledger, const struct status *status,
 		return answer_events(ledger, question->id, question->events);
 	case PROFD__QUESTION__ASK_PROCESSES:
 		return answer_processes(ledger, question->id, wall_ns);
+	case PROFD__QUESTION__ASK_PROGRAMS:
+		return answer_programs(ledger, question->id);
 	case PROFD__QUESTION__ASK_STATUS:
 		return answer_status(status, question->id);
 	case PROFD__QUESTION__ASK_CLEAR:
 	case PROFD__QUESTION__ASK_HISTORY:
 	case PROFD__QUESTION__ASK_HISTOGRAMS:
 	case PROFD__QUESTION__ASK_TREE:
-	case PROFD__QUESTION__ASK_PROGRAMS:
 	case PROFD__QUESTION__ASK_SAVE:
 	case PROFD__QUESTION__ASK_SAVED:
 	case PROFD__QUESTION__ASK_DELETE:

@@ -83,6 +83,7 @@ static bool is_sound(const Profd__Question *q)
 	case PROFD__QUESTION__ASK_CLEAR:
 		return is_name(q->clear->name);
 	case PROFD__QUESTION__ASK_PROCESSES:
+	case PROFD__QUESTION__ASK_PROGRAMS:
 	case PROFD__QUESTION__ASK_STATUS:
 		return true;
 	case PROFD__QUESTION__ASK_HISTORY:
@@ -97,7 +98,6 @@ static bool is_sound(const Profd__Question *q)
 		return is_name(q->saved->name) && is_name(q->saved->pattern);
 	case PROFD__QUESTION__ASK_DELETE:
 		return q->delete_->name[0] != '\0' && is_name(q->delete_->name);
-	case PROFD__QUESTION__ASK_PROGRAMS:
 	case PROFD__QUESTION__ASK__NOT_SET:
 	case _PROFD__QUESTION__ASK__CASE_IS_INT_SIZE:
 		break;

@@ -162,11 +162,44 @@ typedef void ledger_each_function(void *context, const struct ledger_function *f
 void ledger_each_functions(struct ledger *l, const char *pattern, const char *program,
 			   ledger_each_function *each, void *context);
 
+/* What an asker was told: zeroed: nothing. */
+struct ledger_mark {
+	uint64_t change, epoch;
+};
+
+/* Of all functions with calls that fit. */
+struct ledger_totals {
+	uint64_t functions, calls, slow, errors, sum_ns;
+};
+
+/*
+ * The same for those functions only that changed since the mark was given; the mark becomes that of
+ * now. True when all of them are told, since something was cleared or the mark is of another profd.
+ */
+bool ledger_each_changed(struct ledger *l, const char *pattern, const char *program,
+			 struct ledger_mark *mark, struct ledger_totals *totals,
+			 ledger_each_function *each, void *context);
+
+struct ledger_program {
+	const char *name;
+	uint32_t processes, living; /* living: that have not ended */
+	uint64_t calls;
+};
+
+/* False without memory. */
+typedef void ledger_each_program(void *context, const struct ledger_program *p);
+bool ledger_each_programs(struct ledger *l, ledger_each_program *each, void *context);
+
 /* The kept events whose function fits, the latest first. */
 typedef bool ledger_each_event(void *context, const struct ledger_event *event,
 			       const char *path); /* false: enough */
 void ledger_each_events(struct ledger *l, const char *pattern, ledger_each_event *each,
 			void *context);
+
+/* Only those of calls that have not returned, in processes that have not ended. False without
+ * memory. */
+bool ledger_each_running(struct ledger *l, const char *pattern, ledger_each_event *each,
+			 void *context);
 
 struct ledger_process {
 	const char *program;

@@ -31,6 +31,7 @@ struct function {
 	uint64_t epoch;	  /* of its last clear */
 	struct tally all; /* of all its paths, returned and failed */
 	uint64_t errors, slow;
+	uint64_t change;    /* number of the merge that changed it last; 0: an earlier profd's */
 	struct path *paths; /* linked by next_of_function */
 	bool cleared;	    /* since the last batch */
 	bool owned;	    /* by somebody who is known */
@@ -108,6 +109,7 @@ struct ledger {
 	struct roll programs, functions, paths;
 
 	uint64_t epoch;
+	uint64_t change, first_change; /* numbers of merges, see ledger_each_changed */
 	int64_t since_at_ns;
 	int64_t met_ns; /* when a process last raised the epoch */
 	uint64_t changed;

@@ -57,6 +57,7 @@ static bool add_difference(struct ledger *l, struct path *path, const struct dif
 	path->statistic.slow += d->more->slow;
 	tally_merge(&f->all, d->both);
 	f->errors += errors;
+	f->change = l->change;
 	f->slow += d->more->slow;
 	add_to_window(window, d);
 	l->counts.calls += calls;
@@ -306,6 +307,16 @@ static void meet_tombstone(struct ledger *l, struct process *process, const Prof
 	ledger_change_process(l, process);
 }
 
+/* Like the time, so that the numbers of a profd that is started again go on above those before. */
+static void count_change(struct ledger *l, int64_t now_ns)
+{
+	l->change++;
+	if (now_ns > 0 && (uint64_t)now_ns > l->change)
+		l->change = (uint64_t)now_ns;
+	if (l->first_change == 0)
+		l->first_change = l->change;
+}
+
 enum ledger_verdict ledger_merge(struct ledger *l, const Profd__Push *push, const struct peer *peer,
 				 int64_t now_ns, ledger_heard *heard, void *context,
 				 const char **why)
@@ -329,6 +340,7 @@ enum ledger_verdict ledger_merge(struct ledger *l, const Profd__Push *push, cons
 	if (process == NULL)
 		return LEDGER_NO_MEMORY;
 	identify(process, push, peer);
+	count_change(l, now_ns);
 	if (!merge_body(l, process, push, now_ns, heard, context))
 		return LEDGER_NO_MEMORY;
 	l->counts.pushes++;

@@ -308,6 +308,7 @@ static void fill_status(struct profd *p, struct status *s)
 	server_count(p->server, &s->server);
 	accept_count(&s->accept);
 	alerts_count(p->alerts, &s->alerts);
+	reader_count(p->reader, &s->reader);
 	s->bad[SERVER_RECORDS] = s->server.bad[SERVER_RECORDS] + p->records.bad;
 	s->bad[SERVER_CONTROL] = s->server.bad[SERVER_CONTROL] + p->control.bad;
 	status_measure(s);

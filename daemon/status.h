@@ -10,6 +10,7 @@
 #include "daemon/accept.h"
 #include "daemon/alert.h"
 #include "daemon/ledger.h"
+#include "daemon/reader.h"
 #include "daemon/server.h"
 #include "daemon/store.h"
 #include "proto/profd.pb-c.h"
@@ -26,6 +27,7 @@ struct status {
 	struct server_counts server;
 	struct accept_counts accept;
 	struct alert_counts alerts;
+	struct reader_counts reader;
 };
 
 #define STATUS_FACTS_MAX 64

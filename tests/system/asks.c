@@ -7,6 +7,7 @@
  *	asks save NAME COUNT FIRST STEP [STATUS]	timings FIRST, FIRST + STEP ...
  *	asks latest PATTERN | asks saved NAME NUMBER | asks past NAME TIMINGS LIMIT
  *	asks delete NAME NUMBER
+ *	asks changes PROGRAM CHANGE EPOCH | asks running PATTERN | asks programs
  *
  * "" leaves a name out. What cannot be had is printed as {"error": ..., "reason": ...}.
  */
@@ -257,6 +258,68 @@ static int delete_saved(int count, char **arguments)
 	return 0;
 }
 
+static int changes(int count, char **arguments)
+{
+	struct prof_filter filter = {.program = or_null(arguments[0]), .order = PROF_BY_NAME};
+	struct prof_mark mark = {strtoull(arguments[1], NULL, 10),
+				 strtoull(arguments[2], NULL, 10)};
+	struct prof_changes *c;
+	prof_error error = prof_get_changes(&filter, &mark, TIMEOUT, &c);
+
+	(void)count;
+	if (error != PROF_OK)
+		return fail(error);
+	printf("{\"change\": %" PRIu64 ", \"epoch\": %" PRIu64
+	       ", \"whole\": %d, \"functions\": %" PRIu64 ", \"calls\": %" PRIu64
+	       ", \"errors\": %" PRIu64 ", \"total\": %.9f, \"rows\": {",
+	       c->mark.change, c->mark.epoch, c->whole, c->profiled_functions, c->total_calls,
+	       c->errors, c->total_seconds);
+	for (size_t i = 0; i < c->count; i++)
+		printf("%s\"%s\": %" PRIu64, i == 0 ? "" : ", ", c->functions[i].function_name,
+		       c->functions[i].call_count);
+	printf("}}\n");
+	prof_free(c);
+	return 0;
+}
+
+static int running(int count, char **arguments)
+{
+	struct prof_slow_list *list;
+	prof_error error = prof_get_running(or_null(arguments[0]), 0, TIMEOUT, &list);
+
+	(void)count;
+	if (error != PROF_OK)
+		return fail(error);
+	printf("[");
+	for (size_t i = 0; i < list->count; i++)
+		printf("%s{\"function\": \"%s\", \"seconds\": %.9f, \"running\": %d}",
+		       i == 0 ? "" : ", ", list->calls[i].function, list->calls[i].seconds,
+		       list->calls[i].running);
+	printf("]\n");
+	prof_free(list);
+	return 0;
+}
+
+static int programs(int count, char **arguments)
+{
+	struct prof_program_list *list;
+	prof_error error = prof_get_programs(TIMEOUT, &list);
+
+	(void)count;
+	(void)arguments;
+	if (error != PROF_OK)
+		return fail(error);
+	printf("[");
+	for (size_t i = 0; i < list->count; i++)
+		printf("%s{\"name\": \"%s\", \"calls\": %" PRIu64
+		       ", \"processes\": %u, \"living\": %u}",
+		       i == 0 ? "" : ", ", list->programs[i].name, list->programs[i].calls,
+		       list->programs[i].processes, list->programs[i].living);
+	printf("]\n");
+	prof_free(list);
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int least;
@@ -270,6 +333,9 @@ static const struct {
 	{"past", 3, past},
 	{"saved", 2, saved},
 	{"delete", 2, delete_saved},
+	{"changes", 3, changes},
+	{"running", 1, running},
+	{"programs", 0, programs},
 };
 
 int main(int argc, char **argv)

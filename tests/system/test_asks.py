@@ -13,8 +13,8 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import harness
 from harness import profd
-from wire import (BAD_QUESTION, DELETE, DENIED, DONE, HISTOGRAMS, HISTORY, NOT_FOUND, SAVE, SAVED, TREE, Speaker, data,
-                  number, packed)
+from wire import (BAD_QUESTION, DELETE, DENIED, DONE, HISTOGRAMS, HISTORY, NOT_FOUND, SAFE, SAVE, SAVED, TREE, Speaker,
+                  data, event, number, packed, path, standing)
 
 # Windows of 1, 2 and 4 seconds: what takes hours otherwise happens within seconds.
 SHORT = "[profd]\ncommit_interval = 50ms\n[windows]\nshort = 1s\nmiddle = 2s\nlong = 4s\n"
@@ -183,6 +183,55 @@ def test_too_much():
         assert len(history(daemon, "f", step=3600)["rows"]) == 2
 
 
+def test_changes():
+    """Who asks what changed is told that, with the totals of all, and everything again after a clear or a restart."""
+    with profd(SHORT) as daemon:
+        for name in ("f", "g", "f"):
+            assert daemon.ask("record", name, "0.25").returncode == 0
+        first = asks(daemon, "changes", "", 0, 0)
+        assert (first["whole"], first["rows"], first["calls"], first["total"]) == (1, {"f": 2, "g": 1}, 3, 0.75), first
+        mark = first["change"], first["epoch"]
+        same = asks(daemon, "changes", "", *mark)
+        assert (same["whole"], same["rows"], same["calls"], same["functions"]) == (0, {}, 3, 2), same
+        assert daemon.ask("record", "g", "0.25").returncode == 0
+        second = asks(daemon, "changes", "", *mark)
+        assert (second["whole"], second["rows"], second["calls"], second["total"]) == (0, {"g": 2}, 4, 1.0), second
+        assert asks(daemon, "changes", "profctl", *mark)["rows"] == {"g": 2}
+        other = asks(daemon, "changes", "nobody", *mark)
+        assert (other["rows"], other["calls"], other["functions"]) == ({}, 0, 0)
+        mark = second["change"], second["epoch"]
+        assert daemon.ask("clear", "--yes", "f").returncode == 0
+        third = asks(daemon, "changes", "", *mark)
+        assert (third["whole"], third["rows"]) == (1, {"g": 2}), third
+        daemon.kill()
+        daemon.start()
+        again = asks(daemon, "changes", "", third["change"], third["epoch"])
+        assert (again["whole"], again["rows"]) == (1, {"g": 2}), again
+        assert daemon.ask("record", "h", "0.25").returncode == 0
+        again = asks(daemon, "changes", "", third["change"], third["epoch"])
+        assert (again["whole"], again["rows"]) == (1, {"g": 2, "h": 1}), again
+
+
+def test_running():
+    """Calls that run are told until they return or their process ends."""
+    with profd() as daemon, Speaker(daemon, "records") as speaker:
+        one, other = os.urandom(16), os.urandom(16)
+        for process, name in ((one, "f"), (other, "g")):
+            ack = speaker.push(process, paths=[path(function=name)], standings=[standing()],
+                               events=[event(1, running=True), event(2, running=True), event(3)])
+            assert ack.verdict == SAFE
+        assert [call["function"] for call in asks(daemon, "running", "")] == ["g", "g", "f", "f"]
+        calls = asks(daemon, "running", "f*")
+        assert calls == [{"function": "f", "seconds": 2.0, "running": 1}] * 2, calls
+        end = number(1, 4) + number(2, 1) + number(3, 2) + number(4, 1) + number(5, 3 * 10**9) + number(6, 10**9)
+        assert speaker.push(one, generation=2, since=1, events=[end]).verdict == SAFE
+        assert len(asks(daemon, "running", "f")) == 1
+        assert speaker.push(other, generation=2, since=1, goodbye=True).verdict == SAFE
+        assert [call["function"] for call in asks(daemon, "running", "")] == ["f"]
+        programs = asks(daemon, "programs")
+        assert programs == [{"name": "speak", "calls": 2, "processes": 2, "living": 1}], programs
+
+
 def test_saved():
     """A benchmark is saved, listed, told with every timing, and deleted, also by a profd that was killed meanwhile."""
     with profd(SHORT) as daemon:
@@ -303,4 +352,4 @@ def test_older_database():
         check_all(daemon)
 
 
-harness.main([test_saved, test_saved_limits, test_saved_rights, test_older_database, test_agreement, test_ranges, test_selections, test_too_much])
+harness.main([test_changes, test_running, test_saved, test_saved_limits, test_saved_rights, test_older_database, test_agreement, test_ranges, test_selections, test_too_much])
