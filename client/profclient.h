@@ -296,7 +296,6 @@ struct prof_process {
 	int ended, connected;
 	double started, pushed;
 	uint64_t calls, paths, events_dropped, calls_collapsed;
-	const char *build; /* GNU build-id of its executable in hexadecimal digits, or "" */
 };
 
 struct prof_process_list {
@@ -503,18 +502,10 @@ prof_error prof_get_tree(const char *program, const struct prof_range *range, do
 
 /* --------------------------------------------------- asking for programs */
 
-/* A GNU build-id of a program's executable, as hexadecimal digits, and when profd heard of it. */
-struct prof_build {
-	const char *id;
-	double first, last;
-};
-
 struct prof_program {
 	const char *name;
 	uint64_t calls; /* since the last clear */
 	unsigned processes, living;
-	size_t build_count;
-	struct prof_build *builds; /* the latest first; at most 16 are kept */
 };
 
 struct prof_program_list {
@@ -522,10 +513,8 @@ struct prof_program_list {
 	struct prof_program *programs; /* by name */
 };
 
-/*
- * Statistics are not kept for each build; two builds are compared by asking for the history of the
- * times in which they ran.
- */
+/* Versions of a program are told apart when they push under names of their own
+ * (PROF_PROGRAM=shop@1.2): profd itself knows no versions. */
 prof_error prof_get_programs(double timeout, struct prof_program_list **list);
 
 /* ------------------------------------------------------ saved benchmarks */

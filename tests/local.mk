@@ -204,6 +204,11 @@ tests_test_answer_SOURCES = tests/test_answer.c
 tests_test_answer_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
 tests_test_answer_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS) -lm
 
+suites += tests/test_range
+tests_test_range_SOURCES = tests/test_range.c
+tests_test_range_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_range_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS)
+
 suites += tests/test_store
 tests_test_store_SOURCES = tests/test_store.c tests/stored.c tests/simulated.c
 tests_test_store_CPPFLAGS = $(daemon_test_flags)
