@@ -2,6 +2,9 @@
  * How long profd takes to answer: many questions one after the other; the median, the 99th of a
  * hundred, and the longest, for each run.
  */
+#include <stdbool.h>
+#include <time.h>
+
 #include <profclient.h>
 
 #include "measure.h"
@@ -45,6 +48,60 @@ static void ask_summary(uint32_t limit)
 	prof_free(summary);
 }
 
+/* What a page about a week asks: a function hour by hour, all paths, all functions. */
+#define WEEK (7 * 86400.0)
+
+static struct prof_range last_week(void)
+{
+	double now = (double)time(NULL);
+
+	return (struct prof_range){now - WEEK, now + 3600.0};
+}
+
+static prof_error ask_week(const char *what, void **result)
+{
+	struct prof_range week = last_week();
+	struct prof_selection one = {.function = "load.1"}, all = {0};
+
+	if (strcmp(what, "heatmap") == 0)
+		return prof_get_history(&one, &week, 3600.0, 1, 60.0,
+					(struct prof_history **)result);
+	if (strcmp(what, "tree") == 0)
+		return prof_get_tree(NULL, &week, 0.0, 60.0, (struct prof_tree **)result);
+	return prof_get_histograms(&all, &week, 60.0, (struct prof_histogram_list **)result);
+}
+
+static void ask_of_week(const char *what)
+{
+	void *result;
+	prof_error error = ask_week(what, &result);
+
+	if (error != PROF_OK) {
+		fprintf(stderr, "%s: %s: %s\n", what, prof_strerror((int)error), prof_get_reason());
+		exit(1);
+	}
+	prof_free(result);
+}
+
+/* How long a push takes to be on disk. */
+static void flush(void)
+{
+	prof_error error = prof_record("ask.flush", 0.001, NULL);
+
+	if (error == PROF_OK)
+		error = prof_flush(10.0);
+	if (error != PROF_OK) {
+		fprintf(stderr, "flush: %s\n", prof_strerror((int)error));
+		exit(1);
+	}
+}
+
+static bool is_of_week(const char *what)
+{
+	return strcmp(what, "heatmap") == 0 || strcmp(what, "tree") == 0 ||
+	       strcmp(what, "histograms") == 0;
+}
+
 /* A stride that visits functions far from each other. */
 #define STRIDE 7919
 
@@ -55,6 +112,10 @@ static void ask(const char *what, int questions, int functions)
 
 		if (strcmp(what, "stats") == 0)
 			ask_stats((int)((long)i * STRIDE % functions), functions);
+		else if (is_of_week(what))
+			ask_of_week(what);
+		else if (strcmp(what, "flush") == 0)
+			flush();
 		else
 			ask_summary(strcmp(what, "summary") == 0 ? 0 : 20);
 		took[i] = (measure_now() - begin) * 1e-6;
@@ -64,7 +125,8 @@ static void ask(const char *what, int questions, int functions)
 
 static void usage(void)
 {
-	fprintf(stderr, "usage: ask stats|summary|summary20 QUESTIONS FUNCTIONS RUNS\n");
+	fprintf(stderr, "usage: ask stats|summary|summary20|heatmap|tree|histograms|flush "
+			"QUESTIONS FUNCTIONS RUNS\n");
 	exit(2);
 }
 

@@ -184,6 +184,40 @@ def questions(context):
         return lines + ask(context, daemon, "summary", max(context.questions // 20, 5), functions)
 
 
+@contextlib.contextmanager
+def asking(context, daemon, what):
+    """Somebody who asks for it again and again until the block ends."""
+    process = subprocess.Popen([str(part) for part in (context.tree.program("ask"), what, 100000, 1, 1)],
+                               env=dict(os.environ, PROF_ENDPOINT=daemon.endpoint), stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL)
+    try:
+        yield
+        if process.poll() is not None:
+            raise RuntimeError(f"bench/ask {what}: exit status {process.returncode}")
+    finally:
+        process.kill()
+        process.wait()
+
+
+def of_week(context):
+    """The heaviest questions, and what they do to a push and to another question meanwhile."""
+    functions, hours = context.scale(10000), min(context.history_hours, 168)
+    with tempfile.TemporaryDirectory(prefix="profd-bench-", dir=context.history_folder) as folder:
+        database = pathlib.Path(folder) / "week.db"
+        calls.run([context.tree.own("bench/inside"), "history", database, functions, hours], core=None)
+        with profd(context.tree, database=database) as daemon:
+            few = max(context.questions // 300, 2)
+            lines = [one for what in ("heatmap", "tree", "histograms") for one in
+                     ask(context, daemon, what, few, functions) if one["name"].endswith(".p50")]
+            for what in ("stats", "flush"):
+                lines += [dict(one, name=one["name"].replace("ask.", "beside.nothing."))
+                          for one in ask(context, daemon, what, few * 10, functions)]
+                with asking(context, daemon, "histograms"):
+                    lines += [dict(one, name=one["name"].replace("ask.", "beside.histograms."))
+                              for one in ask(context, daemon, what, few * 10, functions)]
+    return lines
+
+
 def watch_load(context, daemon, measure, **options):
     with load(context, daemon, interval=1, runs=1, seconds=3600, **options):
         time.sleep(2)  # a second to push in, a second to commit
@@ -285,6 +319,9 @@ GROUPS = [
     (["pushes.one_call"], one_call),
     (["pushes.brief"], brief),
     ([f"ask.{what}.{of}" for what in ("stats", "summary") for of in ("p50", "p99", "max")], questions),
+    (["ask.heatmap.p50", "ask.tree.p50", "ask.histograms.p50"] +
+     [f"beside.{what}.{of}" for what in ("nothing", "histograms") for of in ("stats.p99", "stats.max", "flush.p99",
+                                                                             "flush.max")], of_week),
     (["resident.same", "resident.distinct"], resident),
     (["idle.cpu", "idle.wakeups"], idle),
     (["processes.10.cpu"], by_processes),

@@ -17,7 +17,7 @@
 #include "daemon/store_reader.h"
 
 /* The thread gives way to the one that takes pushes, where both want the same processor. */
-#define NICE 10
+#define NICE 5
 
 struct job {
 	struct job *next;

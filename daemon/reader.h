@@ -15,7 +15,7 @@
 #define READER_WAITING_MAX  128			 /* questions that wait, of all who ask */
 #define READER_WAITING_EACH 8			 /* of one connection */
 #define READER_BYTES_MAX    (32u << 20)		 /* of all that wait */
-#define READER_LIMIT_NS	    INT64_C(10000000000) /* how long one may be read */
+#define READER_LIMIT_NS	    INT64_C(30000000000) /* how long one may be read */
 
 struct reader;
 struct asker;
