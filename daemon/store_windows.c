@@ -39,12 +39,13 @@ static int write_position(struct store *s, unsigned i, const struct store_positi
 
 static bool read_tally(struct tally *t, const struct batch_window *row)
 {
-	struct codec_reader reader = {row->histogram.bytes,
-				      row->histogram.bytes + row->histogram.size};
+	struct codec_reader reader;
 
 	tally_clear(t);
 	if (row->histogram.size == 0)
 		return true; /* not begun yet */
+	reader.at = row->histogram.bytes;
+	reader.end = reader.at + row->histogram.size;
 	if (!codec_get_histogram(&reader, &t->histogram))
 		return false;
 	t->sum_ns = row->sum_ns;
