@@ -123,6 +123,7 @@ static int open_store(struct profd *p)
 		log_write(LOG_WARNING, "%s", why);
 		return 0;
 	case STORE_NEWER:
+		return fail(EXIT_USAGE, "%s", why);
 	case STORE_BUSY:
 	case STORE_FAILED:
 		break;

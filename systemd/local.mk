@@ -3,6 +3,7 @@ EXTRA_DIST += \
 	systemd/profd.service.in systemd/profd-user.service.in \
 	systemd/profd-records.socket systemd/profd-control.socket \
 	systemd/sysusers.conf systemd/tmpfiles.conf
+dist_doc_DATA += systemd/profd.service.d/tcp.conf
 CLEANFILES += systemd/profd.service systemd/profd-user.service
 
 # The folder of profd is known only to make: autoconf leaves prefix in it.

@@ -59,6 +59,7 @@ system_tests = tests/system/test_exact.py tests/system/test_host.py tests/system
 	tests/system/test_service.py tests/system/test_input.py tests/system/test_access.py tests/system/test_flood.py tests/system/test_faults.py \
 	tests/system/test_keys.py
 system_tests += tests/system/test_asks.py tests/system/test_scale.py tests/system/test_clock.py tests/system/test_cut_off.py
+system_tests += tests/system/test_operations.py
 system_tests += $(harm_tests)
 TESTS += $(system_tests)
 TEST_EXTENSIONS = .py

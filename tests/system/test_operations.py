@@ -1,0 +1,111 @@
+"""What an administrator does with the database: backup while profd runs, restore, upgrade, downgrade. The commands are
+those of docs/operations.md."""
+
+import contextlib
+import pathlib
+import shutil
+import sqlite3
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import harness
+from harness import profd, wait_until
+from totals import FAST, check_totals, living, rounds_of, start_known
+
+
+def sql(database, command):
+    return subprocess.run(["sqlite3", "-bail", str(database), command], text=True, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, check=True, timeout=harness.PATIENCE).stdout.strip()
+
+
+def put_back(daemon, backup):
+    """As the page says: profd is stopped; the journal goes with the file that it belongs to."""
+    for end in ("", "-wal", "-shm"):
+        pathlib.Path(f"{daemon.database}{end}").unlink(missing_ok=True)
+    shutil.copy(backup, daemon.database)
+
+
+def calls(daemon):
+    stats = daemon.stats("known.call")
+    return stats["call_count"] if stats else 0
+
+
+def grown(daemon, more):
+    """Waits until profd knows so many more calls than now."""
+    before = calls(daemon)
+    wait_until(lambda: calls(daemon) > before + more, "the programs go on")
+
+
+def restore(command):
+    """A program that ended before the backup, and two that live through everything: nothing may lack in the end."""
+    with profd(FAST) as daemon:
+        before = rounds_of(start_known(daemon, "--rounds", 100))
+        with living(daemon) as end:
+            grown(daemon, 100)
+            backup = daemon.folder / "backup.db"
+            sql(daemon.database, command.format(backup))
+            assert sql(backup, "PRAGMA integrity_check") == "ok"
+            held = int(sql(backup, "SELECT calls FROM functions WHERE name = 'known.call'"))
+            assert 100 < held <= calls(daemon), held
+            grown(daemon, 100)
+            assert daemon.stop() == 0
+            put_back(daemon, backup)
+            daemon.start()
+            grown(daemon, 100)
+            check_totals(daemon, before + end())
+
+
+def test_backup():
+    """A backup made while programs push is whole; restored, it is complete again once they have pushed."""
+    restore(".backup '{}'")
+
+
+def test_compact_backup():
+    """The same with a compact copy."""
+    restore("VACUUM INTO '{}'")
+
+
+def totals(database):
+    with contextlib.closing(sqlite3.connect(database)) as db:
+        return db.execute("SELECT name, calls, errors, slow FROM functions ORDER BY name").fetchall()
+
+
+def test_upgrade():
+    """A database of the first version is taken over with all its totals, and is of this version then."""
+    with profd(start=False) as daemon:
+        script = (harness.SOURCE / "tests/golden/version_1.sql").read_text()
+        with contextlib.closing(sqlite3.connect(daemon.database)) as db:
+            db.executescript(script)
+            assert db.execute("PRAGMA user_version").fetchone() == (1,)
+        before = totals(daemon.database)
+        assert before
+        daemon.start()
+        for name, count, errors, slow in before:
+            stats = daemon.stats(name)
+            assert (stats["call_count"], stats["error_count"], stats["slow_count"]) == (count, errors, slow), stats
+        assert daemon.stop() == 0
+        assert totals(daemon.database) == before
+        assert int(sql(daemon.database, "PRAGMA user_version")) > 1
+
+
+def test_downgrade():
+    """A newer database is refused with 2 and left as it is; with the backup from before, nothing lacks in the end."""
+    with profd(FAST) as daemon, living(daemon) as end:
+        grown(daemon, 100)
+        backup = daemon.folder / "backup.db"
+        sql(daemon.database, f".backup '{backup}'")
+        assert daemon.stop() == 0
+        sql(daemon.database, "PRAGMA user_version = 1000")
+        before = daemon.database.read_bytes()
+        daemon.start(wait=False)
+        assert daemon.process.wait(harness.PATIENCE) == 2
+        assert "was written by a newer profd: it has version 1000" in daemon.said(), daemon.said()
+        assert daemon.database.read_bytes() == before
+        put_back(daemon, backup)
+        daemon.start()
+        grown(daemon, 100)
+        check_totals(daemon, end())
+
+
+harness.main([test_backup, test_compact_backup, test_upgrade, test_downgrade])
