@@ -8,7 +8,7 @@ CLEANFILES += systemd/profd.service systemd/profd-user.service
 
 # The folder of profd is known only to make: autoconf leaves prefix in it.
 systemd/profd.service: $(top_srcdir)/systemd/profd.service.in Makefile
-	$(AM_V_GEN)$(MKDIR_P) systemd && $(SED) 's|@sbindir[@]|$(sbindir)|' $(top_srcdir)/systemd/profd.service.in >$@
+	$(AM_V_GEN)$(MKDIR_P) systemd && $(SED) 's|@sbindir[@]|$(sbindir)|g' $(top_srcdir)/systemd/profd.service.in >$@
 systemd/profd-user.service: $(top_srcdir)/systemd/profd-user.service.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) systemd && $(SED) 's|@sbindir[@]|$(sbindir)|' $(top_srcdir)/systemd/profd-user.service.in >$@
 

@@ -353,7 +353,7 @@ def test_units():
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=harness.PATIENCE)
             assert said.returncode == 0 and not said.stdout, said.stdout
         # Most of it is PrivateUsers=, which would hide from profd who pushes.
-        check_exposure(daemon.folder / "units/profd.service", 0.4)
+        check_exposure(daemon.folder / "units/profd.service", 0.3)
         # The example for the network stands behind the unit, as a drop-in does.
         network = daemon.folder / "network"
         network.mkdir()
