@@ -13,7 +13,8 @@ from wire import DONE, STATS, Answer, Speaker, data, path, push, question, stand
 
 USER = 4343
 GOOD = 50
-MEMORY = 600 << 20  # of profd, whatever comes
+MEMORY = (2000 if harness.SANITIZED else 600) << 20  # of profd, whatever comes
+P99 = 0.05  # seconds that get_stats may take; judged in script/soak only
 
 
 def template(paths):
@@ -24,7 +25,7 @@ def template(paths):
     return made.hex(), made.index(data(2, bytes(16))) + 2
 
 
-# What it does, on which socket, and with what memory profd must do.
+# On which socket, with how many connections, and what it does.
 ATTACKS = {
     "valid pushes, each of a new process": ("records", 100, "send", *template(1)),
     "large valid pushes": ("records", 100, "send", *template(99)),
@@ -84,14 +85,16 @@ def flood(attack, seconds):
 
 
 def attack_with(*attacks):
+    """All of them in script/soak, the first in script/test."""
     if not harness.can_be(USER):
         print("left out: needs root, and a build that other users can reach")
         return
-    for attack in attacks:
+    for attack in attacks if harness.SOAK else attacks[:1]:
         p99, most = flood(attack, harness.SOAK / len(ATTACKS) if harness.SOAK else 0.5)
         told = f"exact; get_stats p99 {p99 * 1e3:.1f} ms; profd {most >> 20} MB"
         print(f"    {attack}: {told}")
         harness.tell(f"flood: {attack}", f"{GOOD} good processes", "-", told)
+        assert not harness.SOAK or p99 < P99, told
 
 
 def test_pushes():
@@ -110,9 +113,13 @@ def test_connections():
 
 
 def test_large():
-    """Messages without an end, in one frame or in many, take no more memory than a user may have."""
-    attack_with("messages of 16 MB", "messages beyond every limit", "small frames without end",
-                "large frames without end")
+    """Messages whose frames never end take no more memory than a user may have."""
+    attack_with("small frames without end", "large frames without end")
+
+
+def test_huge():
+    """Messages as large as may be, and larger, take no more memory than a user may have."""
+    attack_with("messages of 16 MB", "messages beyond every limit")
 
 
 def test_claims():
@@ -120,4 +127,4 @@ def test_claims():
     attack_with("claims of others' routing ids")
 
 
-harness.main([test_pushes, test_garbage, test_connections, test_large, test_claims])
+harness.main([test_pushes, test_garbage, test_connections, test_large, test_huge, test_claims])
