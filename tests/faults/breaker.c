@@ -65,9 +65,10 @@ static void tell(const char *call, const char *path)
 	syscall(SYS_close, fd);
 }
 
+/* All threads end here and now, as by SIGKILL, which profd's sandbox keeps it from sending. */
 static void die(void)
 {
-	syscall(SYS_kill, getpid(), SIGKILL);
+	_exit(128 + SIGKILL);
 }
 
 /* Sets errno when the call is to fail. */

@@ -26,7 +26,7 @@ def remove_database(daemon):
 def start_to_die(daemon, breaker, *arguments, **more):
     daemon.start(wait=False, environment=breaker.environment(*arguments, **more))
     status = daemon.process.wait(harness.PATIENCE)
-    assert status == -signal.SIGKILL, (status, daemon.said())
+    assert status == 128 + signal.SIGKILL, (status, daemon.said())
     assert len(breaker.struck()) == 1, breaker.struck()
 
 
