@@ -334,6 +334,7 @@ static void read_process(struct block *b, const Profd__Process *from, struct pro
 	to->program = block_text(b, from->program);
 	to->pid = from->pid;
 	to->uid = from->uid > UINT32_MAX ? UINT32_MAX : (unsigned)from->uid;
+	to->key = from->key[0] == '\0' ? NULL : block_text(b, from->key);
 	to->ended = from->ended;
 	to->connected = from->connected;
 	to->started = ask_moment(from->started_at_ns);

@@ -292,7 +292,8 @@ struct prof_slow_list {
 struct prof_process {
 	const char *program;
 	int pid;
-	unsigned uid; /* UINT_MAX over tcp, where a key takes its place */
+	unsigned uid;	 /* UINT_MAX over tcp, where a key takes its place */
+	const char *key; /* over tcp: the name of its key; else NULL */
 	int ended, connected;
 	double started, pushed;
 	uint64_t calls, paths, events_dropped, calls_collapsed;

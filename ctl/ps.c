@@ -18,24 +18,25 @@ static const char *state_of(const struct prof_process *p)
 
 static json_t *process_json(const struct prof_process *p)
 {
-	return json_pack("{s:s, s:i, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "program",
-			 p->program, "pid", p->pid, "uid", (json_int_t)p->uid, "state", state_of(p),
-			 "started", say_real(p->started), "pushed", say_real(p->pushed), "calls",
-			 say_count(p->calls), "paths", say_count(p->paths), "events_dropped",
-			 say_count(p->events_dropped), "calls_collapsed",
-			 say_count(p->calls_collapsed));
+	return json_pack("{s:s, s:i, s:o, s:s?, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "program",
+			 p->program, "pid", p->pid, "uid",
+			 p->key != NULL ? json_null() : json_integer(p->uid), "key", p->key,
+			 "state", state_of(p), "started", say_real(p->started), "pushed",
+			 say_real(p->pushed), "calls", say_count(p->calls), "paths",
+			 say_count(p->paths), "events_dropped", say_count(p->events_dropped),
+			 "calls_collapsed", say_count(p->calls_collapsed));
 }
 
 static void add_row(struct table *t, const struct prof_process *p)
 {
-	const struct passwd *user = getpwuid((uid_t)p->uid);
+	const struct passwd *user = p->key == NULL ? getpwuid((uid_t)p->uid) : NULL;
 	char text[UNITS_ROOM];
 
 	table_name(t, p->program);
 	snprintf(text, sizeof(text), "%d", p->pid);
 	table_cell(t, text);
 	snprintf(text, sizeof(text), "%u", p->uid);
-	table_name(t, user == NULL ? text : user->pw_name);
+	table_name(t, p->key != NULL ? p->key : user == NULL ? text : user->pw_name);
 	table_cell(t, state_of(p));
 	table_cell(t, units_moment(text, p->started, 0));
 	table_cell(t, units_moment(text, p->pushed, 0));

@@ -16,6 +16,7 @@
 #include "daemon/accept.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -30,17 +31,21 @@
 #define GROUPS_MAX 64
 #define GONE_MAX   1024 /* connections remembered after their descriptor was used again */
 
+/* What is counted as one user: a user, or, above this, an address of tcp. */
+#define OVER_TCP (UINT64_C(1) << 63)
+#define IPV4	 (UINT64_C(1) << 62)
+
 struct connection {
 	bool known, open;
 	bool local; /* not tcp, whose peers are no users */
-	uid_t uid;
+	uint64_t uid;
 	pid_t pid;
 	uint64_t groups; /* marks */
 	struct frames frames;
 };
 
 struct user {
-	uid_t uid;
+	uint64_t uid;
 	uint32_t connections;
 	uint64_t waiting, begun; /* bytes of messages that are complete, and that are not */
 };
@@ -53,6 +58,7 @@ static struct {
 	struct user *user;	       /* those that have connections */
 	uint32_t users, users_room, connections;
 	struct accept_limits limits;
+	uint64_t tcp; /* connections over it */
 	gid_t group[GROUPS_MAX];
 	unsigned groups;
 	struct connection gone[GONE_MAX];
@@ -73,6 +79,7 @@ void accept_guard(const struct accept_limits *limits)
 	guard.limits = *limits;
 	guard.top = 0;
 	guard.users = guard.connections = 0;
+	guard.tcp = 0;
 	guard.limit = limit.rlim_cur < LIMIT_MAX ? (int)limit.rlim_cur : LIMIT_MAX;
 	free(guard.connection);
 	guard.connection = calloc((size_t)guard.limit, sizeof(*guard.connection));
@@ -151,7 +158,7 @@ uint64_t accept_groups(int fd, uid_t uid, pid_t pid)
 
 /* ------------------------------------------------- connections */
 
-static struct user *find_user(uid_t uid)
+static struct user *find_user(uint64_t uid)
 {
 	for (uint32_t i = 0; i < guard.users; i++)
 		if (guard.user[i].uid == uid)
@@ -160,7 +167,7 @@ static struct user *find_user(uid_t uid)
 }
 
 /* NULL without memory. */
-static struct user *get_user(uid_t uid)
+static struct user *get_user(uint64_t uid)
 {
 	struct user *user = find_user(uid), *more;
 
@@ -183,8 +190,14 @@ static bool is_too_many(const struct user *user)
 	uint64_t others = guard.connections - user->connections;
 	uint64_t left = (uint64_t)(guard.limit - RESERVE) - others;
 
-	return user->connections >= guard.limits.connections ||
-	       user->connections >= left * guard.limits.share / 100;
+	uint64_t most = guard.limits.connections;
+
+	if ((user->uid & OVER_TCP) != 0) {
+		if (guard.tcp >= guard.limits.tcp)
+			return true;
+		most = guard.limits.address;
+	}
+	return user->connections >= most || user->connections >= left * guard.limits.share / 100;
 }
 
 /* The number of a connection that was closed is used again. What it sent may still be unread. */
@@ -197,21 +210,54 @@ static void remember(struct connection *c)
 	c->known = false;
 }
 
-static bool is_local(int fd)
+static uint64_t address_of(const struct sockaddr_storage *at)
 {
-	int domain = 0;
-	socklen_t size = sizeof(domain);
+	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)at;
+	uint64_t network = 0;
 
-	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX;
+	if (at->ss_family == AF_INET)
+		return OVER_TCP | IPV4 | ntohl(((const struct sockaddr_in *)at)->sin_addr.s_addr);
+	if (IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr)) {
+		for (int i = 12; i < 16; i++)
+			network = network << 8 | v6->sin6_addr.s6_addr[i];
+		return OVER_TCP | IPV4 | network;
+	}
+	for (int i = 0; i < 8; i++)
+		network = network << 8 | v6->sin6_addr.s6_addr[i];
+	return OVER_TCP | (network & (IPV4 - 1));
+}
+
+/* Whose connection it is. False when that cannot be told any more. */
+static bool identify(int fd, struct connection *c)
+{
+	struct sockaddr_storage at = {0};
+	struct ucred peer;
+	socklen_t at_size = sizeof(at), size = sizeof(peer);
+
+	*c = (struct connection){.known = true, .open = true};
+	if (getsockname(fd, (struct sockaddr *)&at, &at_size) != 0)
+		return false;
+	c->local = at.ss_family == AF_UNIX;
+	if (c->local) {
+		if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
+			return false;
+		c->uid = peer.uid;
+		c->pid = peer.pid;
+		c->groups = ask_groups(fd);
+		return true;
+	}
+	at_size = sizeof(at);
+	if (getpeername(fd, (struct sockaddr *)&at, &at_size) != 0)
+		return false;
+	c->uid = address_of(&at);
+	return true;
 }
 
 /* Whether the connection may stay. Its descriptor is the lowest free one, and so shows how many are
  * left. */
 static bool admit(int fd)
 {
-	struct connection *c;
-	struct ucred peer;
-	socklen_t size = sizeof(peer);
+	struct connection *c, fresh;
 	struct user *user;
 
 	if (guard.connection == NULL || fd >= guard.limit - RESERVE) {
@@ -220,21 +266,17 @@ static bool admit(int fd)
 	}
 	c = &guard.connection[fd];
 	remember(c);
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
-		return true;
-	user = get_user(peer.uid);
+	if (!identify(fd, &fresh))
+		return false;
+	user = get_user(fresh.uid);
 	if (user == NULL || is_too_many(user)) {
 		guard.counts.refused_user++;
 		return false;
 	}
 	user->connections++;
 	guard.connections++;
-	*c = (struct connection){.known = true,
-				 .open = true,
-				 .local = is_local(fd),
-				 .uid = peer.uid,
-				 .pid = peer.pid,
-				 .groups = ask_groups(fd)};
+	guard.tcp += (fresh.uid & OVER_TCP) != 0;
+	*c = fresh;
 	if (guard.top <= fd)
 		guard.top = fd + 1;
 	return true;
@@ -274,6 +316,7 @@ static void leave(struct connection *c)
 
 	c->open = false;
 	guard.connections--;
+	guard.tcp -= (c->uid & OVER_TCP) != 0;
 	user->connections--;
 	user->begun -= c->frames.message;
 	forget_unused(user);

@@ -10,6 +10,8 @@
 
 struct accept_limits {
 	uint64_t connections; /* of one user */
+	uint64_t tcp;	      /* connections over tcp, of all */
+	uint64_t address;     /* of one address, or of one network /64 of IPv6 */
 	uint64_t share;	      /* percent of the descriptors that other users leave, for one user */
 	uint64_t message;     /* bytes of one message, all frames together */
 	uint64_t waiting;     /* bytes of one user's messages that profd has not taken yet */

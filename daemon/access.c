@@ -65,7 +65,7 @@ static bool add(struct access_list *list, const char *name)
 static bool read_names(struct access_list *list, const char *text, bool strict, char *why,
 		       size_t room)
 {
-	struct access_list fresh = {0};
+	struct access_list fresh = {.right = list->right};
 	char *copy = strdup(text), *rest = NULL;
 
 	if (copy == NULL)
@@ -101,7 +101,7 @@ void access_deinit(struct access_list *list)
 {
 	free(list->users);
 	free(list->groups);
-	*list = (struct access_list){0};
+	*list = (struct access_list){.right = list->right};
 }
 
 static bool contains(const uint32_t *ids, size_t count, uint64_t id)
@@ -116,7 +116,7 @@ static bool contains(const uint32_t *ids, size_t count, uint64_t id)
 bool access_allows(const struct access_list *list, const struct peer *peer)
 {
 	if (peer->uid > UINT32_MAX)
-		return false;
+		return (peer->rights & list->right) != 0;
 	return list->everyone || peer->uid == 0 || peer->uid == geteuid() ||
 	       contains(list->users, list->user_count, (uint32_t)peer->uid) ||
 	       contains(list->groups, list->group_count, peer->gid) ||

@@ -17,6 +17,7 @@ struct access_list {
 	uint32_t *users, *groups;
 	size_t user_count, group_count;
 	uint64_t marks; /* of the groups, as in peer.groups */
+	unsigned right; /* enum key_right that opens the same door over tcp; kept by what follows */
 };
 
 /*
@@ -30,7 +31,8 @@ bool access_read(struct access_list *list, const char *text, char *why, size_t r
 bool access_read_default(struct access_list *list, const char *text);
 void access_deinit(struct access_list *list);
 
-/* What is no user (the number of a key) is never allowed anything, not even by "*". */
+/* Who is no user of this machine but the owner of a key is judged by the rights of the key alone,
+ * not even by "*". */
 bool access_allows(const struct access_list *list, const struct peer *peer);
 
 /* Whether it names nobody: then only root and profd's own user may. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "daemon/clock.h"
+#include "daemon/keys.h"
 #include "daemon/ledger.h"
 #include "daemon/status.h"
 #include "proto/limits.h"
@@ -303,6 +304,7 @@ static struct answer answer_events(struct ledger *ledger, uint64_t id, const Pro
 
 struct process_rows {
 	struct rows rows;
+	const struct keys *keys;
 	int64_t wall_ns;
 };
 
@@ -318,6 +320,11 @@ static void add_process(void *context, const struct ledger_process *p)
 	m->program = (char *)p->program;
 	m->pid = p->pid;
 	m->uid = p->uid;
+	if (p->uid > UINT32_MAX) {
+		const struct keys_client *client = keys_find_number(processes->keys, p->uid);
+
+		m->key = (char *)(client == NULL ? "(revoked)" : client->name);
+	}
 	m->started_at_ns = p->started_at_ns;
 	m->pushed_at_ns = p->pushed_at_ns;
 	m->calls = p->calls;
@@ -341,9 +348,10 @@ static int compare_processes(const void *left, const void *right)
 	return a->pid < b->pid ? 1 : a->pid > b->pid ? -1 : 0;
 }
 
-static struct answer answer_processes(struct ledger *ledger, uint64_t id, int64_t wall_ns)
+static struct answer answer_processes(struct ledger *ledger, const struct keys *keys, uint64_t id,
+				      int64_t wall_ns)
 {
-	struct process_rows processes = {{.size = sizeof(Profd__Process)}, wall_ns};
+	struct process_rows processes = {{.size = sizeof(Profd__Process)}, keys, wall_ns};
 	Profd__Answer message;
 	struct answer a;
 
@@ -413,8 +421,9 @@ static struct answer answer_status(const struct status *status, uint64_t id)
 	return answer_pack(&message);
 }
 
-struct answer answer_make(struct ledger *ledger, const struct status *status,
-			  const Profd__Question *question, int64_t wall_ns)
+struct answer answer_make(struct ledger *ledger, const struct keys *keys,
+			  const struct status *status, const Profd__Question *question,
+			  int64_t wall_ns)
 {
 	switch (question->ask_case) {
 	case PROFD__QUESTION__ASK_SUMMARY:
@@ -424,7 +433,7 @@ struct answer answer_make(struct ledger *ledger, const struct status *status,
 	case PROFD__QUESTION__ASK_EVENTS:
 		return answer_events(ledger, question->id, question->events);
 	case PROFD__QUESTION__ASK_PROCESSES:
-		return answer_processes(ledger, question->id, wall_ns);
+		return answer_processes(ledger, keys, question->id, wall_ns);
 	case PROFD__QUESTION__ASK_PROGRAMS:
 		return answer_programs(ledger, question->id);
 	case PROFD__QUESTION__ASK_STATUS:

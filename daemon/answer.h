@@ -10,6 +10,7 @@
 
 #include "proto/profd.pb-c.h"
 
+struct keys;
 struct ledger;
 struct status;
 
@@ -19,9 +20,11 @@ struct answer {
 	size_t size;
 };
 
-/* Answers summary, stats, events, processes and status (which is read for that question only). */
-struct answer answer_make(struct ledger *ledger, const struct status *status,
-			  const Profd__Question *question, int64_t wall_ns);
+/* Answers summary, stats, events, processes (whose keys are named as in `keys`, which may be NULL)
+ * and status (which is read for that question only). */
+struct answer answer_make(struct ledger *ledger, const struct keys *keys,
+			  const struct status *status, const Profd__Question *question,
+			  int64_t wall_ns);
 
 /* An answer that is a result and perhaps a sentence (NULL: none). */
 struct answer answer_result(uint64_t id, Profd__Result result, const char *text);

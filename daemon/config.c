@@ -12,6 +12,8 @@
 #include "daemon/config_keys.h"
 #include "daemon/log.h"
 #include "daemon/value.h"
+#include "proto/key.h"
+#include "proto/place.h"
 
 static void *member(struct config *c, const struct config_key *key)
 {
@@ -83,6 +85,14 @@ static bool set_mode(const struct config_key *key, const char *value, uint64_t *
 	return value_mode(value, &mode) && in_bounds(key, mode, to);
 }
 
+static bool is_address(const char *value)
+{
+	char place[PLACE_PATH_MAX];
+
+	return value[0] == '\0' ||
+	       (place_is_tcp(value) && place_of_endpoint(place, sizeof(place), value));
+}
+
 /* False when the value is not of the key's kind or out of its bounds. Lists say more themselves. */
 static bool set(struct config *c, const struct config_key *key, const char *value, char *why,
 		size_t room)
@@ -95,6 +105,8 @@ static bool set(struct config *c, const struct config_key *key, const char *valu
 		return value[0] == '/' && set_text(to, value);
 	case CONFIG_TEXT:
 		return set_text(to, value);
+	case CONFIG_ADDRESS:
+		return is_address(value) && set_text(to, value);
 	case CONFIG_LOG:
 		return set_log(to, value);
 	case CONFIG_SWITCH:
@@ -166,6 +178,9 @@ static void describe(const struct config_key *key, char *to, size_t room)
 	case CONFIG_MODE:
 		snprintf(to, room, "an octal mode like 0660, up to 0777, or auto");
 		break;
+	case CONFIG_ADDRESS:
+		snprintf(to, room, "tcp://HOST:PORT, with a port from 1 to 65534, or nothing");
+		break;
 	case CONFIG_LIST:
 		snprintf(to, room, "names of users and @groups, or *");
 		break;
@@ -221,6 +236,9 @@ bool config_init(struct config *c, bool system)
 	struct config_error error;
 
 	memset(c, 0, sizeof(*c));
+	c->push.right = KEY_PUSH;
+	c->ask.right = KEY_ASK;
+	c->clear.right = KEY_CLEAR;
 	for (size_t i = 0; i < config_key_count; i++) {
 		const struct config_key *key = &config_keys[i];
 		bool own = !system && key->standard_user != NULL;
@@ -241,6 +259,9 @@ void config_deinit(struct config *c)
 	free(c->database);
 	free(c->runtime_dir);
 	free(c->group);
+	free(c->tcp_address);
+	free(c->tcp_server_key);
+	free(c->tcp_client_keys);
 	access_deinit(&c->push);
 	access_deinit(&c->ask);
 	access_deinit(&c->clear);
@@ -255,8 +276,28 @@ bool config_set(struct config *c, const char *name, const char *value, struct co
 	return config_set_key(c, config_find_key("profd", name), value, error);
 }
 
+static bool is_set(const char *text)
+{
+	return text != NULL && text[0] != '\0';
+}
+
+/* Nothing may ever listen on tcp without keys. */
+static bool check_tcp(const struct config *c, const char *path, struct config_error *error)
+{
+	if (!is_set(c->tcp_address) || (is_set(c->tcp_server_key) && is_set(c->tcp_client_keys)))
+		return true;
+	snprintf(
+		error->text, sizeof(error->text),
+		"%s: [tcp]: address needs server_key and client_keys: profd does not listen on tcp "
+		"without keys; profctl keygen makes them",
+		path);
+	return false;
+}
+
 bool config_check(const struct config *c, const char *path, struct config_error *error)
 {
+	if (!check_tcp(c, path, error))
+		return false;
 	for (int i = 0; i < 3; i++) {
 		if (c->keep_ns[i] < c->window_ns[i]) {
 			snprintf(error->text, sizeof(error->text),
@@ -280,7 +321,7 @@ static bool differs(const struct config_key *key, const void *a, const void *b)
 {
 	char *const *text_a = a, *const *text_b = b;
 
-	if (key->kind != CONFIG_PATH && key->kind != CONFIG_TEXT)
+	if (key->kind != CONFIG_PATH && key->kind != CONFIG_TEXT && key->kind != CONFIG_ADDRESS)
 		return *(const uint64_t *)a != *(const uint64_t *)b;
 	if (*text_a == NULL || *text_b == NULL)
 		return *text_a != *text_b;

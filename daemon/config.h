@@ -32,6 +32,8 @@ struct config {
 	uint64_t window_ns[3], keep_ns[3];
 	uint64_t processes, paths, functions, standings, remember_ended, silence, database_size;
 	uint64_t user_share, user_waiting;
+	char *tcp_address, *tcp_server_key, *tcp_client_keys; /* NULL or "": none */
+	uint64_t tcp_connections, tcp_address_connections;
 };
 
 /* Why a configuration was refused: "FILE:LINE: what is wrong; what would be right". */

@@ -59,7 +59,7 @@ static void check_section(struct reader *r, const char *line)
 	if (sscanf(line, " [%63[^]\n]]", name) != 1 || config_has_section(name))
 		return;
 	snprintf(text, sizeof(text),
-		 "there is no section [%s]; there are profd, access, slow, " CONFIG_RULES
+		 "there is no section [%s]; there are profd, access, tcp, slow, " CONFIG_RULES
 		 ", windows and limits",
 		 name);
 	fail(r, text);

@@ -47,6 +47,19 @@ const struct config_key config_keys[] = {
 	{"access", "clear", CONFIG_LIST, AT(clear), 0, 0, "", NULL, true,
 	 "Who may clear statistics, of those who may ask, besides these two."},
 
+	{"tcp", "address", CONFIG_ADDRESS, AT(tcp_address), 0, 0, "", NULL, false,
+	 "Where profd listens on the network, encrypted by CURVE and to clients with a key only, such as "
+	 "tcp://10.0.0.5:7701; profctl is answered at the next port. Empty: nowhere."},
+	{"tcp", "server_key", CONFIG_PATH, AT(tcp_server_key), 0, 0, "", NULL, false,
+	 "The file of profd's secret key, made by profctl keygen; readable by its owner alone."},
+	{"tcp", "client_keys", CONFIG_PATH, AT(tcp_client_keys), 0, 0, "", NULL, true,
+	 "The folder of the clients' public keys, files NAME.public with their rights. A reload reads it "
+	 "again: who is no longer in it has no right from then on."},
+	{"tcp", "connections", CONFIG_NUMBER, AT(tcp_connections), 2, 1 << 20, "1024", NULL, false,
+	 "Connections over tcp that may be open; further ones are closed."},
+	{"tcp", "connections_per_address", CONFIG_NUMBER, AT(tcp_address_connections), 2, 1 << 20, "128",
+	 NULL, false, "Those of one address, or of one network /64 of IPv6."},
+
 	{"slow", "threshold", CONFIG_THRESHOLD, AT(slow_ns), 1, YEAR, "1s", NULL, true,
 	 "A call that takes longer is slow; off: none is."},
 	{"slow", "events", CONFIG_NUMBER, AT(events), 1, 1000000, "1000", NULL, false,

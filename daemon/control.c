@@ -3,6 +3,7 @@
  */
 #include "daemon/control.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,10 +115,11 @@ static bool is_allowed(const struct control *c, const struct peer *peer, const P
 static void deny(struct control *c, const struct server_message *m, const Profd__Question *q,
 		 int64_t now_ns)
 {
-	const char *why = q->ask_case == PROFD__QUESTION__ASK_CLEAR
-				  ? "this user may not clear statistics"
-				  : "this user may not ask";
+	bool clear = q->ask_case == PROFD__QUESTION__ASK_CLEAR;
+	char why[64];
 
+	snprintf(why, sizeof(why), "this %s may not %s", m->peer.key != NULL ? "key" : "user",
+		 clear ? "clear statistics" : "ask");
 	c->denied++;
 	refuse(c, m, q, PROFD__RESULT__DENIED, why);
 	refusals_note(c->refusals, &m->peer, why, now_ns);
@@ -236,7 +238,7 @@ void control_answer(struct control *c, const struct server_message *m, const Pro
 	else if (answer_is_read(q))
 		read_answer(c, m, q, wall_ns);
 	else
-		send_answer(c, &m->route, answer_make(c->ledger, status, q, wall_ns));
+		send_answer(c, &m->route, answer_make(c->ledger, c->keys, status, q, wall_ns));
 }
 
 int64_t control_due(const struct control *c)

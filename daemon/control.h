@@ -11,6 +11,7 @@
 #include "proto/wire.h"
 
 struct access_list;
+struct keys;
 struct commit;
 struct refusals;
 struct reader;
@@ -27,6 +28,7 @@ struct control_clear {
 struct control {
 	/* What it works with, owned elsewhere. */
 	struct server *server;
+	const struct keys *keys; /* NULL: none */
 	struct ledger *ledger;
 	struct commit *commit;
 	struct refusals *refusals;

@@ -56,6 +56,8 @@ struct peer {
 	uint32_t gid;
 	int32_t pid;	 /* a hint: 0 from another PID namespace, or another machine */
 	uint64_t groups; /* marks of those that it is in, of the groups that matter */
+	const char *key; /* over tcp: the name of its key, lent; else NULL */
+	unsigned rights; /* of the key, enum key_right */
 };
 
 enum ledger_verdict {

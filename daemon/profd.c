@@ -23,6 +23,7 @@
 #include "daemon/refusals.h"
 #include "daemon/folder.h"
 #include "daemon/frames.h"
+#include "daemon/keys.h"
 #include "daemon/log.h"
 #include "daemon/notify.h"
 #include "daemon/options.h"
@@ -32,6 +33,7 @@
 #include "daemon/sandbox.h"
 #include "daemon/settings.h"
 #include "daemon/silence.h"
+#include "daemon/signals.h"
 #include "daemon/status.h"
 #include "daemon/store.h"
 
@@ -51,6 +53,7 @@ struct profd {
 	const struct options *options;
 	struct config config;
 	struct policy policy;
+	struct keys *keys; /* NULL: nobody may come over tcp */
 	struct ledger *ledger;
 	struct store *store;
 	struct reader *reader;
@@ -82,22 +85,6 @@ static int fail(int status, const char *format, ...)
 	va_end(arguments);
 	log_line(LOG_ERR, text);
 	return status;
-}
-
-/* Signals are read from a descriptor. Blocked before any thread starts, so that none is
- * interrupted. */
-static bool open_signals(struct profd *p)
-{
-	sigset_t set;
-
-	signal(SIGPIPE, SIG_IGN);
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
-	pthread_sigmask(SIG_BLOCK, &set, NULL);
-	p->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-	return p->signals >= 0;
 }
 
 static int open_store(struct profd *p)
@@ -142,7 +129,15 @@ static int open_server(struct profd *p)
 	char why[512] = "";
 
 	settings_file(o.file, c);
+	if (settings_tcp(&o, c)) {
+		p->keys = keys_read(c->tcp_client_keys, why, sizeof(why));
+		if (p->keys == NULL)
+			return fail(EXIT_FAILED, "%s", why);
+		o.keys = p->keys;
+	}
 	accept_guard(&(struct accept_limits){.connections = c->user_connections,
+					     .tcp = c->tcp_connections,
+					     .address = c->tcp_address_connections,
 					     .share = c->user_share,
 					     .message = 2 * c->push_size + FRAMES_HEAD,
 					     .waiting = c->user_waiting});
@@ -172,6 +167,7 @@ static int connect_parts(struct profd *p)
 	commit_init(&p->commit, p->ledger, p->store, (int64_t)c->commit_interval);
 	silence_init(&p->silence, p->ledger, &p->commit, (int64_t)c->silence);
 	records_init(&p->records, c->processes);
+	control_init(&p->control);
 	p->records.server = p->server;
 	p->records.ledger = p->ledger;
 	p->records.commit = &p->commit;
@@ -179,7 +175,7 @@ static int connect_parts(struct profd *p)
 	p->records.refusals = &p->refusals;
 	p->records.access = &p->config.push;
 	p->records.policy = &p->policy;
-	control_init(&p->control);
+	p->records.keys = p->control.keys = p->keys;
 	p->control.server = p->server;
 	p->control.ledger = p->ledger;
 	p->control.commit = &p->commit;
@@ -219,8 +215,8 @@ static int open_parts(struct profd *p)
 
 	if (!settings_read(&p->config, p->options, file, &error))
 		return fail(EXIT_USAGE, "%s", error.text);
-	give_up(p);
-	if (!open_signals(p))
+	p->signals = signals_open();
+	if (p->signals < 0)
 		return fail(EXIT_FAILED, "cannot receive signals: %s", strerror(errno));
 	status = open_store(p);
 	if (status == 0)
@@ -282,6 +278,7 @@ void profd_close(struct profd *p)
 		store_close(p->store);
 	ledger_free(p->ledger);
 	policy_deinit(&p->policy);
+	keys_free(p->keys);
 	config_deinit(&p->config);
 	if (p->signals >= 0)
 		close(p->signals);
@@ -342,6 +339,24 @@ static void set_files(struct profd *p)
 		log_write(LOG_ERR, "%s", why);
 }
 
+/* A key that is no longer there has lost its rights, on connections that it has too. */
+static void set_keys(struct profd *p)
+{
+	struct keys *before = p->keys;
+	char why[512];
+
+	p->keys = NULL;
+	if (p->config.tcp_client_keys != NULL) {
+		p->keys = keys_read(p->config.tcp_client_keys, why, sizeof(why));
+		if (p->keys == NULL)
+			log_write(LOG_ERR, "%s; until it can be read nobody has any right over tcp",
+				  why);
+	}
+	server_set_keys(p->server, p->keys);
+	p->records.keys = p->control.keys = p->keys;
+	keys_free(before);
+}
+
 /* The new configuration takes the place of the old one as a whole, or not at all. */
 static void reload(struct profd *p)
 {
@@ -375,6 +390,7 @@ static void reload(struct profd *p)
 	p->commit.interval_ns = (int64_t)config.commit_interval;
 	alerts_set_rate(p->alerts, config.alerts);
 	set_files(p);
+	set_keys(p);
 	log_write(LOG_NOTICE, "configuration read again%s%s%s", late == NULL ? "" : "; ",
 		  late == NULL ? "" : late,
 		  late == NULL ? "" : " has changed and takes effect at the next start");

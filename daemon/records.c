@@ -10,6 +10,7 @@
 #include "daemon/alert.h"
 #include "daemon/clock.h"
 #include "daemon/commit.h"
+#include "daemon/keys.h"
 #include "daemon/refusals.h"
 #include "daemon/log.h"
 #include "daemon/policy.h"
@@ -113,6 +114,7 @@ static void merge(struct records *r, const struct server_message *m, const Profd
 		waiting_put(&r->waiting, push->process.data,
 			    &(struct waiter){.generation = push->generation,
 					     .policy = push->policy,
+					     .uid = m->peer.uid,
 					     .leaving = push->goodbye,
 					     .route = m->route});
 		commit_note(r->commit, push->flush || push->goodbye, r->now_ns);
@@ -140,7 +142,8 @@ static void take_push(struct records *r, const struct server_message *m, const P
 		      "this profd speaks another version of the protocol");
 	} else if (!access_allows(r->access, &m->peer)) {
 		r->denied++;
-		refuse(r, m, push, "this user may not push");
+		refuse(r, m, push,
+		       m->peer.key != NULL ? "this key may not push" : "this user may not push");
 	} else {
 		merge(r, m, push, wall_ns);
 	}
@@ -195,11 +198,24 @@ unsigned records_take(struct records *r, unsigned most, int64_t now_ns, int64_t 
 	return taken;
 }
 
+/* Who has lost the right to push is told nothing more, not even the policy. */
+static bool is_revoked(const struct records *r, uint64_t uid)
+{
+	const struct keys_client *client;
+
+	if (uid <= UINT32_MAX)
+		return false;
+	client = keys_find_number(r->keys, uid);
+	return client == NULL || (client->rights & KEY_PUSH) == 0;
+}
+
 static bool tell(void *context, const struct waiter *w)
 {
 	struct records *r = context;
 	Profd__Ack ack = PROFD__ACK__INIT;
 
+	if (is_revoked(r, w->uid))
+		return false;
 	ack.process = (ProtobufCBinaryData){PROF_PROCESS_ID, (uint8_t *)w->process};
 	ack.verdict = PROFD__VERDICT__SAFE;
 	ack.generation = ledger_safe_generation(r->ledger, w->process);

@@ -14,12 +14,14 @@
 struct access_list;
 struct alerts;
 struct commit;
+struct keys;
 struct refusals;
 struct policy;
 
 struct records {
 	/* What it works with, owned elsewhere. */
 	struct server *server;
+	const struct keys *keys; /* NULL: none */
 	struct ledger *ledger;
 	struct commit *commit;
 	struct alerts *alerts;

@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "daemon/clock.h"
 #include "daemon/ledger.h"
@@ -35,6 +36,9 @@ static void tell_more(const struct refusals *r, struct refusal *user)
 {
 	if (user == &r->others)
 		log_write(LOG_NOTICE, "refused: several users, %" PRIu64 " times more", user->more);
+	else if (user->key[0] != '\0')
+		log_write(LOG_NOTICE, "refused: key %s, %" PRIu64 " times more", user->key,
+			  user->more);
 	else
 		log_write(LOG_NOTICE, "refused: user %" PRIu64 ", %" PRIu64 " times more",
 			  user->uid, user->more);
@@ -51,8 +55,12 @@ void refusals_note(struct refusals *r, const struct peer *peer, const char *why,
 	}
 	if (user->more != 0)
 		tell_more(r, user);
-	log_write(LOG_NOTICE, "refused: user %" PRIu64 ", process %" PRId32 ": %s", peer->uid,
-		  peer->pid, why);
+	if (peer->key != NULL)
+		log_write(LOG_NOTICE, "refused: key %s: %s", peer->key, why);
+	else
+		log_write(LOG_NOTICE, "refused: user %" PRIu64 ", process %" PRId32 ": %s",
+			  peer->uid, peer->pid, why);
+	snprintf(user->key, sizeof(user->key), "%s", peer->key == NULL ? "" : peer->key);
 	user->since_ns = now_ns == 0 ? 1 : now_ns;
 }
 

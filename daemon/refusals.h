@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#include "proto/key.h"
+
 struct peer;
 
 #define REFUSALS_USERS 32
@@ -14,7 +16,8 @@ struct peer;
 /* A user's line was written at `since_ns`; `more` refusals have come since. */
 struct refusal {
 	uint64_t uid, more;
-	int64_t since_ns; /* 0: free */
+	char key[KEY_NAME_MAX + 1]; /* "": a user of this machine */
+	int64_t since_ns;	    /* 0: free */
 };
 
 /* All zero at the start. */

@@ -1,6 +1,6 @@
 /*
- * ROUTER sockets over ipc. What libzmq does not guard against itself is guarded here and in
- * accept.c.
+ * ROUTER sockets over ipc, and over tcp too if it is wished. What libzmq does not guard against
+ * itself is guarded here and in accept.c.
  */
 #include "daemon/server.h"
 
@@ -19,6 +19,8 @@
 #include "daemon/accept.h"
 #include "daemon/clock.h"
 #include "daemon/frames.h"
+#include "daemon/server_tcp.h"
+#include "proto/place.h"
 
 #define LINGER_MS    1000
 #define HANDSHAKE_MS 5000
@@ -44,6 +46,8 @@ struct endpoint {
 struct server {
 	void *context;
 	struct endpoint endpoint[SERVER_ENDPOINTS];
+	struct tcp *tcp; /* NULL: over ipc only */
+	const struct keys *keys;
 	zmq_msg_t route, body; /* of the message that is lent */
 	struct server_counts counts;
 };
@@ -88,8 +92,10 @@ static bool set_int(void *socket, int option, int value)
 static bool configure(void *socket, enum server_endpoint at, size_t size_max)
 {
 	int64_t most = 2 * (int64_t)size_max;
+	uint64_t first_thread = 1;
 
-	return set_int(socket, ZMQ_LINGER, LINGER_MS) && set_int(socket, ZMQ_RCVHWM, QUEUE) &&
+	return zmq_setsockopt(socket, ZMQ_AFFINITY, &first_thread, sizeof(first_thread)) == 0 &&
+	       set_int(socket, ZMQ_LINGER, LINGER_MS) && set_int(socket, ZMQ_RCVHWM, QUEUE) &&
 	       set_int(socket, ZMQ_SNDHWM, at == SERVER_RECORDS ? QUEUE : ANSWERS) &&
 	       set_int(socket, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS) &&
 	       set_int(socket, ZMQ_BACKLOG, BACKLOG) && set_int(socket, ZMQ_ROUTER_MANDATORY, 1) &&
@@ -185,12 +191,37 @@ static bool bind_path(struct endpoint *e, const char *path, const struct server_
 	return set_file(path, &o->file[at], why, room);
 }
 
+static bool bind_inherited(struct endpoint *e, const char *path, int fd, const char *name,
+			   char *why, size_t room)
+{
+	char address[160];
+
+	if (!check_inherited(fd, name, why, room))
+		return false;
+	snprintf(address, sizeof(address), "ipc://%s", path);
+	if (!set_int(e->socket, ZMQ_USE_FD, fd) || zmq_bind(e->socket, address) != 0)
+		return explain(why, room, "cannot use the inherited socket %s: %s", name,
+			       zmq_strerror(errno));
+	return set_int(e->socket, ZMQ_USE_FD, -1);
+}
+
+/* After ipc, since what is set for tcp holds for all that is bound later. */
+static bool open_tcp(struct server *s, const struct server_options *o, enum server_endpoint at,
+		     char *why, size_t room)
+{
+	char address[160];
+
+	return o->tcp == NULL ||
+	       (place_address(address, sizeof(address), o->tcp, server_endpoint_names[at]) &&
+		tcp_bind(s->tcp, s->endpoint[at].socket, address, why, room));
+}
+
 static bool open_endpoint(struct server *s, const struct server_options *o, enum server_endpoint at,
 			  char *why, size_t room)
 {
 	struct endpoint *e = &s->endpoint[at];
 	const char *name = server_endpoint_names[at];
-	char path[108], address[160];
+	char path[108];
 
 	if ((size_t)snprintf(path, sizeof(path), "%s/%s", o->folder, name) >= sizeof(path))
 		return explain(why, room,
@@ -200,16 +231,9 @@ static bool open_endpoint(struct server *s, const struct server_options *o, enum
 	e->socket = zmq_socket(s->context, ZMQ_ROUTER);
 	if (e->socket == NULL || !configure(e->socket, at, e->size_max) || !watch_visitors(s, at))
 		return explain(why, room, "cannot make a socket: %s", zmq_strerror(errno));
-	if (o->fd[at] < 0)
-		return bind_path(e, path, o, at, why, room);
-	if (!check_inherited(o->fd[at], name, why, room))
-		return false;
-	snprintf(address, sizeof(address), "ipc://%s", path);
-	if (!set_int(e->socket, ZMQ_USE_FD, o->fd[at]) || zmq_bind(e->socket, address) != 0)
-		return explain(why, room, "cannot use the inherited socket %s: %s", name,
-			       zmq_strerror(errno));
-	set_int(e->socket, ZMQ_USE_FD, -1);
-	return true;
+	return (o->fd[at] < 0 ? bind_path(e, path, o, at, why, room)
+			      : bind_inherited(e, path, o->fd[at], name, why, room)) &&
+	       open_tcp(s, o, at, why, room);
 }
 
 bool server_open(struct server **server, const struct server_options *options, char *why,
@@ -223,6 +247,13 @@ bool server_open(struct server **server, const struct server_options *options, c
 	zmq_msg_init(&s->body);
 	if (!seed_routes() || (s->context = zmq_ctx_new()) == NULL) {
 		explain(why, room, "cannot start ZeroMQ: %s", strerror(errno));
+		server_close(s);
+		return false;
+	}
+	s->keys = options->keys;
+	if (options->tcp != NULL &&
+	    (zmq_ctx_set(s->context, ZMQ_IO_THREADS, 2) != 0 ||
+	     !tcp_open(&s->tcp, s->context, options->server_key, why, room))) {
 		server_close(s);
 		return false;
 	}
@@ -247,6 +278,11 @@ bool server_set_files(struct server *s, const struct server_file file[SERVER_END
 	return set;
 }
 
+void server_set_keys(struct server *s, const struct keys *keys)
+{
+	s->keys = keys;
+}
+
 void server_close(struct server *s)
 {
 	if (s == NULL)
@@ -265,6 +301,7 @@ void server_close(struct server *s)
 		if (e->monitor != NULL)
 			zmq_close(e->monitor);
 	}
+	tcp_close(s->tcp);
 	if (s->context != NULL) {
 		while (zmq_ctx_term(s->context) != 0 && errno == EINTR)
 			;
@@ -320,7 +357,8 @@ static long milliseconds(int64_t ns)
 bool server_wait(struct server *s, const int *fds, unsigned count, int64_t timeout_ns,
 		 struct server_ready *ready)
 {
-	zmq_pollitem_t item[2 * SERVER_ENDPOINTS + SERVER_WATCHED_MAX] = {0};
+	zmq_pollitem_t item[2 * SERVER_ENDPOINTS + SERVER_WATCHED_MAX + 1] = {0};
+	int all = 2 * SERVER_ENDPOINTS + (int)count;
 
 	memset(ready, 0, sizeof(*ready));
 	for (int at = 0; at < SERVER_ENDPOINTS; at++) {
@@ -331,8 +369,12 @@ bool server_wait(struct server *s, const int *fds, unsigned count, int64_t timeo
 	for (unsigned i = 0; i < count; i++)
 		item[2 * SERVER_ENDPOINTS + i] =
 			(zmq_pollitem_t){.fd = fds[i], .events = ZMQ_POLLIN};
-	if (zmq_poll(item, 2 * SERVER_ENDPOINTS + (int)count, milliseconds(timeout_ns)) < 0)
+	if (s->tcp != NULL)
+		item[all++] = (zmq_pollitem_t){.socket = tcp_handler(s->tcp), .events = ZMQ_POLLIN};
+	if (zmq_poll(item, all, milliseconds(timeout_ns)) < 0)
 		return false;
+	if (s->tcp != NULL && item[all - 1].revents != 0)
+		tcp_answer(s->tcp, s->keys);
 	for (int at = 0; at < SERVER_ENDPOINTS; at++) {
 		ready->endpoint[at] = item[2 * at].revents != 0;
 		if (item[2 * at + 1].revents != 0)
@@ -343,7 +385,7 @@ bool server_wait(struct server *s, const int *fds, unsigned count, int64_t timeo
 	return true;
 }
 
-/* "localhost:UID:GID:PID", of SO_PEERCRED. */
+/* "localhost:UID:GID:PID", of SO_PEERCRED; over tcp it is the number of a host. */
 static bool read_peer(zmq_msg_t *frame, struct peer *peer)
 {
 	const char *address = zmq_msg_gets(frame, "Peer-Address");
@@ -351,11 +393,14 @@ static bool read_peer(zmq_msg_t *frame, struct peer *peer)
 	long pid;
 	char end;
 
-	if (address == NULL || (address = strchr(address, ':')) == NULL ||
-	    sscanf(address, ":%lu:%lu:%ld%c", &uid, &gid, &pid, &end) != 3)
+	if (address == NULL ||
+	    sscanf(address, "localhost:%lu:%lu:%ld%c", &uid, &gid, &pid, &end) != 3)
 		return false;
-	*peer = (struct peer){(uint32_t)uid, (uint32_t)gid, (int32_t)pid,
-			      accept_groups(zmq_msg_get(frame, ZMQ_SRCFD), (uid_t)uid, (pid_t)pid)};
+	*peer = (struct peer){
+		.uid = (uint32_t)uid,
+		.gid = (uint32_t)gid,
+		.pid = (int32_t)pid,
+		.groups = accept_groups(zmq_msg_get(frame, ZMQ_SRCFD), (uid_t)uid, (pid_t)pid)};
 	return true;
 }
 
@@ -377,7 +422,8 @@ enum server_received server_receive(struct server *s, enum server_endpoint endpo
 		return SERVER_BAD;
 	}
 	alone = !zmq_msg_more(&s->body);
-	vouched = read_peer(&s->body, &m->peer);
+	vouched = read_peer(&s->body, &m->peer) ||
+		  (s->tcp != NULL && tcp_read_peer(s->keys, &s->body, &m->peer));
 	taken = FRAMES_HEAD + zmq_msg_size(&s->body) + drain(e->socket, &s->body);
 	if (vouched && m->peer.uid <= UINT32_MAX)
 		accept_release((uid_t)m->peer.uid, taken);
@@ -425,6 +471,7 @@ bool server_send(struct server *s, enum server_endpoint endpoint, const struct r
 void server_count(const struct server *s, struct server_counts *counts)
 {
 	*counts = s->counts;
+	counts->keys_refused = tcp_refused(s->tcp);
 	for (int at = 0; at < SERVER_ENDPOINTS; at++) {
 		const struct visitors *v = &s->endpoint[at].visitors;
 

@@ -12,6 +12,7 @@
 
 #include "daemon/ledger.h"
 
+struct keys;
 struct server;
 
 enum server_endpoint { SERVER_RECORDS, SERVER_CONTROL };
@@ -30,6 +31,9 @@ struct server_options {
 	size_t size_max[SERVER_ENDPOINTS]; /* larger messages are bad ones */
 	struct server_file file[SERVER_ENDPOINTS];
 	int fd[SERVER_ENDPOINTS]; /* a listening socket that was inherited, or -1: bind one */
+	const char *tcp;	  /* "tcp://HOST:PORT" to listen on too, with keys; NULL: none */
+	const char *server_key;	  /* file of the secret key for it */
+	const struct keys *keys;  /* of the clients, as in server_set_keys */
 };
 
 /* Where an answer goes: the name that ZeroMQ gave to the connection. */
@@ -45,6 +49,10 @@ bool server_open(struct server **server, const struct server_options *options, c
  * them than before or after. */
 bool server_set_files(struct server *s, const struct server_file file[SERVER_ENDPOINTS], char *why,
 		      size_t room);
+
+/* The clients that are let in over tcp from here on, and what those have a right to who are in.
+ * Lent until it is set again; NULL: nobody. */
+void server_set_keys(struct server *s, const struct keys *keys);
 
 /* Waits at most a second until what was sent has left; removes the sockets it bound. NULL is fine.
  */
@@ -88,6 +96,7 @@ bool server_send(struct server *s, enum server_endpoint endpoint, const struct r
 struct server_counts {
 	uint64_t bad[SERVER_ENDPOINTS];	      /* messages thrown away here */
 	uint64_t strangers[SERVER_ENDPOINTS]; /* connections without the protocol (so far) */
+	uint64_t keys_refused;		      /* connections over tcp whose key was not known */
 	uint64_t undelivered;		      /* answers whose asker was gone or did not read */
 };
 

@@ -99,6 +99,15 @@ void settings_file(struct server_file file[SERVER_ENDPOINTS], const struct confi
 	set_file(&file[SERVER_CONTROL], c->control_mode, &c->ask, group);
 }
 
+bool settings_tcp(struct server_options *options, const struct config *c)
+{
+	if (c->tcp_address == NULL || c->tcp_address[0] == '\0')
+		return false;
+	options->tcp = c->tcp_address;
+	options->server_key = c->tcp_server_key;
+	return true;
+}
+
 void settings_limit(struct ledger_limits *limits, const struct config *c)
 {
 	ledger_limits_init(limits);

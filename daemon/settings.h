@@ -23,6 +23,9 @@ bool settings_read(struct config *c, const struct options *options, char file[40
  * configured. */
 void settings_file(struct server_file file[SERVER_ENDPOINTS], const struct config *c);
 
+/* What the server needs for tcp; false: it does not listen there. */
+bool settings_tcp(struct server_options *options, const struct config *c);
+
 void settings_limit(struct ledger_limits *limits, const struct config *c);
 
 #endif

@@ -73,6 +73,7 @@ void waiting_put(struct waiting *w, const uint8_t process[PROF_PROCESS_ID], cons
 	if (waiter->generation < is->generation)
 		waiter->generation = is->generation;
 	waiter->policy = is->policy;
+	waiter->uid = is->uid;
 	waiter->leaving = is->leaving;
 	waiter->route = is->route;
 }

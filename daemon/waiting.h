@@ -16,6 +16,7 @@
 struct waiter {
 	uint8_t process[PROF_PROCESS_ID];
 	uint64_t hash, policy;
+	uint64_t uid;	     /* as in struct peer */
 	uint64_t generation; /* 0: nothing waits */
 	bool leaving;	     /* it said goodbye */
 	struct route route;

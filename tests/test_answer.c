@@ -107,7 +107,7 @@ static void push_some(void)
 
 static const Profd__Answer *ask(const Profd__Question *question, const struct status *status)
 {
-	struct answer packed = answer_make(ledger, status, question, NOW + SECOND);
+	struct answer packed = answer_make(ledger, NULL, status, question, NOW + SECOND);
 
 	ck_assert_ptr_nonnull(packed.bytes);
 	if (answer != NULL)
@@ -317,7 +317,7 @@ START_TEST(processes_are_told)
 	ck_assert_uint_eq(a->processes[0]->calls, 100);
 	ck_assert_uint_eq(a->processes[0]->paths, 1);
 	ck_assert(a->processes[0]->connected && !a->processes[0]->ended);
-	packed = answer_make(ledger, NULL, &q, NOW + 60 * SECOND);
+	packed = answer_make(ledger, NULL, NULL, &q, NOW + 60 * SECOND);
 	profd__answer__free_unpacked(answer, NULL);
 	answer = profd__answer__unpack(NULL, packed.size, packed.bytes);
 	free(packed.bytes);

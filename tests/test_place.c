@@ -35,9 +35,48 @@ START_TEST(an_endpoint_is_ipc_and_an_absolute_path)
 	check_endpoint("ipc://@abstract", NULL);
 	check_endpoint("ipc:/run/profd", NULL);
 	check_endpoint("IPC:///run/profd", NULL);
-	check_endpoint("tcp://127.0.0.1:5555", NULL);
 	check_endpoint("/run/profd", NULL);
 	check_endpoint("", NULL);
+}
+END_TEST
+
+START_TEST(an_endpoint_is_tcp_with_host_and_port)
+{
+	check_endpoint("tcp://127.0.0.1:7701", "tcp://127.0.0.1:7701");
+	check_endpoint("tcp://[::1]:7701", "tcp://[::1]:7701");
+	check_endpoint("tcp://profd.example:65534", "tcp://profd.example:65534");
+	check_endpoint("tcp://*:7701", "tcp://*:7701");
+	check_endpoint("tcp://127.0.0.1:65535", NULL);
+	check_endpoint("tcp://127.0.0.1:0", NULL);
+	check_endpoint("tcp://127.0.0.1:", NULL);
+	check_endpoint("tcp://127.0.0.1:77 1", NULL);
+	check_endpoint("tcp://127.0.0.1:99999999999999999999", NULL);
+	check_endpoint("tcp://127.0.0.1", NULL);
+	check_endpoint("tcp://:7701", NULL);
+	check_endpoint("tcp://::1:7701", NULL);
+	check_endpoint("tcp://10.0.0.1:0;10.0.0.2:7701", NULL);
+	check_endpoint("tcp://a/b:7701", NULL);
+	check_endpoint("tcp://", NULL);
+}
+END_TEST
+
+static void check_address(const char *place, const char *socket, const char *expected)
+{
+	char address[64];
+
+	ck_assert(place_address(address, sizeof(address), place, socket));
+	ck_assert_str_eq(address, expected);
+}
+
+START_TEST(a_place_has_two_addresses)
+{
+	char small[8];
+
+	check_address("/run/profd", "records", "ipc:///run/profd/records");
+	check_address("/run/profd", "control", "ipc:///run/profd/control");
+	check_address("tcp://[::1]:7701", "records", "tcp://[::1]:7701");
+	check_address("tcp://[::1]:7701", "control", "tcp://[::1]:7702");
+	ck_assert(!place_address(small, sizeof(small), "/run/profd", "records"));
 }
 END_TEST
 
@@ -100,6 +139,8 @@ END_TEST
 void suite_tests(TCase *tests)
 {
 	tcase_add_test(tests, an_endpoint_is_ipc_and_an_absolute_path);
+	tcase_add_test(tests, an_endpoint_is_tcp_with_host_and_port);
+	tcase_add_test(tests, a_place_has_two_addresses);
 	tcase_add_test(tests, a_path_leaves_room_for_a_socket);
 	tcase_add_test(tests, the_users_folder_is_in_the_runtime_dir);
 	tcase_add_test(tests, the_systems_folder_comes_first_where_it_has_a_socket);
