@@ -19,7 +19,9 @@ const char *prof_strerror(int error)
 	case PROF_BAD_VALUE:
 		return "a duration must be at least 0 and at most 2^30 seconds";
 	case PROF_BAD_ENDPOINT:
-		return "an endpoint must be ipc:// and an absolute path of at most 99 bytes";
+		return "an endpoint must be ipc:// and an absolute path of at most 99 bytes, or "
+		       "tcp:// "
+		       "with a host and a port up to 65534";
 	case PROF_NO_CALL:
 		return "no such call is open";
 	case PROF_NO_MEMORY:

@@ -18,6 +18,10 @@
 #include <unistd.h>
 #include <zmq.h>
 
+#include "client/options.h"
+#include "proto/key.h"
+#include "proto/place.h"
+
 /* What a context with two sockets and its threads needs, with room to spare: libzmq aborts when it
  * gets less. */
 #define SPARE_DESCRIPTORS 16
@@ -177,30 +181,61 @@ static bool watch(struct link *l)
 	if (zmq.socket_monitor(l->socket, address,
 			       ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CONNECT_RETRIED |
 				       ZMQ_EVENT_CLOSED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
-				       ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL) != 0)
+				       ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
+				       ZMQ_EVENT_HANDSHAKE_FAILED_AUTH) != 0)
 		return false;
 	l->monitor = zmq.socket(l->context, ZMQ_PAIR);
 	return l->monitor != NULL && set(l->monitor, ZMQ_LINGER, 0) &&
 	       zmq.connect(l->monitor, address) == 0;
 }
 
-/* ZeroMQ does not reconnect by itself: that would draw from the host's rand(). */
-static bool start(struct link *l, const char *path)
+static bool set_keys(void *socket, const struct key *own, const char *server)
 {
-	char address[128];
-
-	snprintf(address, sizeof(address), "ipc://%s", path);
-	l->context = zmq.ctx_new();
-	if (l->context == NULL || zmq.ctx_set(l->context, ZMQ_MAX_SOCKETS, 8) != 0)
-		return false;
-	l->socket = zmq.socket(l->context, ZMQ_DEALER);
-	return l->socket != NULL && set(l->socket, ZMQ_LINGER, 0) &&
-	       set(l->socket, ZMQ_RECONNECT_IVL, -1) && watch(l) &&
-	       zmq.connect(l->socket, address) == 0;
+	return zmq.setsockopt(socket, ZMQ_CURVE_SERVERKEY, server, KEY_TEXT + 1) == 0 &&
+	       zmq.setsockopt(socket, ZMQ_CURVE_PUBLICKEY, own->public_key, KEY_TEXT + 1) == 0 &&
+	       zmq.setsockopt(socket, ZMQ_CURVE_SECRETKEY, own->secret_key, KEY_TEXT + 1) == 0;
 }
 
-static prof_error open_at(struct link **link, const char *path, int fd)
+/* Nothing is ever sent over tcp but encrypted to profd's key. */
+static prof_error arm(struct link *l, const char *address)
 {
+	char server[KEY_TEXT + 1];
+	struct key own;
+	prof_error error;
+
+	if (!place_is_tcp(address))
+		return PROF_OK;
+	if (zmq.has("curve") != 1)
+		return PROF_NO_CURVE;
+	error = options_keys(&own, server);
+	if (error == PROF_OK && !(set_keys(l->socket, &own, server) &&
+				  set(l->socket, ZMQ_IPV6, strchr(address, '[') != NULL)))
+		error = PROF_BAD_KEY;
+	explicit_bzero(&own, sizeof(own));
+	return error;
+}
+
+/* ZeroMQ does not reconnect by itself: that would draw from the host's rand(). */
+static prof_error start(struct link *l, const char *address)
+{
+	prof_error error;
+
+	l->context = zmq.ctx_new();
+	if (l->context == NULL || zmq.ctx_set(l->context, ZMQ_MAX_SOCKETS, 8) != 0)
+		return PROF_DISABLED;
+	l->socket = zmq.socket(l->context, ZMQ_DEALER);
+	if (l->socket == NULL || !set(l->socket, ZMQ_LINGER, 0) ||
+	    !set(l->socket, ZMQ_RECONNECT_IVL, -1) || !watch(l))
+		return PROF_DISABLED;
+	error = arm(l, address);
+	if (error == PROF_OK && zmq.connect(l->socket, address) != 0)
+		error = PROF_DISABLED;
+	return error;
+}
+
+static prof_error open_at(struct link **link, const char *address, int fd)
+{
+	prof_error error;
 	struct link *l;
 
 	if (!has_spare_descriptors(fd) || !has_spare_threads())
@@ -213,24 +248,35 @@ static prof_error open_at(struct link **link, const char *path, int fd)
 	if (l == NULL)
 		return PROF_NO_MEMORY;
 	l->owner = getpid();
-	if (!start(l, path)) {
+	error = start(l, address);
+	if (error != PROF_OK) {
 		link_close(l);
-		return PROF_DISABLED;
+		return error;
 	}
 	*link = l;
 	return PROF_OK;
 }
 
-prof_error link_open(struct link **link, const char *folder, const char *name)
+/* Over tcp nothing is tried beforehand: that would be a stranger to profd. A socket of any kind
+ * shows whether there are descriptors. */
+static prof_error knock(const char *address, int *fd)
 {
-	char path[128];
+	if (!place_is_tcp(address))
+		return probe(address + strlen("ipc://"), fd);
+	*fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	return *fd < 0 ? PROF_DISABLED : PROF_OK;
+}
+
+prof_error link_open(struct link **link, const char *place, const char *name)
+{
+	char address[160];
 	sigset_t all, before;
 	prof_error error;
 	int fd;
 
-	if ((size_t)snprintf(path, sizeof(path), "%s/%s", folder, name) >= sizeof(path))
+	if (!place_address(address, sizeof(address), place, name))
 		return PROF_BAD_ENDPOINT;
-	error = probe(path, &fd);
+	error = knock(address, &fd);
 	if (error != PROF_OK)
 		return error;
 	/* No signal of the host may land on a thread of ours or of libzmq, not even while it
@@ -238,7 +284,7 @@ prof_error link_open(struct link **link, const char *folder, const char *name)
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	link_lock();
-	error = open_at(link, path, fd);
+	error = open_at(link, address, fd);
 	link_unlock();
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	close(fd);
@@ -293,6 +339,25 @@ static bool take(struct link *l)
 	return true;
 }
 
+/* Of what the monitor tells, only that profd does not know the key is told apart. */
+static prof_error why_lost(struct link *l)
+{
+	prof_error why = PROF_UNREACHABLE;
+	zmq_msg_t event;
+	uint16_t what;
+
+	zmq.msg_init(&event);
+	while (zmq.msg_recv(&event, l->monitor, ZMQ_DONTWAIT) >= 0) {
+		if (zmq.msg_size(&event) >= sizeof(what) && zmq.msg_more(&event)) {
+			memcpy(&what, zmq.msg_data(&event), sizeof(what));
+			if (what == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH)
+				why = PROF_DENIED;
+		}
+	}
+	zmq.msg_close(&event);
+	return why;
+}
+
 prof_error link_receive(struct link *l, double timeout, int wake, const uint8_t **message,
 			size_t *size)
 {
@@ -314,7 +379,7 @@ prof_error link_receive(struct link *l, double timeout, int wake, const uint8_t 
 		return PROF_OK;
 	}
 	if (items[1].revents & ZMQ_POLLIN)
-		return PROF_UNREACHABLE;
+		return why_lost(l);
 	if (wake >= 0 && (items[2].revents & ZMQ_POLLIN)) {
 		*message = NULL;
 		*size = 0;

@@ -18,10 +18,10 @@
 struct link;
 
 /*
- * Connects to the socket `name` ("records", "control") in `folder`. Before libzmq is asked it is
- * made sure that somebody listens there and that the process has descriptors and a thread to spare,
- * since libzmq aborts where it has not. PROF_UNREACHABLE, PROF_DENIED, PROF_NO_MEMORY, or
- * PROF_DISABLED when libzmq cannot be loaded or the process has no room for it.
+ * Connects to the socket `name` ("records", "control") of a place (proto/place.h). Before libzmq is
+ * asked it is made sure that somebody listens there and that the process has descriptors and a
+ * thread to spare, since libzmq aborts where it has not. PROF_UNREACHABLE, PROF_DENIED,
+ * PROF_NO_MEMORY, or PROF_DISABLED when libzmq cannot be loaded or the process has no room for it.
  */
 prof_error link_open(struct link **link, const char *folder, const char *name);
 
@@ -33,9 +33,9 @@ prof_error link_send(struct link *link, const void *message, size_t size);
 
 /*
  * Waits at most `timeout` seconds for a message, which is lent until the next call. PROF_TIMEOUT
- * when none came, PROF_UNREACHABLE when the peer is gone (the link is of no more use: close it).
- * With `wake` >= 0 it also returns, with PROF_OK and a NULL message, when that descriptor is
- * readable.
+ * when none came, PROF_DENIED when profd does not know our key, PROF_UNREACHABLE when the peer is
+ * gone (the link is of no more use: close it). With `wake` >= 0 it also returns, with PROF_OK and a
+ * NULL message, when that descriptor is readable.
  */
 prof_error link_receive(struct link *link, double timeout, int wake, const uint8_t **message,
 			size_t *size);

@@ -6,8 +6,11 @@
 
 #include <errno.h>
 #include <locale.h>
+#include <limits.h>
 #include <math.h>
 #include <pthread.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,26 +29,65 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct {
 	char program[PROF_NAME_MAX + 1];
 	char folder[PLACE_PATH_MAX];
+	char key[PATH_MAX], server_key[PATH_MAX];
 	double interval, exit_wait;
 } chosen;
 
-prof_error options_set(const struct prof_options *o)
+/* The options of a host that was built when there were fewer: what it lacks is zero. */
+static bool read_options(struct prof_options *to, const struct prof_options *from)
 {
+	size_t least = offsetof(struct prof_options, key);
+
+	if (from == NULL || from->size < least)
+		return false;
+	memset(to, 0, sizeof(*to));
+	memcpy(to, from, from->size < sizeof(*to) ? from->size : sizeof(*to));
+	return true;
+}
+
+static bool is_path(const char *text)
+{
+	return text == NULL || (text[0] != '\0' && strlen(text) < PATH_MAX);
+}
+
+static bool has_value(const char *variable)
+{
+	const char *value = secure_getenv(variable);
+
+	return value != NULL && value[0] != '\0';
+}
+
+/* Whether there is something to look for keys in; what is in it shows when they are needed. */
+static bool names_keys(const struct prof_options *o)
+{
+	return is_path(o->key) && is_path(o->server_key) &&
+	       (o->key != NULL || has_value("PROF_KEY")) &&
+	       (o->server_key != NULL || has_value("PROF_SERVER_KEY"));
+}
+
+prof_error options_set(const struct prof_options *options)
+{
+	struct prof_options all;
+	const struct prof_options *o = &all;
 	char folder[PLACE_PATH_MAX] = "";
 	struct guard guard;
 
-	if (o == NULL || o->size < sizeof(*o))
+	if (!read_options(&all, options))
 		return PROF_BAD_ARGUMENT;
 	if (o->program != NULL && !name_is_valid(o->program, strlen(o->program)))
 		return PROF_BAD_NAME;
 	if (o->endpoint != NULL && !place_of_endpoint(folder, sizeof(folder), o->endpoint))
 		return PROF_BAD_ENDPOINT;
+	if (place_is_tcp(folder) && !names_keys(o))
+		return PROF_BAD_KEY;
 	if (!isfinite(o->push_interval) || o->push_interval < 0 || !isfinite(o->exit_wait))
 		return PROF_BAD_VALUE;
 	guard_begin(&guard);
 	pthread_mutex_lock(&lock);
 	strcpy(chosen.program, o->program == NULL ? "" : o->program);
 	strcpy(chosen.folder, folder);
+	strcpy(chosen.key, o->key == NULL ? "" : o->key);
+	strcpy(chosen.server_key, o->server_key == NULL ? "" : o->server_key);
 	chosen.interval = o->push_interval;
 	chosen.exit_wait = o->exit_wait;
 	pthread_mutex_unlock(&lock);
@@ -80,6 +122,39 @@ prof_error options_folder(char *to, size_t room)
 		strcpy(to, chosen.folder);
 	pthread_mutex_unlock(&lock);
 	return found || place_default(to, room) ? PROF_OK : PROF_UNREACHABLE;
+}
+
+/* The value of the variable, else the option. */
+static bool copy_key(char to[PATH_MAX], const char *variable, const char *option)
+{
+	const char *value = secure_getenv(variable);
+	int length;
+
+	options_lock();
+	if (value == NULL || value[0] == '\0')
+		value = option;
+	length = snprintf(to, PATH_MAX, "%s", value);
+	options_unlock();
+	return length > 0 && length < PATH_MAX;
+}
+
+prof_error options_keys(struct key *own, char server[KEY_TEXT + 1])
+{
+	char file[PATH_MAX], text[PATH_MAX], why[128];
+	struct key theirs = {0};
+
+	if (!copy_key(file, "PROF_KEY", chosen.key) ||
+	    !copy_key(text, "PROF_SERVER_KEY", chosen.server_key))
+		return PROF_BAD_KEY;
+	if (key_is_valid(text) && text[0] != '/')
+		strcpy(theirs.public_key, text);
+	else if (!key_read(&theirs, text, false, why, sizeof(why)))
+		return PROF_BAD_KEY;
+	if (!key_read(own, file, true, why, sizeof(why)))
+		return PROF_BAD_KEY;
+	strcpy(server, theirs.public_key);
+	explicit_bzero(&theirs, sizeof(theirs));
+	return PROF_OK;
 }
 
 void options_program(char *to, size_t room)

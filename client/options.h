@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "client/profclient.h"
+#include "proto/key.h"
 
 /* Checks and copies; PROF_BAD_* with nothing changed. */
 prof_error options_set(const struct prof_options *options);
@@ -21,6 +22,9 @@ bool options_plain_clock(void);
 /* The folder of profd's sockets as of now. PROF_BAD_ENDPOINT, or PROF_UNREACHABLE where there is
  * none by default. */
 prof_error options_folder(char *to, size_t room);
+
+/* The keys for tcp://, read now. PROF_BAD_KEY unless both are named and sound. */
+prof_error options_keys(struct key *own, char server[KEY_TEXT + 1]);
 
 /* The name of the program; always valid. */
 void options_program(char *to, size_t room);

@@ -29,8 +29,9 @@
  *
  * Waiting: nothing here ever waits for profd, except what takes a time limit, and exit.
  *
- * Environment: PROF_ENDPOINT (base address, "ipc:///run/profd"), PROF_PROGRAM (name to push under),
- * PROF_INTERVAL (seconds between pushes), PROF_EXIT_WAIT (longest delay of exit, seconds),
+ * Environment: PROF_ENDPOINT (base address, "ipc:///run/profd" or, with keys, "tcp://HOST:PORT"),
+ * PROF_KEY and PROF_SERVER_KEY (for tcp:// only: as in prof_options), PROF_PROGRAM (name to push
+ *under), PROF_INTERVAL (seconds between pushes), PROF_EXIT_WAIT (longest delay of exit, seconds),
  * PROF_DISABLE=1 (the library does nothing), PROF_CLOCK=monotonic (do not use the processor's time
  * stamp counter). They outrank prof_init.
  */
@@ -54,7 +55,8 @@ typedef enum prof_error {
 			      valid */
 	PROF_BAD_NAME,	   /* empty, longer than 255 bytes, or not UTF-8 */
 	PROF_BAD_VALUE,	   /* negative, NaN, infinite, or above 2^30 seconds */
-	PROF_BAD_ENDPOINT, /* not ipc:// and an absolute path of at most 99 bytes */
+	PROF_BAD_ENDPOINT, /* neither ipc:// and an absolute path of at most 99 bytes, nor tcp://
+			      with host and port */
 	PROF_NO_CALL, /* prof_fail without an open call on this thread; an asynchronous call ended
 			 twice */
 	PROF_NO_MEMORY,
@@ -89,11 +91,14 @@ struct prof_options {
 	double push_interval; /* seconds; 0: 1.0 (least: 0.01) */
 	double exit_wait; /* longest time that exit may wait for the last push; 0: 1.0; below 0: do
 			     not wait */
+	const char *key;  /* tcp:// only: the file of this client's secret key */
+	const char *server_key; /* tcp:// only: profd's public key, or the file of it (a path that
+				   begins with a slash) */
 };
 
-#define PROF_OPTIONS_INIT                                         \
-	{                                                         \
-		sizeof(struct prof_options), NULL, NULL, 0.0, 0.0 \
+#define PROF_OPTIONS_INIT                                                     \
+	{                                                                     \
+		sizeof(struct prof_options), NULL, NULL, 0.0, 0.0, NULL, NULL \
 	}
 
 /* Optional. May be called again at any time; takes effect with the next push. Strings are copied.

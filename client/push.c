@@ -27,6 +27,7 @@
 #define ACK_WAIT     5.0 /* after that a push counts as lost; the next one tells the same and more */
 #define RETRY_WAIT   0.05 /* between tries to reach a profd that somebody waits for */
 #define REFUSED_WAIT 10.0 /* until a refused process tries again */
+#define KEEP_ALIVE   3600.0
 #define RESTART_WAIT 10.0 /* a profd that answered so lately may be about to come back */
 
 /* What others and the thread tell each other; under the lock, which no instrumented call takes. */
@@ -320,7 +321,9 @@ static bool push(struct pusher *p, bool flush, bool goodbye)
 	h->goodbye = goodbye;
 	if (!message_make(&content, &p->snapshot, h, &p->out))
 		return false;
-	if (content.empty && !h->flush && !goodbye)
+	/* To profd a remote process lives as long as it is heard of. */
+	if (content.empty && !h->flush && !goodbye &&
+	    !(place_is_tcp(p->folder) && now - p->sent >= KEEP_ALIVE))
 		return true;
 	p->generation++;
 	p->told = content;
@@ -359,6 +362,8 @@ static void wait_for(struct pusher *p, double until)
 	error = link_receive(p->link, timeout, shared.wake, &data, &size);
 	if (error == PROF_UNREACHABLE)
 		drop_link(p);
+	else if (error == PROF_DENIED)
+		take_refusal(p, error);
 	else if (error == PROF_OK && data != NULL)
 		take_ack(p, data, size);
 	if (data == NULL) {

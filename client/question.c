@@ -225,7 +225,7 @@ static prof_error converse(struct job *job)
 		error = link_send(kept.link, job->bytes, job->size);
 		if (error == PROF_OK)
 			error = await(job);
-		if (error == PROF_UNREACHABLE)
+		if (error == PROF_UNREACHABLE || error == PROF_DENIED)
 			drop_link();
 	} while (error == PROF_UNREACHABLE && !fresh);
 	return error;

@@ -18,11 +18,8 @@ enum config_kind {
 	CONFIG_NUMBER,
 	CONFIG_MODE,
 	CONFIG_LIST,
-<<<<<<< HEAD
-	CONFIG_SWITCH, /* yes or no */
-=======
+	CONFIG_SWITCH,	/* yes or no */
 	CONFIG_ADDRESS, /* tcp://HOST:PORT, or none */
->>>>>>> 099da0c (Listen on tcp too, with CURVE keys and never without)
 };
 
 struct config_key {

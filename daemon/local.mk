@@ -58,15 +58,11 @@ libprofd_la_SOURCES += \
 	daemon/profd.c daemon/profd.h \
 	daemon/reader.c daemon/reader.h \
 	daemon/refusals.c daemon/refusals.h daemon/records.c daemon/records.h \
-<<<<<<< HEAD
 	daemon/sandbox.c daemon/sandbox.h daemon/sandbox_calls.h \
-	daemon/server.c daemon/server.h \
-	daemon/silence.c daemon/silence.h \
-=======
 	daemon/keys.c daemon/keys.h \
 	daemon/server.c daemon/server.h \
+	daemon/silence.c daemon/silence.h \
 	daemon/server_tcp.c daemon/server_tcp.h \
->>>>>>> 099da0c (Listen on tcp too, with CURVE keys and never without)
 	daemon/settings.c daemon/settings.h \
 	daemon/signals.c daemon/signals.h \
 	daemon/status.c daemon/status.h \

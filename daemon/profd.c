@@ -202,7 +202,9 @@ static void give_up(struct profd *p)
 
 	if (p->config.sandbox == 0)
 		return;
-	p->sandbox = sandbox_enter(true, why, sizeof(why));
+	p->sandbox =
+		sandbox_enter(p->config.tcp_address != NULL && p->config.tcp_address[0] != '\0',
+			      why, sizeof(why));
 	if (why[0] != '\0')
 		log_write(LOG_WARNING, "%s", why);
 }
@@ -215,6 +217,7 @@ static int open_parts(struct profd *p)
 
 	if (!settings_read(&p->config, p->options, file, &error))
 		return fail(EXIT_USAGE, "%s", error.text);
+	give_up(p);
 	p->signals = signals_open();
 	if (p->signals < 0)
 		return fail(EXIT_FAILED, "cannot receive signals: %s", strerror(errno));

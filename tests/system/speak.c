@@ -1,6 +1,6 @@
 /*
- * Speaks to a socket of profd in raw frames, as no library of ours would: `speak ENDPOINT` reads
- * commands from standard input and answers each with a line.
+ * Speaks to a socket of profd in raw frames, as no library of ours would: `speak ENDPOINT [curve
+ *SERVER PUBLIC SECRET | plain]` reads commands from standard input and answers each with a line.
  *	send HEX [HEX ...]	one message of these frames ("-": an empty one)	-> "sent"
  *	receive MILLISECONDS	the next message				-> its frames, or
  *"nothing"
@@ -67,6 +67,18 @@ static void receive(void *socket, int timeout)
 	}
 }
 
+static int arm(void *socket, int argc, char **argv)
+{
+	if (argc == 6 && strcmp(argv[2], "curve") == 0)
+		return zmq_setsockopt(socket, ZMQ_CURVE_SERVERKEY, argv[3], 41) == 0 &&
+		       zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, argv[4], 41) == 0 &&
+		       zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, argv[5], 41) == 0;
+	if (argc == 3 && strcmp(argv[2], "plain") == 0)
+		return zmq_setsockopt(socket, ZMQ_PLAIN_USERNAME, "root", 4) == 0 &&
+		       zmq_setsockopt(socket, ZMQ_PLAIN_PASSWORD, "root", 4) == 0;
+	return argc == 2;
+}
+
 int main(int argc, char **argv)
 {
 	void *context = zmq_ctx_new(), *socket = zmq_socket(context, ZMQ_DEALER);
@@ -74,7 +86,7 @@ int main(int argc, char **argv)
 	char *line = NULL;
 	size_t room = 0;
 
-	if (argc != 2 || socket == NULL || zmq_connect(socket, argv[1]) != 0)
+	if (socket == NULL || !arm(socket, argc, argv) || zmq_connect(socket, argv[1]) != 0)
 		die("connect");
 	zmq_setsockopt(socket, ZMQ_LINGER, &linger, sizeof(linger));
 	zmq_setsockopt(socket, ZMQ_SNDTIMEO, &timeout, sizeof(timeout));

@@ -117,10 +117,11 @@ class Answer:
 
 class Speaker:
     """One connection to one of the sockets, which sends whatever it is given. `user`: the number of the user to be,
-    `groups`: those that it is in beside its own."""
+    `groups`: those that it is in beside its own; `address`: one of tcp, with `keys` as speak takes them."""
 
-    def __init__(self, daemon, name, user=None, groups=()):
-        self.process = subprocess.Popen([str(harness.BUILD / "tests/system/speak"), f"{daemon.endpoint}/{name}"],
+    def __init__(self, daemon, name, user=None, groups=(), address=None, keys=()):
+        self.process = subprocess.Popen([str(harness.BUILD / "tests/system/speak"),
+                                         address or f"{daemon.endpoint}/{name}", *keys],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, user=user,
                                         group=user, extra_groups=None if user is None else list(groups))
 
