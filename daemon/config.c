@@ -102,7 +102,8 @@ static bool set(struct config *c, const struct config_key *key, const char *valu
 
 	switch (key->kind) {
 	case CONFIG_PATH:
-		return value[0] == '/' && set_text(to, value);
+		return (value[0] == '/' || strcmp(value, key->standard) == 0) &&
+		       set_text(to, value);
 	case CONFIG_TEXT:
 		return set_text(to, value);
 	case CONFIG_ADDRESS:
@@ -323,9 +324,7 @@ static bool differs(const struct config_key *key, const void *a, const void *b)
 
 	if (key->kind != CONFIG_PATH && key->kind != CONFIG_TEXT && key->kind != CONFIG_ADDRESS)
 		return *(const uint64_t *)a != *(const uint64_t *)b;
-	if (*text_a == NULL || *text_b == NULL)
-		return *text_a != *text_b;
-	return strcmp(*text_a, *text_b) != 0;
+	return strcmp(*text_a == NULL ? "" : *text_a, *text_b == NULL ? "" : *text_b) != 0;
 }
 
 const char *config_needs_restart(const struct config *before, const struct config *now)

@@ -349,7 +349,7 @@ static void set_keys(struct profd *p)
 	char why[512];
 
 	p->keys = NULL;
-	if (p->config.tcp_client_keys != NULL) {
+	if (p->config.tcp_client_keys != NULL && p->config.tcp_client_keys[0] != '\0') {
 		p->keys = keys_read(p->config.tcp_client_keys, why, sizeof(why));
 		if (p->keys == NULL)
 			log_write(LOG_ERR, "%s; until it can be read nobody has any right over tcp",
