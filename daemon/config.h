@@ -33,7 +33,7 @@ struct config {
 	uint64_t processes, paths, functions, standings, remember_ended, silence, database_size;
 	uint64_t user_share, user_waiting;
 	char *tcp_address, *tcp_server_key, *tcp_client_keys; /* NULL or "": none */
-	uint64_t tcp_connections, tcp_address_connections;
+	uint64_t tcp_connections, tcp_address_connections, tcp_silence;
 };
 
 /* Why a configuration was refused: "FILE:LINE: what is wrong; what would be right". */

@@ -59,6 +59,9 @@ const struct config_key config_keys[] = {
 	 "Connections over tcp that may be open; further ones are closed."},
 	{"tcp", "connections_per_address", CONFIG_NUMBER, AT(tcp_address_connections), 2, 1 << 20, "128",
 	 NULL, false, "Those of one address, or of one network /64 of IPv6."},
+	{"tcp", "silence", CONFIG_DURATION, AT(tcp_silence), 2 * 3600 * SEC, YEAR, "30d", NULL, false,
+	 "A process that pushed over tcp and is silent for so long counts as ended. It pushes once an "
+	 "hour at least; one that comes back after that and its remember_ended is counted anew."},
 
 	{"slow", "threshold", CONFIG_THRESHOLD, AT(slow_ns), 1, YEAR, "1s", NULL, true,
 	 "A call that takes longer is slow; off: none is."},

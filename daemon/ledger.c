@@ -21,6 +21,7 @@ void ledger_limits_init(struct ledger_limits *limits)
 		.share = 100,
 		.tombstone_ns = 600 * SECOND,
 		.silence_ns = 600 * SECOND,
+		.remote_silence_ns = 30 * 86400 * SECOND,
 		.window_ns = {10 * SECOND, 60 * SECOND, 3600 * SECOND},
 		.keep_ns = {3600 * SECOND, 86400 * SECOND, 365 * 86400 * SECOND},
 	};

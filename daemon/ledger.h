@@ -39,6 +39,8 @@ struct ledger_limits {
 	uint32_t share;	    /* percent of what other users leave of these that one user may take */
 	uint64_t tombstone_ns; /* how long a process that said goodbye is remembered */
 	uint64_t silence_ns;   /* how long a process is silent before ledger_bury asks for it */
+	uint64_t
+		remote_silence_ns; /* how long one of another machine is before it counts as dead */
 	uint64_t window_ns[3]; /* lengths: 10 s, 1 min, 1 h; each a multiple of the one before */
 	uint64_t keep_ns[3];   /* how long such windows are kept: 1 h, 1 day, 1 year */
 };
@@ -93,8 +95,9 @@ enum ledger_verdict ledger_merge(struct ledger *l, const Profd__Push *push, cons
  * A process that was killed says no goodbye, and one that is stopped is silent too; the ledger
  * cannot tell them apart, the kernel can. Asks `lives` about processes that have been silent for
  * limits.silence_ns, at most `most` of them, and treats those that live no longer as if they had
- * said goodbye. Processes whose pid is unknown are kept. Call it now and then, when no push of
- * theirs can still be on its way.
+ * said goodbye. Processes whose pid is unknown are kept; of those of other machines, of which
+ * nobody knows, silence for limits.remote_silence_ns decides: their library pushes once an hour at
+ * least. Call it now and then, when no push of theirs can still be on its way.
  */
 typedef bool ledger_lives(void *context, int32_t pid, uint64_t uid, int64_t started_at_ns);
 void ledger_bury(struct ledger *l, int64_t now_ns, unsigned most, ledger_lives *lives,

@@ -176,6 +176,22 @@ void ledger_forget_process(struct ledger *l, struct process *process)
 	free(process);
 }
 
+static bool is_remote(const struct process *p)
+{
+	return p->owner->uid > UINT32_MAX;
+}
+
+static bool is_silent(const struct ledger *l, const struct process *p, int64_t now_ns)
+{
+	int64_t silence_ns = now_ns - p->pushed_at_ns;
+
+	if (p->ended_at_ns != 0)
+		return false;
+	if (is_remote(p))
+		return silence_ns >= (int64_t)l->limits.remote_silence_ns;
+	return p->pid > 0 && silence_ns >= (int64_t)l->limits.silence_ns;
+}
+
 void ledger_bury(struct ledger *l, int64_t now_ns, unsigned most, ledger_lives *lives,
 		 void *context)
 {
@@ -184,10 +200,10 @@ void ledger_bury(struct ledger *l, int64_t now_ns, unsigned most, ledger_lives *
 	for (struct process *p = l->first; p != NULL && most > 0; p = l->first) {
 		take_process(l, p);
 		append_process(l, p);
-		if (p->ended_at_ns == 0 && p->pid > 0 &&
-		    now_ns - p->pushed_at_ns >= (int64_t)l->limits.silence_ns) {
+		if (is_silent(l, p, now_ns)) {
 			most--;
-			if (!lives(context, p->pid, p->owner->uid, p->started_at_ns)) {
+			if (is_remote(p) ||
+			    !lives(context, p->pid, p->owner->uid, p->started_at_ns)) {
 				l->counts.processes_cut_off++;
 				ledger_end_process(l, p, now_ns);
 			}

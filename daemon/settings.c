@@ -118,6 +118,7 @@ void settings_limit(struct ledger_limits *limits, const struct config *c)
 	limits->standings = (uint32_t)c->standings;
 	limits->share = (uint32_t)c->user_share;
 	limits->silence_ns = c->silence;
+	limits->remote_silence_ns = c->tcp_silence;
 	limits->tombstone_ns = c->remember_ended;
 	for (int i = 0; i < 3; i++) {
 		limits->window_ns[i] = c->window_ns[i];

@@ -77,6 +77,33 @@ START_TEST(a_silent_process_is_buried_when_it_lives_no_longer)
 }
 END_TEST
 
+static bool nobody_asks(void *context, int32_t pid, uint64_t uid, int64_t started_at_ns)
+{
+	(void)context;
+	(void)pid;
+	(void)uid;
+	(void)started_at_ns;
+	ck_abort_msg("the kernel knows nothing of another machine");
+}
+
+START_TEST(a_process_of_another_machine_is_buried_when_it_is_silent_for_long)
+{
+	int64_t later = NOW + (int64_t)limits.remote_silence_ns;
+
+	one.peer.uid = UINT64_C(1) << 62;
+	one.peer.pid = 0;
+	simulated_call(&one, simulated_define(&one, 0, "f"), 1000, false, false);
+	simulated_send(ledger, &one, NOW);
+	ledgered_commit(NOW);
+	ledger_bury(ledger, later - 1, 10, nobody_asks, NULL);
+	ck_assert(!ledger_is_dirty(ledger));
+	ledger_bury(ledger, later, 10, nobody_asks, NULL);
+	ledgered_commit(later);
+	ck_assert_uint_eq(ledgered_counts().processes_cut_off, 1);
+	ck_assert_uint_eq(ledgered_get("f").calls, 1);
+}
+END_TEST
+
 START_TEST(when_there_are_too_many_processes_new_ones_are_refused)
 {
 	limits.processes = 1;
@@ -149,6 +176,7 @@ void suite_tests(TCase *tests)
 	tcase_add_test(tests, after_a_goodbye_nothing_of_the_process_counts_until_it_is_forgotten);
 	tcase_add_test(tests, tombstones_stay_a_shorter_time_where_processes_are_many);
 	tcase_add_test(tests, a_silent_process_is_buried_when_it_lives_no_longer);
+	tcase_add_test(tests, a_process_of_another_machine_is_buried_when_it_is_silent_for_long);
 	tcase_add_test(tests, when_there_are_too_many_processes_new_ones_are_refused);
 	tcase_add_test(tests, when_standings_take_too_much_new_ones_are_refused);
 	tcase_add_loop_test(tests, tombstones_and_silence_last_as_long_when_the_clock_is_set, 0, 2);
