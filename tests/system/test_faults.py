@@ -117,7 +117,7 @@ def test_few_descriptors():
     def limit():
         resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))
 
-    with profd(start=False) as daemon:
+    with profd("[limits]\nuser_share = 100\n", start=False) as daemon:
         with open(daemon.log, "ab") as log:
             daemon.process = subprocess.Popen(daemon.command(), preexec_fn=limit, env=daemon.environment, stdout=log,
                                               stderr=log, stdin=subprocess.DEVNULL)
