@@ -26,6 +26,8 @@
  * gets less. */
 #define SPARE_DESCRIPTORS 16
 #define SPARE_THREADS	  2
+#define SPARE_PIECES	  2000
+#define SPARE_MEMORY	  ((size_t)2 << 20)
 
 struct link {
 	pid_t owner;
@@ -145,6 +147,21 @@ static bool has_spare_descriptors(int fd)
 	return n == SPARE_DESCRIPTORS;
 }
 
+/* Many pieces of all sizes and a large one: whoever gets so much will get what libzmq takes for a
+ * link. An allocator that fails now and then is found out as well. */
+static bool has_spare_memory(void)
+{
+	void *spare[SPARE_PIECES], *large = malloc(SPARE_MEMORY);
+	int n = 0;
+
+	while (n < SPARE_PIECES && (spare[n] = malloc(16 + (size_t)n)) != NULL)
+		n++;
+	for (int i = 0; i < n; i++)
+		free(spare[i]);
+	free(large);
+	return n == SPARE_PIECES && large != NULL;
+}
+
 static void *wait_for_gate(void *gate)
 {
 	pthread_mutex_lock(gate);
@@ -219,9 +236,14 @@ static prof_error arm(struct link *l, const char *address)
 static prof_error start(struct link *l, const char *address)
 {
 	prof_error error;
+	void *first;
 
 	l->context = zmq.ctx_new();
 	if (l->context == NULL || zmq.ctx_set(l->context, ZMQ_MAX_SOCKETS, 8) != 0)
+		return PROF_DISABLED;
+	/* The thread that takes sockets down gets its memory now, and not when there is none. */
+	first = zmq.socket(l->context, ZMQ_PAIR);
+	if (first == NULL || zmq.close(first) != 0)
 		return PROF_DISABLED;
 	l->socket = zmq.socket(l->context, ZMQ_DEALER);
 	if (l->socket == NULL || !set(l->socket, ZMQ_LINGER, 0) ||
@@ -238,7 +260,7 @@ static prof_error open_at(struct link **link, const char *address, int fd)
 	prof_error error;
 	struct link *l;
 
-	if (!has_spare_descriptors(fd) || !has_spare_threads())
+	if (!has_spare_descriptors(fd) || !has_spare_threads() || !has_spare_memory())
 		return PROF_DISABLED;
 	if (!zmq.loaded)
 		load();

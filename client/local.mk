@@ -43,6 +43,7 @@ client_sources = \
 	client/scope.c \
 	client/snapshot.c client/snapshot.h \
 	client/thread.c client/thread.h \
+	client/wake.c client/wake.h \
 	client/watch.c client/watch.h
 
 # Everything is in a convenience library, so that tests can link what is not exported.

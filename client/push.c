@@ -8,7 +8,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,6 +20,7 @@
 #include "client/policy.h"
 #include "client/snapshot.h"
 #include "client/thread.h"
+#include "client/wake.h"
 #include "proto/place.h"
 
 #define ARENA_LIMIT  ((size_t)256 << 20)
@@ -28,6 +28,7 @@
 #define RETRY_WAIT   0.05 /* between tries to reach a profd that somebody waits for */
 #define REFUSED_WAIT 10.0 /* until a refused process tries again */
 #define KEEP_ALIVE   3600.0
+#define FORK_WAIT    0.25 /* until the child of a fork pushes by itself */
 #define RESTART_WAIT 10.0 /* a profd that answered so lately may be about to come back */
 
 /* What others and the thread tell each other; under the lock, which no instrumented call takes. */
@@ -39,9 +40,7 @@ static struct {
 	bool stop;	      /* say goodbye */
 	uint64_t asked, done; /* flushes */
 	prof_error outcome;   /* of the flushes up to `done` */
-	int wake;	      /* eventfd in the table of our threads; -1: none yet */
-	bool waking;	      /* a thread writes it */
-} shared = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER, .wake = -1};
+} shared = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
 /* The thread's own. */
 struct pusher {
@@ -52,6 +51,7 @@ struct pusher {
 	struct letterhead head;
 	char folder[PLACE_PATH_MAX];
 	struct link *link;
+	int wake;	      /* readable when somebody asks, once there was a link */
 	uint64_t heard;	      /* shared.asked and */
 	bool stopping;	      /* shared.stop, as last looked at */
 	double answered;      /* when profd answered last; 0: never */
@@ -94,6 +94,7 @@ static prof_error flush_until(double until)
 	pthread_mutex_lock(&shared.lock);
 	mine = ++shared.asked;
 	pthread_cond_broadcast(&shared.changed);
+	wake_ring();
 	while (shared.done < mine && !shared.ended && wait_until(until))
 		;
 	if (shared.done >= mine)
@@ -143,6 +144,7 @@ static void finish(void)
 	pthread_mutex_lock(&shared.lock);
 	shared.stop = true;
 	pthread_cond_broadcast(&shared.changed);
+	wake_ring();
 	while (!shared.ended && wait_until(until))
 		;
 	shared.ended = true;
@@ -156,8 +158,7 @@ void push_forget_all(void)
 	shared.running = 0;
 	shared.ended = shared.stop = false;
 	shared.asked = shared.done = 0;
-	shared.wake = -1;
-	shared.waking = false;
+	wake_forget();
 	policy_reset_readers();
 }
 
@@ -201,38 +202,6 @@ static void drop_link(struct pusher *p)
 	p->in_flight = false;
 }
 
-/*
- * Turns what others ask for, which they do without a descriptor, into something that can be waited
- * for together with the link.
- */
-static void wake_main(void)
-{
-	uint64_t told = 0, one = 1;
-	ssize_t n;
-
-	pthread_mutex_lock(&shared.lock);
-	for (;;) {
-		while (shared.asked == told && !shared.stop)
-			pthread_cond_wait(&shared.changed, &shared.lock);
-		told = shared.asked;
-		n = write(shared.wake, &one, sizeof(one));
-		(void)n; /* the counter is full: then it is readable as well */
-		if (shared.stop)
-			break;
-	}
-	pthread_mutex_unlock(&shared.lock);
-}
-
-/* Needed once there is a link; without one the thread waits as the others do. */
-static bool start_waking(void)
-{
-	if (shared.wake < 0)
-		shared.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (shared.wake >= 0 && !shared.waking)
-		shared.waking = aside_start_beside("prof-wake", wake_main);
-	return shared.waking;
-}
-
 static bool open_link(struct pusher *p)
 {
 	if (p->link != NULL)
@@ -240,7 +209,7 @@ static bool open_link(struct pusher *p)
 	p->trouble = options_folder(p->folder, sizeof(p->folder));
 	if (p->trouble == PROF_OK)
 		p->trouble = link_open(&p->link, p->folder, "records");
-	if (p->trouble == PROF_OK && !start_waking()) {
+	if (p->trouble == PROF_OK && !wake_open(&p->wake)) {
 		drop_link(p);
 		p->trouble = PROF_DISABLED;
 	}
@@ -359,7 +328,7 @@ static void wait_for(struct pusher *p, double until)
 	}
 	if (timeout < 0.0)
 		timeout = 0.0;
-	error = link_receive(p->link, timeout, shared.wake, &data, &size);
+	error = link_receive(p->link, timeout, p->wake, &data, &size);
 	if (error == PROF_UNREACHABLE)
 		drop_link(p);
 	else if (error == PROF_DENIED)
@@ -367,7 +336,7 @@ static void wait_for(struct pusher *p, double until)
 	else if (error == PROF_OK && data != NULL)
 		take_ack(p, data, size);
 	if (data == NULL) {
-		n = read(shared.wake, &drained, sizeof(drained));
+		n = read(p->wake, &drained, sizeof(drained));
 		(void)n; /* nothing to drain */
 	}
 }
@@ -432,9 +401,22 @@ static double next_time(const struct pusher *p, double next_push, uint64_t asked
 	return asked > done ? now_seconds() + RETRY_WAIT : next_push;
 }
 
+/*
+ * At once; but a child of a fork often becomes another program a moment later. In the middle of an
+ * exec the kernel makes no threads (EAGAIN while fs->in_exec), and libzmq aborts without its own.
+ */
+static double first_time(void)
+{
+	double wait = options_interval();
+
+	if (thread_generation() == 1)
+		return 0.0;
+	return now_seconds() + (wait > FORK_WAIT ? wait : FORK_WAIT);
+}
+
 static void run(struct pusher *p)
 {
-	double next_push = 0.0, now;
+	double next_push = first_time(), now;
 	uint64_t asked, done;
 	bool stop;
 
@@ -487,13 +469,11 @@ static void push_main(void)
 		newest = p;
 		run(p);
 		say_goodbye(p);
-		newest = p->inherited;
-		link_close(p->link);
-		wire_arena_deinit(&p->out);
-		wire_arena_deinit(&p->in);
-		snapshot_deinit(&p->snapshot);
+		/* The process ends: taking things down would take memory, and libzmq aborts where
+		 * there is none. */
+	} else {
+		free(p);
 	}
-	free(p);
 	pthread_mutex_lock(&shared.lock);
 	shared.ended = true;
 	pthread_cond_broadcast(&shared.changed);
