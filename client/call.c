@@ -24,14 +24,11 @@ __attribute__((noinline)) static struct slot *more_slots(struct thread *t)
 	return &slab->slot[0];
 }
 
-static inline prof_call begin(uint32_t function)
+static inline prof_call begin_on(struct thread *t, uint32_t function)
 {
-	struct thread *t = thread_here();
 	struct slot *s;
 	struct node *n;
 
-	if (UNLIKELY(t == NULL))
-		return (prof_call){NULL, 0};
 	n = node_find(t, READ(t->top)->node->path, function, UNIT_TICKS);
 	s = t->free_slots;
 	if (UNLIKELY(s == NULL))
@@ -43,6 +40,18 @@ static inline prof_call begin(uint32_t function)
 	WRITE(s->start, clock_ticks(t->counter_clock));
 	WRITE(s->ticket, READ(s->ticket) + 1);
 	return (prof_call){s, READ(s->ticket)};
+}
+
+static inline prof_call begin(uint32_t function)
+{
+	struct thread *t = thread_here();
+	prof_call call;
+
+	if (UNLIKELY(t == NULL) || UNLIKELY(!thread_enter(t, thread_frame())))
+		return (prof_call){NULL, 0};
+	call = begin_on(t, function);
+	thread_leave(t);
+	return call;
 }
 
 prof_call prof_call_begin(prof_function *function)
@@ -70,15 +79,12 @@ __attribute__((noinline)) static void send_home(struct slot *s)
 		;
 }
 
-prof_error prof_call_end(prof_call call, const char *error)
+static inline prof_error end_on(struct thread *t, prof_call call, const char *error)
 {
 	struct slot *s = call.private_;
-	struct thread *t = thread_here();
 	uint64_t now, start;
 	struct node *n;
 
-	if (UNLIKELY(t == NULL))
-		return PROF_DISABLED;
 	if (UNLIKELY(s == NULL) || UNLIKELY(OBSERVE(s->ticket) != call.ticket) ||
 	    UNLIKELY(s->owner->generation != t->generation))
 		return PROF_NO_CALL;
@@ -103,4 +109,18 @@ prof_error prof_call_end(prof_call call, const char *error)
 	else
 		thread_returned(t, n, now);
 	return PROF_OK;
+}
+
+prof_error prof_call_end(prof_call call, const char *error)
+{
+	struct thread *t = thread_here();
+	prof_error outcome;
+
+	if (UNLIKELY(t == NULL))
+		return PROF_DISABLED;
+	if (UNLIKELY(!thread_enter(t, thread_frame())))
+		return PROF_INTERRUPTED;
+	outcome = end_on(t, call, error);
+	thread_leave(t);
+	return outcome;
 }

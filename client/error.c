@@ -51,6 +51,8 @@ const char *prof_strerror(int error)
 		       "the first readable by its owner alone";
 	case PROF_NO_CURVE:
 		return "there is no libzmq, or it cannot encrypt, which tcp:// needs";
+	case PROF_INTERRUPTED:
+		return "a signal handler interrupted the library";
 	}
 	return "unknown error";
 }

@@ -15,8 +15,16 @@
  *
  * Rules that hold for all of it:
  *
- * Threads: every function may be called from any thread at any time, but none from a signal
- * handler.
+ * Threads: every function may be called from any thread at any time. Nothing is a point of
+ * cancellation.
+ *
+ * Signal handlers may time scopes, mark them failed, begin and end asynchronous calls and record by
+ * hand: with handles, and at places that were met before outside of a handler, on any thread once
+ * the process has made its first call. Where one interrupted the library on its own thread, its
+ * calls are not counted, do no harm and give PROF_INTERRUPTED (an asynchronous one: "none");
+ * prof_get_refused tells how many. It may leave by siglongjmp: if it had interrupted the library,
+ * the call that was ending and the one before it on this thread may be missing, as after an
+ * asynchronous cancellation. All else is not for signal handlers.
  *
  * Errors: functions that can fail return a prof_error; PROF_OK is 0. A failed function changes
  * nothing and leaves its output parameters untouched.
@@ -73,7 +81,9 @@ typedef enum prof_error {
 	PROF_STOPPED,	 /* ended by its stop() or time limit (profbench.h) */
 	PROF_BAD_KEY,	 /* tcp:// without the files of keys that it needs, or they are not sound,
 			    or others can read the secret one */
-	PROF_NO_CURVE	 /* the libzmq that is installed cannot encrypt, which tcp:// needs */
+	PROF_NO_CURVE,	 /* the libzmq that is installed cannot encrypt, which tcp:// needs */
+	PROF_INTERRUPTED /* called by a signal handler that had interrupted the library: not counted
+			  */
 } prof_error;
 
 /* A sentence without a full stop, never NULL; not to be freed. */
@@ -118,6 +128,10 @@ prof_error prof_key_pair(char public_key[41], char secret_key[41]);
  * `exit_wait`.
  */
 prof_error prof_flush(double timeout);
+
+/* Calls of this process that were not counted, since a signal handler made them while it
+ * interrupted the library on its own thread. */
+uint64_t prof_get_refused(void);
 
 /* ----------------------------------------------------------- synchronous */
 

@@ -79,18 +79,14 @@ static void hand_take(struct thread *t, const struct prof_function *f, struct no
 }
 
 /* A record in any case. */
-__attribute__((noinline)) static prof_error record(struct prof_function *f, double seconds,
-						   const char *error)
+__attribute__((noinline)) static prof_error record(struct thread *t, struct prof_function *f,
+						   double seconds, const char *error)
 {
 	uint64_t ns, sequence, settings;
-	struct thread *t;
 	struct node *n;
 
 	if (!is_duration(seconds))
 		return PROF_BAD_VALUE;
-	t = thread_here();
-	if (t == NULL)
-		return PROF_DISABLED;
 	settings = OBSERVE(prof_settings);
 	n = node_find(t, READ(t->top)->node->path, f->id, UNIT_NS);
 	if (n == NULL)
@@ -114,22 +110,21 @@ __attribute__((noinline)) static prof_error record(struct prof_function *f, doub
  * or an exponent that lies outside of all octaves, and counter_plain finds no place for it between
  * min and max.
  */
-__attribute__((noinline)) static prof_error record_plain(struct prof_function *f, double seconds,
-							 const char *error)
+__attribute__((noinline)) static prof_error record_plain(struct thread *t, struct prof_function *f,
+							 double seconds, const char *error)
 {
 	uint64_t *bucket, ns, sequence, settings = OBSERVE(prof_settings);
-	struct thread *t = prof_current;
 	struct node *n;
 
-	if (UNLIKELY(t == NULL) || UNLIKELY(error != NULL))
-		return record(f, seconds, error);
+	if (UNLIKELY(error != NULL))
+		return record(t, f, seconds, error);
 	n = node_known(t, READ(t->top)->node->path, f->id, UNIT_NS);
 	if (UNLIKELY(n == NULL))
-		return record(f, seconds, error);
+		return record(t, f, seconds, error);
 	ns = whole_ns(seconds);
 	bucket = counter_plain(&n->returned, ns, seconds);
 	if (UNLIKELY(bucket == NULL) || UNLIKELY(ns >= READ(n->slow_from)))
-		return record(f, seconds, error);
+		return record(t, f, seconds, error);
 	sequence = thread_begin_change(t);
 	counter_add_plain(n, &n->returned, ns, bucket);
 	thread_end_change(t, sequence);
@@ -137,34 +132,62 @@ __attribute__((noinline)) static prof_error record_plain(struct prof_function *f
 	return PROF_OK;
 }
 
+/* A record that is not by hand, or the first of its thread. */
+__attribute__((noinline)) static prof_error record_otherwise(struct prof_function *f,
+							     double seconds, const char *error)
+{
+	struct thread *t = thread_here();
+	prof_error outcome;
+
+	if (t == NULL)
+		return is_duration(seconds) ? PROF_DISABLED : PROF_BAD_VALUE;
+	if (!thread_enter(t, thread_frame()))
+		return PROF_INTERRUPTED;
+	outcome = record_plain(t, f, seconds, error);
+	thread_leave(t);
+	return outcome;
+}
+
 /*
  * The hot path: a hand knows the function and the duration is plain. All there is to find out is
  * whether its octave has been met before.
  */
-static inline prof_error record_by_hand(struct prof_function *f, double seconds, const char *error)
+static inline __attribute__((always_inline)) bool
+record_by_hand(struct thread *t, const struct prof_function *f, double seconds)
 {
 	uint64_t *octave, bits = double_bits(seconds), sequence;
-	struct thread *t = prof_current;
+	const struct hand *h = hand_of(t, f);
 	struct histogram_place place;
-	const struct hand *h;
 	struct counter *c;
 
-	if (UNLIKELY(t == NULL) || UNLIKELY(error != NULL))
-		return record_plain(f, seconds, error);
-	h = hand_of(t, f);
 	if (UNLIKELY(h->function != f) || UNLIKELY(h->under != READ(t->top)->node) ||
 	    UNLIKELY(h->settings != READ(prof_settings)) || UNLIKELY(bits - h->low > h->span))
-		return record_plain(f, seconds, error);
+		return false;
 	c = &h->node->returned;
 	place = histogram_place_within(bits);
 	octave = READ(c->octave[place.octave]);
 	if (UNLIKELY(octave == NULL))
-		return record_plain(f, seconds, error);
+		return false;
 	sequence = thread_begin_change(t);
 	WRITE(c->sum, READ(c->sum) + whole_ns(seconds));
 	WRITE(octave[place.bucket], READ(octave[place.bucket]) + 1);
 	thread_end_change(t, sequence);
-	return PROF_OK;
+	return true;
+}
+
+/* What is not plain begins again: so nothing need be kept on the stack for it. */
+static inline __attribute__((always_inline)) prof_error record_on(struct prof_function *f,
+								  double seconds, const char *error)
+{
+	struct thread *t = prof_current;
+	bool done;
+
+	if (UNLIKELY(t == NULL) || UNLIKELY(error != NULL) || UNLIKELY(READ(t->inside) != 0))
+		return record_otherwise(f, seconds, error);
+	thread_go_in(t, thread_frame());
+	done = record_by_hand(t, f, seconds);
+	thread_leave(t);
+	return UNLIKELY(!done) ? record_otherwise(f, seconds, error) : PROF_OK;
 }
 
 prof_error prof_record(const char *name, double seconds, const char *error)
@@ -175,14 +198,14 @@ prof_error prof_record(const char *name, double seconds, const char *error)
 	if (!is_duration(seconds))
 		return PROF_BAD_VALUE;
 	f = registry_function(name, &wrong);
-	return f == NULL ? wrong : record_by_hand(f, seconds, error);
+	return f == NULL ? wrong : record_on(f, seconds, error);
 }
 
 prof_error prof_record_on(prof_function *function, double seconds, const char *error)
 {
 	if (UNLIKELY(function == NULL))
 		return is_duration(seconds) ? PROF_BAD_ARGUMENT : PROF_BAD_VALUE;
-	return record_by_hand(function, seconds, error);
+	return record_on(function, seconds, error);
 }
 
 prof_error prof_record_many(prof_function *function, double seconds, uint64_t calls,
@@ -200,11 +223,13 @@ prof_error prof_record_many(prof_function *function, double seconds, uint64_t ca
 	t = thread_here();
 	if (t == NULL)
 		return PROF_DISABLED;
+	if (!thread_enter(t, thread_frame()))
+		return PROF_INTERRUPTED;
 	n = node_find(t, READ(t->top)->node->path, function->id, UNIT_NS);
-	if (n == NULL)
-		return PROF_NO_MEMORY;
-	count(t, n, whole_ns(seconds), calls, error);
-	return PROF_OK;
+	if (n != NULL)
+		count(t, n, whole_ns(seconds), calls, error);
+	thread_leave(t);
+	return n == NULL ? PROF_NO_MEMORY : PROF_OK;
 }
 
 prof_error prof_function_get(const char *name, prof_function **function)

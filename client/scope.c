@@ -82,8 +82,14 @@ __attribute__((noinline)) static struct open *heal(struct thread *t, uintptr_t f
 						   const struct scope *s)
 {
 	struct open *o = original(READ(t->top));
+	uintptr_t low, high;
+	bool apart = thread_is_on_signal_stack(&low, &high);
 
 	while (o->node != &t->root && is_left(o, frame, s)) {
+		/* On the stack of signal handlers nothing tells whether what lies on the other was
+		 * left. */
+		if (apart && (o->frame < low || o->frame >= high) && READ(o->scope) != 0)
+			break;
 		WRITE(o->scope, 0);
 		o = original(o - 1);
 	}
@@ -97,7 +103,6 @@ static inline void begin_on(struct thread *t, struct scope *s, uint32_t function
 	struct open *o = READ(t->top);
 	struct node *n;
 
-	s->thread = NULL;
 	if (UNLIKELY(is_left(o, frame, s)))
 		o = heal(t, frame, s);
 	n = node_find(t, READ(o->node)->path, function, UNIT_TICKS);
@@ -126,29 +131,32 @@ __attribute__((noinline)) static void begin_first(struct scope *s, struct prof_s
 	struct prof_function *f;
 	prof_error error;
 
-	s->thread = NULL;
 	if (t == NULL && READ(prof_off))
 		__atomic_store_n(&site->private_, PROF_SITE_OFF_, __ATOMIC_RELAXED);
 	if (t == NULL)
 		return;
 	f = registry_function(site->name, &error);
-	if (f == NULL)
+	if (f == NULL || !thread_enter(t, frame))
 		return;
 	__atomic_store_n(&site->private_, (void *)(uintptr_t)f->id, __ATOMIC_RELAXED);
 	begin_on(t, s, f->id, frame);
+	thread_leave(t);
 }
 
 void prof_scope_begin(struct prof_scope *scope, struct prof_site *site)
 {
 	uint32_t function = (uint32_t)(uintptr_t)READ(site->private_);
-	uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
+	uintptr_t frame = thread_frame();
 	struct scope *s = (struct scope *)scope;
 	struct thread *t = prof_current;
 
-	if (UNLIKELY(t == NULL) || UNLIKELY(function == 0))
+	s->thread = NULL;
+	if (UNLIKELY(t == NULL) || UNLIKELY(function == 0)) {
 		begin_first(s, site, frame);
-	else
+	} else if (thread_enter(t, frame)) {
 		begin_on(t, s, function, frame);
+		thread_leave(t);
+	}
 }
 
 static struct failure *take_failure(struct thread *t, const struct open *o)
@@ -184,19 +192,12 @@ static bool close_entry(struct scope *s)
 }
 
 /* The end of a call that is slow, failed, or not the innermost one of this thread. */
-__attribute__((noinline)) static void end_otherwise(struct scope *s, uint64_t now)
+__attribute__((noinline)) static void end_otherwise(struct thread *t, struct scope *s, uint64_t now)
 {
 	struct outcome outcome = {.start = s->start, .count = 1};
 	struct node *n = s->node;
 	struct failure *failure;
-	struct thread *t;
 
-	/* A call that was open at a fork belongs to the parent alone. */
-	if (s->thread->generation != thread_generation())
-		return;
-	t = thread_here();
-	if (t == NULL)
-		return;
 	outcome.failed = close_entry(s);
 	if (s->thread != t)
 		n = node_here(t, n);
@@ -207,9 +208,25 @@ __attribute__((noinline)) static void end_otherwise(struct scope *s, uint64_t no
 	thread_count_calls(t, n, now > s->start ? now - s->start : 0, &outcome);
 }
 
+/* The end on another thread than that of the beginning, or after a fork. */
+__attribute__((noinline)) static void end_elsewhere(struct scope *s, uint64_t now, uintptr_t frame)
+{
+	struct thread *t;
+
+	/* A call that was open at a fork belongs to the parent alone. */
+	if (s->thread->generation != thread_generation())
+		return;
+	t = thread_here();
+	if (t == NULL || !thread_enter(t, frame))
+		return;
+	end_otherwise(t, s, now);
+	thread_leave(t);
+}
+
 void prof_scope_end(struct prof_scope *scope)
 {
 	struct scope *s = (struct scope *)scope;
+	uintptr_t frame = thread_frame();
 	struct thread *t = s->thread;
 	struct open *o = s->open;
 	uint64_t now, ticks;
@@ -217,25 +234,31 @@ void prof_scope_end(struct prof_scope *scope)
 	if (UNLIKELY(t == NULL))
 		return;
 	now = clock_ticks(t->counter_clock);
-	ticks = now - s->start;
-	if (UNLIKELY(t != prof_current) || UNLIKELY(READ(t->top) != o) ||
-	    UNLIKELY(READ(o->scope) != (uintptr_t)s) ||
-	    UNLIKELY(ticks >= READ(s->node->slow_from)) || UNLIKELY((int64_t)ticks < 0)) {
-		end_otherwise(s, now);
+	if (UNLIKELY(t != prof_current)) {
+		end_elsewhere(s, now, frame);
 		return;
 	}
-	WRITE(t->top, o - 1);
-	thread_returned(t, s->node, ticks);
+	if (UNLIKELY(!thread_enter(t, frame)))
+		return;
+	ticks = now - s->start;
+	if (UNLIKELY(READ(t->top) != o) || UNLIKELY(READ(o->scope) != (uintptr_t)s) ||
+	    UNLIKELY(ticks >= READ(s->node->slow_from)) || UNLIKELY((int64_t)ticks < 0)) {
+		end_otherwise(t, s, now);
+	} else {
+		WRITE(t->top, o - 1);
+		thread_returned(t, s->node, ticks);
+	}
+	thread_leave(t);
 }
 
-prof_error prof_fail(const char *message)
+/* Marks the innermost open call of the thread, which has entered. */
+static prof_error fail(struct thread *t, const char *message)
 {
-	struct thread *t = prof_current;
-	struct open *o = t == NULL ? NULL : original(READ(t->top));
+	struct open *o = original(READ(t->top));
 	struct failure *f;
 
-	if (o == NULL || o->node == &t->root)
-		return READ(prof_off) ? PROF_DISABLED : PROF_NO_CALL;
+	if (o->node == &t->root)
+		return PROF_NO_CALL;
 	f = take_failure(t, o);
 	if (message != NULL && message[0] != '\0') {
 		f = t->free_failures;
@@ -253,4 +276,18 @@ prof_error prof_fail(const char *message)
 	}
 	WRITE(o->scope, READ(o->scope) | 1);
 	return PROF_OK;
+}
+
+prof_error prof_fail(const char *message)
+{
+	struct thread *t = prof_current;
+	prof_error error;
+
+	if (t == NULL)
+		return READ(prof_off) ? PROF_DISABLED : PROF_NO_CALL;
+	if (!thread_enter(t, thread_frame()))
+		return PROF_INTERRUPTED;
+	error = fail(t, message);
+	thread_leave(t);
+	return error;
 }

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 
 #include "client/guard.h"
@@ -41,20 +42,73 @@ uint64_t thread_generation(void)
 	return threads.generation;
 }
 
+bool thread_is_on_signal_stack(uintptr_t *low, uintptr_t *high)
+{
+	stack_t stack;
+
+	if (sigaltstack(NULL, &stack) != 0 || !(stack.ss_flags & SS_ONSTACK))
+		return false;
+	*low = (uintptr_t)stack.ss_sp;
+	*high = *low + stack.ss_size;
+	return true;
+}
+
+/* What a call that will never go on has left half done: of it and the one before, each may be
+ * missing. */
+static void mend(struct thread *t)
+{
+	uint64_t sequence = READ(t->sequence);
+
+	if ((sequence & 1) != 0) {
+		WRITE(t->last, &t->nothing);
+		WRITE(t->ticks, 0);
+		WRITE(t->sequence, sequence + 1);
+	}
+	WRITE(t->inside, 0);
+}
+
+/* A handler that interrupted us runs below what it interrupted, or on a stack of its own. */
+bool thread_was_left(struct thread *t, uintptr_t frame)
+{
+	bool left = frame >= t->inside;
+	uintptr_t low, high;
+
+	if (thread_is_on_signal_stack(&low, &high) && (t->inside < low || t->inside >= high))
+		left = false;
+	if (left)
+		mend(t);
+	else
+		WRITE(t->refused, t->refused + 1);
+	return left;
+}
+
+uint64_t prof_get_refused(void)
+{
+	uint64_t refused = 0;
+
+	for (struct thread *t = thread_first(); t != NULL; t = t->next)
+		refused += OBSERVE(t->refused);
+	return refused;
+}
+
 /* The thread has ended: its block waits for the next one. Calls that other key destructors make
- * bring it back. */
+ * bring it back. One that was cancelled may have been in the middle of a call. */
 static void detach(void *block)
 {
 	struct thread *t = block;
+	struct guard guard;
 
+	guard_begin(&guard);
 	prof_current = NULL;
-	if (t->generation != threads.generation)
-		return;
-	WRITE(t->top, &t->chunks->open[0]);
-	pthread_mutex_lock(&threads.lock);
-	t->next_free = threads.free;
-	threads.free = t;
-	pthread_mutex_unlock(&threads.lock);
+	if (t->generation == threads.generation) {
+		mend(t);
+		WRITE(t->top, &t->chunks->open[0]);
+		pthread_mutex_lock(&threads.lock);
+		t->next_free = threads.free;
+		threads.free = t;
+		pthread_mutex_unlock(&threads.lock);
+	}
+	guard_end(&guard);
 }
 
 /* Whoever holds one of these locks may be a thread that the child does not have. */
@@ -216,7 +270,9 @@ static void place_insert(struct thread *t, uint64_t key, struct node *n)
 
 	while (t->places[at].key != 0)
 		at = (at + 1) & mask;
-	t->places[at] = (struct place){key, n};
+	/* In this order: whoever leaves in between has added nothing. */
+	WRITE(t->places[at].node, n);
+	WRITE(t->places[at].key, key);
 }
 
 /* Four places for three nodes at most become twice as many; without memory, or at the limit, it

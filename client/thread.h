@@ -140,6 +140,8 @@ struct thread {
 	uint64_t shift; /* 64 - log2 of the number of places */
 	double seconds; /* of a tick */
 	uint64_t counter_clock;
+	uintptr_t inside; /* where the stack stood when this thread entered us; 0: it is not in here
+			   */
 
 	struct node nothing; /* what `last` points to when there is none */
 	struct node root;    /* the parent of outermost calls */
@@ -153,6 +155,7 @@ struct thread {
 	struct chunk *chunks;
 	struct event_ring *events;
 	struct failure *failures, *free_failures;
+	uint64_t refused; /* calls by signal handlers that had interrupted us */
 	uint32_t used_places;
 	uint32_t number;
 	uint64_t generation; /* of the process: a fork makes it older */
@@ -183,6 +186,44 @@ static inline struct thread *thread_here(void)
 
 	return UNLIKELY(t == NULL) && !READ(prof_off) ? thread_attach() : t;
 }
+
+/*
+ * A signal handler may call us while it interrupts us on the same thread. What it interrupted is
+ * half done, so it is sent away, and that is counted. `inside` is set before anything of the block
+ * is read, and cleared after all has been written.
+ */
+static inline __attribute__((always_inline)) uintptr_t thread_frame(void)
+{
+	return (uintptr_t)__builtin_frame_address(0);
+}
+
+/* `inside` is set: whether by a call that will never go on, since a handler left by siglongjmp.
+ * Then the block is put right. */
+bool thread_was_left(struct thread *t, uintptr_t frame);
+
+/* Where `inside` was found to be 0. */
+static inline void thread_go_in(struct thread *t, uintptr_t frame)
+{
+	__atomic_store_n(&t->inside, frame, __ATOMIC_RELAXED);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+static inline bool thread_enter(struct thread *t, uintptr_t frame)
+{
+	if (UNLIKELY(READ(t->inside) != 0) && !thread_was_left(t, frame))
+		return false;
+	thread_go_in(t, frame);
+	return true;
+}
+
+static inline void thread_leave(struct thread *t)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	__atomic_store_n(&t->inside, 0, __ATOMIC_RELAXED);
+}
+
+/* The stack that signal handlers run on by the host's wish, if this is one of them. */
+bool thread_is_on_signal_stack(uintptr_t *low, uintptr_t *high);
 
 /* All blocks of this process; follow `next`. */
 struct thread *thread_first(void);

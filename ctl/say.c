@@ -93,6 +93,7 @@ static enum outcome outcome_of(prof_error error)
 	case PROF_VERSION:
 	case PROF_BAD_ANSWER:
 	case PROF_NO_CURVE:
+	case PROF_INTERRUPTED:
 		break;
 	}
 	return OUTCOME_NO_PROFD;

@@ -50,9 +50,23 @@ tests_system_harm_plugin_bare_la_SOURCES = tests/system/harm_plugin.c
 tests_system_harm_plugin_bare_la_CPPFLAGS = $(AM_CPPFLAGS) -DPROF_DISABLE
 tests_system_harm_plugin_bare_la_LDFLAGS = $(plugin_flags)
 
-harm_tests = tests/system/test_harm.py
 check_PROGRAMS += tests/system/hostile
 tests_system_hostile_SOURCES = tests/system/hostile.c
+
+check_LTLIBRARIES += tests/system/meagre.la
+tests_system_meagre_la_SOURCES = tests/system/meagre.c
+tests_system_meagre_la_CFLAGS = -std=gnu11 $(WARNINGS)
+tests_system_meagre_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
+
+check_PROGRAMS += tests/system/storm
+tests_system_storm_SOURCES = tests/system/storm.c
+tests_system_storm_LDADD = libprofclient.la -lpthread
+
+check_PROGRAMS += tests/system/stopped
+tests_system_stopped_SOURCES = tests/system/stopped.c
+tests_system_stopped_LDADD = libprofclient.la -lpthread
+
+harm_tests = tests/system/test_harm.py tests/system/test_handlers.py
 
 # Register a test by adding it here; it builds on harness.py.
 system_tests = tests/system/test_exact.py tests/system/test_host.py tests/system/test_profctl.py \

@@ -9,7 +9,7 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import harness
-from harness import profd
+from harness import profd, tell, turns
 
 # Longest delay of exit that the hosts allow; far below what any of them waits for.
 EXIT_WAIT = 0.3
@@ -32,7 +32,7 @@ def cases():
     return [(name, argument) for name in listed.stdout.split() for argument in ARGUMENTS.get(name, [""])]
 
 
-def outcome(daemon, case, bare):
+def outcome(daemon, case, bare, more={}):
     """What one run of one behaviour said, how it ended, and what it left."""
     name, argument = case
     with tempfile.TemporaryDirectory(prefix="harm-") as folder:
@@ -42,7 +42,7 @@ def outcome(daemon, case, bare):
         argument = {"@file": str(report), "@folder": folder, "@plugin": str(plugin)}.get(argument, argument)
         # The host of a plugin does not know the library itself.
         program = "tests/system/harm-bare" if bare or name == "plugin" else "tests/system/harm"
-        environment = {"PROF_INTERVAL": "0.02", "PROF_EXIT_WAIT": str(EXIT_WAIT), "LC_ALL": ""}
+        environment = {"PROF_INTERVAL": "0.02", "PROF_EXIT_WAIT": str(EXIT_WAIT), "LC_ALL": "", **more}
         run = daemon.run(program, name, argument, environment=environment, stdout=subprocess.PIPE,
                          stderr=subprocess.PIPE, text=True)
         said, complained = run.communicate(timeout=harness.PATIENCE)
@@ -63,10 +63,16 @@ def compare(daemon):
     return len(bare)
 
 
+def told(daemon, condition):
+    runs = sum(compare(daemon) for _ in turns(1, 5, 0.3))
+    tell(f"hosts with and without the library, {condition}", f"{runs} pairs of runs", "all that they say, leave, and "
+         "their exit status", "the same")
+
+
 def test_with_profd():
     """With a profd, the host is the same as without the library."""
     with profd("[profd]\ncommit_interval = 20ms\n") as daemon:
-        compare(daemon)
+        told(daemon, "with a profd")
         assert daemon.process.poll() is None
         assert daemon.stats("work")["call_count"] > 0
 
@@ -74,14 +80,31 @@ def test_with_profd():
 def test_without_profd():
     """Without a profd, the host is the same as without the library."""
     with profd(start=False) as daemon:
-        compare(daemon)
+        told(daemon, "without a profd")
 
 
 def test_hanging_profd():
     """With a profd that hangs, the host is the same as without the library."""
     with profd() as daemon:
         daemon.process.send_signal(signal.SIGSTOP)
-        compare(daemon)
+        told(daemon, "with a profd that hangs")
 
 
-harness.main([] if harness.SANITIZED else [test_with_profd, test_without_profd, test_hanging_profd])
+def test_allocator():
+    """An allocator that fails the library's threads every n-th time does the host no harm."""
+    every = [*range(1, 40), 50, 70, 100, 150, 200, 300, 400, 500, 700, 1000, 1500, 2000]
+    preload = {"LD_PRELOAD": str(harness.BUILD / "tests/system/.libs/meagre.so")}
+    hosts = [("exit", ""), ("random", ""), ("errno", "")]
+    with profd() as daemon, concurrent.futures.ThreadPoolExecutor(6) as pool:
+        bare = {host: outcome(daemon, host, True) for host in hosts}
+        for _ in turns(1, 5, 0.1):
+            timed = {(host, n): pool.submit(outcome, daemon, host, False, dict(preload, MEAGRE=str(n)))
+                     for host in hosts for n in every}
+            for (host, n), run in timed.items():
+                assert run.result() == bare[host], (host, n, run.result(), bare[host])
+        tell("every n-th allocation of the library's threads fails", f"n = 1 to 2,000, {len(every)} of them",
+             f"{len(hosts)} hosts each", "the same as without the library")
+
+
+harness.main([] if harness.SANITIZED else [test_with_profd, test_without_profd, test_hanging_profd,
+                                               test_allocator])
