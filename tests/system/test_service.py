@@ -269,7 +269,7 @@ def test_documentation():
     keys = re.findall(r"^#(\w+) = ?(.*)$", example, re.M)
     assert len(keys) > 25
     for key, default in keys:
-        assert re.search(rf"\.It Cm {key} No = [^.]*\n(?:[^.].*\n)*Default: {re.escape(default or 'none')}[.;]", page), key
+        assert re.search(rf"\.It Cm {key} No = [^.]*\n(?:(?!\.It ).*\n)*Default: {re.escape(default or 'none')}[.;]", page), key
     for section in re.findall(r"^\[[\w-]+\]$", example, re.M):
         assert f".Ss {section}\n" in page, section
     for option in re.findall(r"--([\w-]+)", run_profd("--help").stdout):
