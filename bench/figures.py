@@ -96,6 +96,15 @@ FIGURES = [
     Figure("peer.statsd", PEERS, "statsd, a datagram a call, on loopback"),
     Figure("peer.google_loop", PEERS, "Google Benchmark, an iteration of its loop"),
     Figure("peer.google_pause", PEERS, "Google Benchmark, PauseTiming and ResumeTiming"),
+    *[figure for name, meaning in (("loop", "the loop around a body that is inlined"),
+                                   ("nothing", "a call of a function that does nothing"),
+                                   ("multiply", "20 multiplications in a chain"), ("memchr", "memchr over 4,096 bytes"),
+                                   ("qsort", "qsort of 1,000 numbers"))
+      for figure in (Figure(f"bodies.{name}", PEERS, f"prof_bench: {meaning}"),
+                     Figure(f"bodies.{name}.google", PEERS, "Google Benchmark: the same"),
+                     Figure(f"bodies.{name}.apart", PEERS, "medians apart, in deviations that both state",
+                            ("value", "<=", 1.0)))],
+    Figure("bodies.overhead", PEERS, "a call of nothing, to Google Benchmark's", ("value", "<=", 1.05)),
 ]
 
 BY_NAME = {figure.name: figure for figure in FIGURES}

@@ -135,6 +135,33 @@ def google(context):
     return [{"name": name, "kept": "the mean", "unit": "ns", "values": times} for name, times in values.items()]
 
 
+BODIES = ["loop", "nothing", "multiply", "memchr", "qsort"]
+
+
+def apart(ours, theirs):
+    """How far the medians lie apart, in sums of the deviations that both state with them."""
+    values = [abs(one - two) / (one_noise + two_noise) if one_noise + two_noise else float(one != two)
+              for one, two, one_noise, two_noise
+              in zip(ours["values"], theirs["values"], ours["deviations"], theirs["deviations"])]
+    return {"name": f"{ours['name']}.apart", "kept": "", "unit": "noise", "values": values}
+
+
+def bodies(context):
+    """The same bodies timed by prof_bench and by Google Benchmark, in one process and in turn."""
+    tree_ = context.tree
+    binary = build(context, "peer-bodies", "peers/bodies.cc",
+                   [f"-I{tree_.include}", f"-L{tree_.library}", f"-Wl,-rpath,{tree_.library}"],
+                   ["-lprofclient", "-lbenchmark", "-lpthread"], "g++")
+    if binary is None:
+        return []
+    lines = calls.run([binary, context.runs])
+    by_name = {line["name"]: line for line in lines}
+    ratio = {"name": "bodies.overhead", "kept": "", "unit": "times",
+             "values": [one / two for one, two in zip(by_name["bodies.nothing"]["values"],
+                                                      by_name["bodies.nothing.google"]["values"])]}
+    return lines + [apart(by_name[f"bodies.{name}"], by_name[f"bodies.{name}.google"]) for name in BODIES] + [ratio]
+
+
 GROUPS = [
     (["peer.plain_call", "peer.hooks"], hooks),
     (["peer.mcount"], mcount),
@@ -142,4 +169,5 @@ GROUPS = [
     (["peer.lttng"], tracepoints),
     (["peer.statsd"], statsd),
     (["peer.google_loop", "peer.google_pause"], google),
+    ([f"bodies.{name}{which}" for name in BODIES for which in ("", ".google", ".apart")] + ["bodies.overhead"], bodies),
 ]
