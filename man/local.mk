@@ -1,7 +1,7 @@
 # Man pages.
 dist_man_MANS += man/profctl.1
 dist_man_MANS += man/profd.8 man/profd.conf.5
-dist_man_MANS += man/libprofclient.3
+dist_man_MANS += man/libprofclient.3 man/profbench.3
 
 # The page of each function and macro is that of the library.
 function_pages = \
@@ -21,3 +21,18 @@ CLEANFILES += $(function_pages)
 
 $(function_pages): Makefile
 	$(AM_V_GEN)$(MKDIR_P) man && echo '.so man3/libprofclient.3' >$@
+
+bench_pages = \
+	man/PROF_BENCH_BARRIER.3 man/PROF_BENCH_KEEP.3 \
+	man/prof_bench.3 man/prof_bench_compare.3 man/prof_bench_comparison_text.3 man/prof_bench_doubt_text.3 \
+	man/prof_bench_find_changes.3 man/prof_bench_get_machine.3 man/prof_bench_percentile.3 \
+	man/prof_bench_profile.3 man/prof_bench_report.3 man/prof_bench_result_from.3 man/prof_bench_run.3 \
+	man/prof_bench_run_both.3 man/prof_bench_suite_add.3 man/prof_bench_suite_add_result.3 \
+	man/prof_bench_suite_compare.3 man/prof_bench_suite_count.3 man/prof_bench_suite_find.3 \
+	man/prof_bench_suite_free.3 man/prof_bench_suite_get.3 man/prof_bench_suite_new.3 \
+	man/prof_bench_suite_report.3 man/prof_bench_suite_run.3 man/prof_bench_verdict_text.3
+man_MANS += $(bench_pages)
+CLEANFILES += $(bench_pages)
+
+$(bench_pages): Makefile
+	$(AM_V_GEN)$(MKDIR_P) man && echo '.so man3/profbench.3' >$@
