@@ -106,5 +106,7 @@ def test_allocator():
              f"{len(hosts)} hosts each", "the same as without the library")
 
 
-harness.main([] if harness.SANITIZED else [test_with_profd, test_without_profd, test_hanging_profd,
-                                               test_allocator])
+if harness.SANITIZED:
+    print("left out: a sanitizer changes what a host does, in its threads, its memory and its forks")
+    sys.exit(77)
+harness.main([test_with_profd, test_without_profd, test_hanging_profd, test_allocator])
