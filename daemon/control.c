@@ -216,7 +216,7 @@ static void read_answer(struct control *c, const struct server_message *m, const
 		.settled_ns = commit_is_settled(c->commit) ? wall_ns : 0,
 	};
 
-	if (!reader_ask(c->reader, m, &asker))
+	if (c->reader == NULL || !reader_ask(c->reader, m, &asker))
 		refuse(c, m, q, PROFD__RESULT__BUSY, "too many questions wait to be answered");
 }
 

@@ -32,7 +32,7 @@ struct control {
 	struct ledger *ledger;
 	struct commit *commit;
 	struct refusals *refusals;
-	struct reader *reader;
+	struct reader *reader; /* NULL: what it would be asked is refused as too busy */
 	const struct access_list *may_ask, *may_clear;
 
 	struct wire_arena arena;
