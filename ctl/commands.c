@@ -63,9 +63,9 @@ const struct command commands[] = {
 	{"keygen", "FILE", 1, 1, 0, OPTION(FORCE) | OPTION(JSON),
 	 "make a pair of keys for tcp://, of a client or of profd",
 	 "Writes a new pair of keys: FILE.secret, which only its owner can read and which\n"
-	 "never leaves its machine, and FILE.public for the other side. The name of FILE is\n"
-	 "the name that profd knows a client by. Files that exist are left alone unless\n"
-	 "--force is given.",
+	 "never leaves its machine, and FILE.public for the other side. The name of FILE\n"
+	 "is the name that profd knows a client by. Files that exist are left alone\n"
+	 "unless --force is given.",
 	 "profctl keygen web1", run_keygen},
 	{"help", "[COMMAND]", 0, 1, 0, 0, "what profctl or one of its commands does",
 	 "Shows what profctl or one of its commands does.", "profctl help time", run_help},
