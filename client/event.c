@@ -10,7 +10,7 @@ struct event *event_place(struct event_ring *r)
 	uint64_t written = __atomic_load_n(&r->written, __ATOMIC_RELAXED);
 
 	if (written - __atomic_load_n(&r->read, __ATOMIC_ACQUIRE) >= EVENT_RING) {
-		__atomic_store_n(&r->dropped, r->dropped + 1, __ATOMIC_RELAXED);
+		__atomic_fetch_add(&r->dropped, 1, __ATOMIC_RELAXED);
 		return NULL;
 	}
 	return &r->event[written % EVENT_RING];
