@@ -28,7 +28,8 @@ struct counts {
 static struct counts counts[THREADS];
 static _Thread_local struct counts *mine;
 static prof_function *record, *handler_record, *call;
-static volatile sig_atomic_t stop, jumps;
+static int stop; /* atomic */
+static volatile sig_atomic_t jumps;
 
 /* Both or none of the two calls is refused. */
 static void timed(struct counts *c)
@@ -80,7 +81,7 @@ static void *run(void *argument)
 		sigaltstack(&other, NULL);
 	timed(c);
 	mine = c;
-	while (!stop) {
+	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
 		if (sigsetjmp(c->back, 1) != 0)
 			c->jumps++;
 		c->may_jump = 1;
@@ -134,7 +135,7 @@ int main(int argc, char **argv)
 	for (int i = 0; i < THREADS; i++)
 		pthread_create(&threads[i], NULL, run, &counts[i]);
 	storm(threads, atof(argv[1]));
-	stop = 1;
+	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
 	for (int i = 0; i < THREADS; i++)
 		pthread_join(threads[i], NULL);
 	tell("outer", offsetof(struct counts, outer));
