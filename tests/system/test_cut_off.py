@@ -14,6 +14,8 @@ from harness import chance, profd, tell, turns, wait_until
 
 FAST = "[profd]\ncommit_interval = 50ms\n[limits]\nsilence = 1s\n"
 EVERY = 100
+# Each needs many questions, and a sanitizer makes each take a second.
+KILLS = 3 if harness.SANITIZED else 10
 
 
 class Marked:
@@ -78,7 +80,7 @@ def test_flushed():
     dice = chance("flushed")
     killed = []
     with profd(FAST) as daemon:
-        for turn in turns(10, 50, 0.5):
+        for turn in turns(KILLS, 50, 0.5):
             program = Marked(daemon, turn, EVERY, "3600")
             wait_until(lambda: program.marks()[2] > 0, "a flush is safe")
             time.sleep(dice.uniform(0.0, 0.1))
@@ -93,7 +95,7 @@ def test_pushed():
     dice = chance("pushed")
     killed = []
     with profd(FAST) as daemon:
-        for turn in turns(10, 50, 0.5):
+        for turn in turns(KILLS, 50, 0.5):
             program = Marked(daemon, turn, 0, "0.05")
             # Whatever is recorded arrives while the program runs on: pushes never lag behind for good.
             for _ in range(3):
