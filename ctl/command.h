@@ -9,6 +9,11 @@
 
 #include "client/profclient.h"
 
+enum flame_format { FLAME_SVG, FLAME_FOLDED, FLAME_SPEEDSCOPE };
+
+/* What a frame is as wide as. */
+enum frames_by { FRAMES_BY_TIME, FRAMES_BY_CALLS };
+
 /* Exit status. The manual page profctl(1) promises these. */
 enum outcome {
 	OUTCOME_DONE = 0,
@@ -30,7 +35,13 @@ struct request {
 	uint64_t count;
 	double since, until; /* --since and --until; 0: not given */
 	double step;	     /* 0: not given */
-	char **operands;     /* ended by NULL */
+	bool csv, fail_on_slower;
+	double share, threshold; /* parts of 1; below 0: not given */
+	enum flame_format format;
+	enum frames_by by;
+	const char *output, *before, *after; /* before, after: stretches of time, checked */
+	const char *before_program, *after_program;
+	char **operands; /* ended by NULL */
 	int operand_count;
 	char **environment; /* as profctl got it, for the command that `time` runs */
 };
@@ -54,8 +65,12 @@ extern const struct command commands[];
 const struct command *command_find(const char *name);
 
 enum outcome run_clear(const struct request *);
+enum outcome run_diff(const struct request *);
+enum outcome run_flame(const struct request *);
+enum outcome run_heatmap(const struct request *);
 enum outcome run_help(const struct request *);
 enum outcome run_keygen(const struct request *);
+enum outcome run_history(const struct request *);
 enum outcome run_list(const struct request *);
 enum outcome run_ps(const struct request *);
 enum outcome run_record(const struct request *);
@@ -64,5 +79,7 @@ enum outcome run_stats(const struct request *);
 enum outcome run_status(const struct request *);
 enum outcome run_summary(const struct request *);
 enum outcome run_time(const struct request *);
+enum outcome run_top(const struct request *);
+enum outcome run_tree(const struct request *);
 
 #endif

@@ -27,6 +27,21 @@ const struct option_row option_rows[] = {
 	{OPTION_UNTIL, "--until", 0, "TIME", "up to this time [now]"},
 	{OPTION_STEP, "--step", 0, "LENGTH", "so much time a line: 10s, 5m, 1h"},
 	{OPTION_FORCE, "--force", 0, NULL, "replace files that exist"},
+	{OPTION_SHARE, "--share", 0, "PERCENT", "leave out paths with less than this of all time"},
+	{OPTION_BY, "--by", 0, "WHAT", "how wide a frame is: time, or the number of calls [time]"},
+	{OPTION_FORMAT, "--format", 0, "FORMAT", "svg, folded or speedscope [svg]"},
+	{OPTION_OUTPUT, "--output", 'o', "FILE", "write to this file"},
+	{OPTION_DIFF, "--diff", 0, "RANGE", "compare with this stretch of time: yesterday, 4h..2h"},
+	{OPTION_BEFORE, "--before", 0, "RANGE",
+	 "compare with this stretch of time: yesterday, 4h..2h"},
+	{OPTION_AFTER, "--after", 0, "RANGE", "what is compared [all since the last clear]"},
+	{OPTION_BEFORE_PROGRAM, "--before-program", 0, "NAME",
+	 "compare with the calls of this program"},
+	{OPTION_AFTER_PROGRAM, "--after-program", 0, "NAME",
+	 "what is compared: the calls of this one"},
+	{OPTION_THRESHOLD, "--threshold", 0, "PERCENT", "a change below this does not matter [5]"},
+	{OPTION_FAIL_ON, "--fail-on", 0, "slower", "exit with 1 when a function got slower"},
+	{OPTION_CSV, "--csv", 0, NULL, "answer in comma-separated values, with times in seconds"},
 	{OPTION_JSON, "--json", 'j', NULL, "answer in JSON, with times in seconds"},
 	{OPTION_ENDPOINT, "--endpoint", 0, "URL",
 	 "where profd is [$PROF_ENDPOINT, ipc:///run/profd]"},
@@ -44,6 +59,7 @@ static const char *const order_names[] = {
 
 #define ORDERS		(sizeof(order_names) / sizeof(order_names[0]))
 #define DEFAULT_TIMEOUT 5.0
+#define MOST_PERCENT	1000.0
 #define LONGEST_SECONDS ((double)(1 << 30))
 
 bool option_fits(const struct option_row *row, const struct command *command)
@@ -107,9 +123,57 @@ static bool read_order(struct request *r, const char *value)
 	return refuse("--sort", value, "total, calls, avg, max, p99, errors, slow or name");
 }
 
+static bool read_range(const struct option_row *row, const char *value)
+{
+	double since, until;
+
+	return when_read_range(value, now(), &since, &until) ||
+	       refuse(row->name, value, when_ranges);
+}
+
+/* "5" or "5%", as a part of 1. */
+static bool read_percent(double *part, const struct option_row *row, const char *value)
+{
+	char number[32];
+	size_t length = strlen(value);
+	double percent;
+
+	if (length > 0 && length < sizeof(number)) {
+		memcpy(number, value, length + 1);
+		if (number[length - 1] == '%')
+			number[length - 1] = '\0';
+		if (options_seconds(number, &percent) && percent <= MOST_PERCENT) {
+			*part = percent / 100.0;
+			return true;
+		}
+	}
+	return refuse(row->name, value, "a percentage such as 5 or 0.5%");
+}
+
+static const char *const by_names[] = {"time", "calls"};
+static const char *const format_names[] = {"svg", "folded", "speedscope"};
+static const char *const fail_names[] = {"slower"};
+
+static bool read_word(size_t *which, const struct option_row *row, const char *value,
+		      const char *const *words, size_t count)
+{
+	char wanted[128] = "";
+
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(value, words[i]) == 0) {
+			*which = i;
+			return true;
+		}
+		strcat(wanted, i == 0 ? "" : i + 1 == count ? " or " : ", ");
+		strcat(wanted, words[i]);
+	}
+	return refuse(row->name, value, wanted);
+}
+
 static bool apply(struct request *r, const struct option_row *row, const char *value)
 {
 	uint64_t number;
+	size_t word;
 
 	switch (row->id) {
 	case OPTION_SORT:
@@ -135,6 +199,38 @@ static bool apply(struct request *r, const struct option_row *row, const char *v
 	case OPTION_STEP:
 		if (!when_read_length(value, &r->step))
 			return refuse(row->name, value, when_lengths);
+		break;
+	case OPTION_CSV:
+		r->csv = true;
+		break;
+	case OPTION_SHARE:
+		return read_percent(&r->share, row, value);
+	case OPTION_THRESHOLD:
+		return read_percent(&r->threshold, row, value);
+	case OPTION_BY:
+		return read_word(&word, row, value, by_names, 2) &&
+		       (r->by = (enum frames_by)word, true);
+	case OPTION_FORMAT:
+		return read_word(&word, row, value, format_names, 3) &&
+		       (r->format = (enum flame_format)word, true);
+	case OPTION_FAIL_ON:
+		r->fail_on_slower = true;
+		return read_word(&word, row, value, fail_names, 1);
+	case OPTION_OUTPUT:
+		r->output = value;
+		break;
+	case OPTION_DIFF:
+	case OPTION_BEFORE:
+		r->before = value;
+		return read_range(row, value);
+	case OPTION_AFTER:
+		r->after = value;
+		return read_range(row, value);
+	case OPTION_BEFORE_PROGRAM:
+		r->before_program = value;
+		break;
+	case OPTION_AFTER_PROGRAM:
+		r->after_program = value;
 		break;
 	case OPTION_TIMEOUT:
 		if (!options_seconds(value, &r->timeout))
@@ -269,7 +365,8 @@ bool options_read(struct request *r, int argc, char **argv)
 	uint64_t given = 0;
 	int at = 1;
 
-	*r = (struct request){.timeout = DEFAULT_TIMEOUT, .count = 1};
+	*r = (struct request){
+		.timeout = DEFAULT_TIMEOUT, .count = 1, .share = -1.0, .threshold = -1.0};
 	r->operands = need(calloc((size_t)argc + 1, sizeof(*r->operands)));
 	while (at < argc) {
 		int taken = 1;

@@ -3,7 +3,7 @@
 # The words that the help lists, each at the start of an indented line.
 _profctl_options()
 {
-	profctl "$@" --help 2>/dev/null | sed -n 's/^  .*\(--[a-z]*\)\( [A-Z]*\)\{0,1\}   .*/\1/p'
+	profctl "$@" --help 2>/dev/null | sed -n 's/^  .*\(--[a-z-]*\)\( [A-Za-z]*\)\{0,1\}   .*/\1/p'
 }
 
 _profctl_commands()
@@ -36,7 +36,9 @@ _profctl()
 			endpoint=(--endpoint "${COMP_WORDS[i + 1]}")
 			((i++))
 			;;
-		--sort | --limit | --program | --error | --count | --timeout | -s | -n | -p) ((i++)) ;;
+		--sort | --limit | --program | --error | --count | --timeout | --since | --until | --step | --share | --by | \
+			--format | --output | --diff | --before | --after | --before-program | --after-program | \
+			--threshold | --fail-on | -s | -n | -p | -o) ((i++)) ;;
 		-*) ;;
 		*) if [[ -z $command ]]; then command=${COMP_WORDS[i]}; else ((operands++)); fi ;;
 		esac
@@ -46,6 +48,24 @@ _profctl()
 		_profctl_offer < <(printf '%s\n' total calls avg max p99 errors slow name)
 		return
 		;;
+	--by)
+		_profctl_offer < <(printf '%s\n' time calls)
+		return
+		;;
+	--format)
+		_profctl_offer < <(printf '%s\n' svg folded speedscope)
+		return
+		;;
+	--fail-on)
+		_profctl_offer <<<slower
+		return
+		;;
+	--output | -o)
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		return
+		;;
+	--since | --until | --step | --share | --diff | --before | --after | --before-program | --after-program | \
+		--threshold) return ;;
 	--endpoint | --limit | --program | --error | --count | --timeout | -n | -p) return ;;
 	esac
 	if [[ $command == time && $operands -ge 1 ]]; then
@@ -54,7 +74,7 @@ _profctl()
 		_profctl_offer < <(_profctl_options ${command:+"$command"})
 	elif [[ -z $command || $command == help ]]; then
 		_profctl_offer < <(_profctl_commands)
-	elif [[ $operands -eq 0 && $command =~ ^(summary|stats|list|slow|clear|record|time)$ ]]; then
+	elif [[ $operands -eq 0 && $command =~ ^(summary|stats|list|history|heatmap|diff|slow|clear|record|time)$ ]]; then
 		_profctl_offer < <(profctl list --names --timeout 1 "${endpoint[@]}" 2>/dev/null)
 		declare -F __ltrim_colon_completions >/dev/null && __ltrim_colon_completions "$word"
 	fi

@@ -245,6 +245,21 @@ tests_test_when_SOURCES = tests/test_when.c
 tests_test_when_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_when_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS) -lm
 
+suites += tests/test_shift
+tests_test_shift_SOURCES = tests/test_shift.c
+tests_test_shift_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_shift_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS) -lm
+
+suites += tests/test_flame
+tests_test_flame_SOURCES = tests/test_flame.c
+tests_test_flame_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_flame_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS) -lm
+
+suites += tests/test_top_model
+tests_test_top_model_SOURCES = tests/test_top_model.c
+tests_test_top_model_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_top_model_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS) -lm
+
 suites += tests/test_command_line
 tests_test_command_line_SOURCES = tests/test_command_line.c
 tests_test_command_line_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)

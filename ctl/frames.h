@@ -1,0 +1,48 @@
+/*
+ * The calling-context tree as it is drawn: each frame with its own time, its children the greatest
+ * first.
+ */
+#ifndef CTL_FRAMES_H
+#define CTL_FRAMES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client/profclient.h"
+#include "ctl/command.h"
+
+struct frame {
+	const char *name, *program;
+	uint64_t calls, errors, slow;
+	double seconds;	    /* with all below it; not less than they have */
+	double self;	    /* seconds in the function itself */
+	double weight, own; /* in seconds or calls: with all below it, and of its own */
+	double before;	    /* the same weight in the range it is compared with */
+	size_t parent;	    /* FRAMES_NONE: outermost */
+	size_t child, next; /* first child; next of the same parent; FRAMES_NONE: none */
+	unsigned depth;	    /* 0: outermost */
+};
+
+#define FRAMES_NONE SIZE_MAX
+
+/* A parent stands before its children. The first frame is all of it, under the name "all". */
+struct frames {
+	size_t count;
+	struct frame *frame;
+	unsigned depth; /* of the deepest */
+};
+
+/*
+ * Frames of a tree; names point into it. `programs`: the outermost frames are programs. Paths of
+ * several processes of the same functions are one frame. Ends profctl without memory.
+ */
+void frames_make(struct frames *frames, const struct prof_tree *tree, enum frames_by by,
+		 int programs);
+
+/* Gives each frame the weight that it has in `before`; frames that only that one has are left out.
+ */
+void frames_compare(struct frames *frames, const struct frames *before);
+
+void frames_free(struct frames *frames);
+
+#endif

@@ -1,0 +1,139 @@
+/*
+ * profctl heatmap: when calls of a function took how long, in the terminal.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ctl/chart.h"
+#include "ctl/command.h"
+#include "ctl/past.h"
+#include "ctl/say.h"
+#include "ctl/table.h"
+#include "ctl/units.h"
+
+#define USUAL	    3600.0
+#define MOST_ROWS   20
+#define USUAL_WIDTH 80
+#define WIDEST	    200
+
+/* Rows of whole buckets: `per` neighbours in each, from bucket `first` on. */
+struct rows {
+	int first, per;
+	size_t count;
+};
+
+static bool find_rows(const struct prof_history *h, struct rows *rows)
+{
+	int low = 0, high = 0;
+	bool any = false;
+
+	for (size_t i = 0; i < h->count; i++) {
+		const struct prof_histogram *all = &h->steps[i].all;
+
+		if (all->count == 0)
+			continue;
+		low = any && low < all->buckets[0].index ? low : all->buckets[0].index;
+		high = any && high > all->buckets[all->count - 1].index
+			       ? high
+			       : all->buckets[all->count - 1].index;
+		any = true;
+	}
+	rows->per = (high - low) / MOST_ROWS + 1;
+	rows->first = low;
+	rows->count = (size_t)((high - low) / rows->per + 1);
+	return any;
+}
+
+static size_t columns_of(const struct prof_history *h, size_t *group)
+{
+	size_t places = past_places(h), width = table_terminal_width(stdout);
+	size_t room = (width > CHART_MARGIN + 20 ? width : USUAL_WIDTH) - CHART_MARGIN;
+
+	room = room > WIDEST ? WIDEST : room;
+	*group = (places + room - 1) / room;
+	return (places + *group - 1) / *group;
+}
+
+static void print(const struct prof_history *h, const struct rows *rows)
+{
+	char left[UNITS_ROOM], right[UNITS_ROOM];
+	size_t group, columns = columns_of(h, &group);
+	uint64_t *calls = need(calloc(rows->count * columns, sizeof(*calls)));
+	double *upper = need(calloc(rows->count, sizeof(*upper)));
+
+	for (size_t i = 0; i < rows->count; i++)
+		upper[i] = prof_bucket_upper(rows->first + (int)(i + 1) * rows->per - 1);
+	for (size_t i = 0; i < h->count; i++) {
+		const struct prof_histogram *all = &h->steps[i].all;
+		size_t column = past_place(h, &h->steps[i]) / group;
+
+		for (size_t b = 0; b < all->count; b++) {
+			size_t row = (size_t)((all->buckets[b].index - rows->first) / rows->per);
+
+			calls[row * columns + column] += all->buckets[b].count;
+		}
+	}
+	chart_map(stdout, &(struct chart_map){columns, rows->count, calls, upper},
+		  chart_color(stdout),
+		  &(struct chart_axis){past_moment(left, h->extent.since, h->step),
+				       past_moment(right, h->extent.until, h->step)});
+	free(calls);
+	free(upper);
+}
+
+static json_t *step_json(const struct prof_step *s)
+{
+	json_t *buckets = json_array();
+
+	for (size_t i = 0; i < s->all.count; i++)
+		json_array_append_new(buckets, json_pack("[i, o]", s->all.buckets[i].index,
+							 say_count(s->all.buckets[i].count)));
+	return json_pack("{s:o, s:o, s:o, s:o}", "start", say_real(s->start), "width",
+			 say_real(s->width), "call_count", say_count(s->all.calls), "buckets",
+			 buckets);
+}
+
+/* "buckets" are pairs of an index i and a count: calls longer than 2^((i-1)/64) and at most
+ * 2^(i/64) seconds. */
+static enum outcome print_json(const char *function, const struct prof_history *h)
+{
+	json_t *answer = json_pack("{s:s, s:i, s:o}", "function_name", function, "schema", 6,
+				   "step", say_real(h->step));
+	json_t *steps = json_array();
+
+	past_extent_json(answer, &h->extent);
+	for (size_t i = 0; i < h->count; i++)
+		json_array_append_new(steps, step_json(&h->steps[i]));
+	json_object_set_new(answer, "steps", steps);
+	return say_json(answer);
+}
+
+enum outcome run_heatmap(const struct request *r)
+{
+	struct prof_selection selection = {.function = r->operands[0], .program = r->program};
+	enum outcome outcome = OUTCOME_DONE;
+	struct prof_history *history;
+	struct prof_range range;
+	struct rows rows;
+	prof_error error;
+	size_t width = table_terminal_width(stdout);
+
+	if (!past_range(r, USUAL, &range))
+		return OUTCOME_USAGE;
+	width = (width > CHART_MARGIN + 20 ? width : USUAL_WIDTH) - CHART_MARGIN;
+	error = prof_get_history(&selection, &range, past_step(r, &range, width), 1, r->timeout,
+				 &history);
+	if (error != PROF_OK)
+		return say_failure(r, error);
+	if (r->json) {
+		outcome = print_json(r->operands[0], history);
+	} else if (!find_rows(history, &rows)) {
+		complain("there are no calls of '%s' in this time", r->operands[0]);
+		outcome = OUTCOME_NO;
+	} else {
+		print(history, &rows);
+	}
+	prof_free(history);
+	return outcome;
+}

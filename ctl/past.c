@@ -1,0 +1,110 @@
+/*
+ * Ranges, steps and moments of the past.
+ */
+#include "ctl/past.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "ctl/say.h"
+#include "ctl/units.h"
+
+#define MINUTE 60.0
+#define HOUR   3600.0
+#define DAY    86400.0
+
+static const double lengths[] = {
+	10,	     20,	  30,	   MINUTE,   2 * MINUTE, 5 * MINUTE, 10 * MINUTE,
+	15 * MINUTE, 30 * MINUTE, HOUR,	   2 * HOUR, 3 * HOUR,	 6 * HOUR,   12 * HOUR,
+	DAY,	     2 * DAY,	  7 * DAY, 14 * DAY, 28 * DAY,
+};
+
+#define LENGTHS (sizeof(lengths) / sizeof(lengths[0]))
+
+double past_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+bool past_range(const struct request *r, double usual, struct prof_range *range)
+{
+	double until = r->until > 0.0 ? r->until : past_now();
+	double since = r->since > 0.0 ? r->since : until - usual;
+
+	if (since >= until) {
+		complain("the time --since must be before the time --until, which is now unless it "
+			 "is given");
+		return false;
+	}
+	*range = (struct prof_range){since, until};
+	return true;
+}
+
+double past_step(const struct request *r, const struct prof_range *range, size_t most)
+{
+	size_t i = 0;
+
+	if (r->step > 0.0)
+		return r->step;
+	while (i < LENGTHS - 1 && (range->until - range->since) / lengths[i] > (double)most + 0.5)
+		i++;
+	return lengths[i];
+}
+
+static size_t form(char *to, const struct tm *tm, double step)
+{
+	if (step >= DAY)
+		return strftime(to, UNITS_ROOM, "%Y-%m-%d", tm);
+	if (step >= HOUR)
+		return strftime(to, UNITS_ROOM, "%m-%d %H:%M", tm);
+	if (step >= MINUTE)
+		return strftime(to, UNITS_ROOM, "%H:%M", tm);
+	return strftime(to, UNITS_ROOM, "%T", tm);
+}
+
+const char *past_moment(char *to, double moment, double step)
+{
+	time_t t = (time_t)floor(moment);
+	struct tm tm = {0};
+
+	if (localtime_r(&t, &tm) == NULL || form(to, &tm, step) == 0)
+		snprintf(to, UNITS_ROOM, "%.0f", moment);
+	return to;
+}
+
+const char *past_stamp(char *to, double moment)
+{
+	time_t t = (time_t)floor(moment);
+	struct tm tm = {0};
+
+	if (gmtime_r(&t, &tm) == NULL || strftime(to, UNITS_ROOM, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		snprintf(to, UNITS_ROOM, "%.0f", moment);
+	return to;
+}
+
+size_t past_place(const struct prof_history *h, const struct prof_step *s)
+{
+	double place = h->step > 0.0 ? (s->start - h->extent.since) / h->step : 0.0;
+
+	return place > 0.0 ? (size_t)(place + 1e-6) : 0;
+}
+
+size_t past_places(const struct prof_history *h)
+{
+	double places = h->step > 0.0 ? (h->extent.until - h->extent.since) / h->step : 1.0;
+	size_t count = places > 1.0 ? (size_t)ceil(places - 1e-6) : 1;
+	size_t last = h->count == 0 ? 0 : past_place(h, &h->steps[h->count - 1]) + 1;
+
+	return count > last ? count : last;
+}
+
+void past_extent_json(json_t *object, const struct prof_extent *e)
+{
+	json_object_set_new(object, "since", say_real(e->since));
+	json_object_set_new(object, "until", say_real(e->until));
+	json_object_set_new(object, "complete", say_real(e->complete));
+}
