@@ -141,19 +141,3 @@ int chart_color(FILE *out)
 	return isatty(fileno(out)) && (no == NULL || no[0] == '\0') && term != NULL &&
 	       strcmp(term, "dumb") != 0;
 }
-
-void chart_spark(FILE *out, const double *values, size_t count)
-{
-	static const char *const blocks[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-	static const char *const letters[] = {" ", "_", "_", ".", ".", "-", "-", "^", "^"};
-	double most = 0.0;
-
-	for (size_t i = 0; i < count; i++)
-		most = fmax(most, values[i]);
-	for (size_t i = 0; i < count; i++) {
-		size_t level =
-			values[i] > 0.0 && most > 0.0 ? 1 + (size_t)(7.0 * values[i] / most) : 0;
-
-		fputs((text_is_unicode() ? blocks : letters)[level > 8 ? 8 : level], out);
-	}
-}

@@ -37,8 +37,4 @@ void chart_map(FILE *out, const struct chart_map *map, int color, const struct c
  */
 int chart_color(FILE *out);
 
-/* A line of `count` characters, each as high as its value is between 0 and the largest; blank for
- * 0. */
-void chart_spark(FILE *out, const double *values, size_t count);
-
 #endif

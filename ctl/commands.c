@@ -30,9 +30,9 @@ const struct command commands[] = {
 	{"top", "", 0, 0, 0, OPTION(ENDPOINT) | OPTION(PROGRAM),
 	 "the functions that are called now, live",
 	 "Shows the functions on a terminal, every second anew: share of time, calls a\n"
-	 "second, average, p50, p99, maximum, errors, and how p99 moved in the last minutes.\n"
-	 "? shows the keys: orders, a filter, programs, pause, and Enter for one function's\n"
-	 "histogram, callers, callees, slow and running calls.",
+	 "second, average, p50, p99, maximum, errors, and how p99 moved in the last ten\n"
+	 "minutes. ? shows the keys: orders, a filter, programs, pause, and Enter for one\n"
+	 "function's histogram, callers, callees, slow and running calls.",
 	 "profctl top --program shop", run_top},
 	{"history", "FUNCTION", 1, 1, 0,
 	 ASKING | OPTION(CSV) | OPTION(PROGRAM) | OPTION(SINCE) | OPTION(UNTIL) | OPTION(STEP),
@@ -44,36 +44,38 @@ const struct command commands[] = {
 	{"heatmap", "FUNCTION", 1, 1, 0,
 	 ASKING | OPTION(PROGRAM) | OPTION(SINCE) | OPTION(UNTIL) | OPTION(STEP),
 	 "when how many calls of a function took how long",
-	 "Draws time from left to right and durations, on a logarithmic scale, from below\n"
-	 "to above; the more calls, the denser or brighter: of the last hour unless --since\n"
-	 "says otherwise. With --json the buckets of each step are told: [i, n] means n\n"
-	 "calls longer than 2^((i-1)/64) and at most 2^(i/64) seconds.",
+	 "Draws time from left to right and durations, on a logarithmic scale, from\n"
+	 "below to above; the more calls, the denser or brighter: of the last hour\n"
+	 "unless --since says otherwise. With --json the buckets of each step are told:\n"
+	 "[i, n] means n calls longer than 2^((i-1)/64) and at most 2^(i/64) seconds.",
 	 "profctl heatmap db.query --since 1d", run_heatmap},
 	{"tree", "", 0, 0, 0,
 	 ASKING | OPTION(PROGRAM) | OPTION(SINCE) | OPTION(UNTIL) | OPTION(SHARE),
 	 "who called whom, with total and own time",
-	 "Shows the paths of calls as a tree, the greatest first: the share of all time, the\n"
-	 "time with all that was called, that in the function itself, calls and errors;\n"
-	 "since the last clear unless --since says otherwise. Paths below half a percent are\n"
-	 "left out unless --share says otherwise.",
+	 "Shows the paths of calls as a tree, the greatest first: the share of all time,\n"
+	 "the time with all that was called, that in the function itself, calls and\n"
+	 "errors; since the last clear unless --since says otherwise. Paths below half a\n"
+	 "percent are left out unless --share says otherwise.",
 	 "profctl tree --program shop --share 1", run_tree},
 	{"flame", "", 0, 0, 0,
 	 ASKING | OPTION(PROGRAM) | OPTION(SINCE) | OPTION(UNTIL) | OPTION(SHARE) | OPTION(BY) |
 		 OPTION(FORMAT) | OPTION(OUTPUT) | OPTION(DIFF),
 	 "the paths as a flame graph: SVG, folded stacks or speedscope",
-	 "Draws the paths of calls as a flame graph. The SVG needs nothing but a browser: a\n"
-	 "frame that is clicked fills the width, / searches names, Escape shows all again.\n"
-	 "Folded stacks and speedscope's JSON are for other programs. With --diff frames\n"
-	 "are red whose share grew since that stretch of time, and blue whose share shrank.",
+	 "Draws the paths of calls as a flame graph. The SVG needs nothing but a\n"
+	 "browser: a frame that is clicked fills the width, / searches names, Escape\n"
+	 "shows all again. Folded stacks and speedscope's JSON are for other programs.\n"
+	 "With --diff frames are red whose share grew since that stretch of time, and\n"
+	 "blue whose share shrank.",
 	 "profctl flame --program shop --since 1h --output shop.svg", run_flame},
 	{"diff", "[FUNCTION|PATTERN]", 0, 1, 0,
 	 ASKING | OPTION(PROGRAM) | OPTION(BEFORE) | OPTION(AFTER) | OPTION(BEFORE_PROGRAM) |
 		 OPTION(AFTER_PROGRAM) | OPTION(THRESHOLD) | OPTION(FAIL_ON) | OPTION(LIMIT),
 	 "which functions got slower, and whether that is more than chance",
-	 "Compares the calls of two stretches of time, or of two programs, at p50, p90 and\n"
-	 "p99, the worst first. A change counts when it is greater than --threshold and has\n"
-	 "less than one chance in a hundred to be none, over all functions compared. Of\n"
-	 "many functions only those that changed are shown unless --limit says otherwise.",
+	 "Compares the calls of two stretches of time, or of two programs, at p50, p90\n"
+	 "and p99, the worst first. A change counts when it is greater than --threshold\n"
+	 "and has less than one chance in a hundred to be none, over all functions\n"
+	 "compared. Of many functions only those that changed are shown unless --limit\n"
+	 "says otherwise.",
 	 "profctl diff 'db.*' --before yesterday --after 1h --fail-on slower", run_diff},
 	{"slow", "[PATTERN]", 0, 1, 0, ASKING | OPTION(LIMIT) | OPTION(PROGRAM),
 	 "recent slow or failed calls, the latest first",

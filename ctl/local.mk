@@ -2,7 +2,7 @@
 noinst_LTLIBRARIES += libctl.la
 libctl_la_SOURCES = \
 	ctl/command.h ctl/commands.c \
-	ctl/options.c ctl/options.h \
+	ctl/options.c ctl/options.h ctl/option_rows.c \
 	ctl/help.c \
 	ctl/summary.c ctl/stats.c ctl/list.c ctl/slow.c ctl/ps.c ctl/status.c \
 	ctl/clear.c ctl/keygen.c ctl/record.c ctl/time.c \

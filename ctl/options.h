@@ -49,6 +49,10 @@ struct option_row {
 	char letter;	   /* 0: none */
 	const char *value; /* what its value stands for; NULL: it has none */
 	const char *meaning;
+	/* Reads the value into the field, which lies there in struct request; false after a
+	 * message. */
+	bool (*take)(void *field, const struct option_row *row, const char *value);
+	size_t field;
 };
 
 /* The table, ended by a row without a name. */

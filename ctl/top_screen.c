@@ -134,6 +134,8 @@ static void draw_totals(const struct top_model *m, const struct top_view *v)
 	attroff(A_BOLD);
 	if (v->program != NULL)
 		draw_text(0, 13, 0, "program %s", v->program);
+	if (v->filter[0] != '\0' && !v->typing)
+		draw_text(0, COLS / 2, COLS / 2 - 8, "filter: %s", v->filter);
 	if (v->paused)
 		draw_text(0, COLS - 7, 0, "paused");
 	draw_text(1, 0, 0, "%s functions, %s calls, %s errors, %s slow",
@@ -158,8 +160,7 @@ static void draw_footer(const struct top_view *v)
 	attron(A_REVERSE);
 	mvhline(LINES - 1, 0, ' ', COLS);
 	draw_text(LINES - 1, 0, 0,
-		  " q quit  / filter  s order  Enter details  Space pause  P program  ? help%s%s",
-		  v->filter[0] == '\0' ? "" : "   filter: ", v->filter);
+		  " q quit  / filter  s order  Enter details  Space pause  P program  ? help");
 	attroff(A_REVERSE);
 }
 

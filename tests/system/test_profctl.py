@@ -18,7 +18,8 @@ from harness import profd
 
 FAST = "[profd]\ncommit_interval = 50ms\n"
 PROFCTL = str(harness.BUILD / "profctl")
-COMMANDS = ("summary", "stats", "list", "slow", "ps", "status", "clear", "record", "time", "keygen", "help")
+COMMANDS = ("summary", "stats", "list", "top", "history", "heatmap", "tree", "flame", "diff", "slow", "ps", "status",
+            "clear", "record", "time", "keygen", "help")
 
 
 def fill(daemon):

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -11,6 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import harness
 from harness import profd, wait_until
 
+COLOR = re.compile(r"\x1b\[[\d;]*3[0-7]m")
 FAST = "[profd]\ncommit_interval = 50ms\n"
 
 
@@ -76,6 +78,7 @@ def test_shown(daemon):
     try:
         terminal.start()
         terminal.sees("3 functions, 1,011 calls, 10 errors, 1 slow", "SHARE", "db.query", "250 ms", "2.50 s")
+        assert COLOR.search(terminal.shows("-e"))
         assert daemon.ask("record", "new.one", 0.1).returncode == 0
         terminal.sees("4 functions", "new.one")
         terminal.type("n")
@@ -140,7 +143,7 @@ def test_sizes(daemon):
     try:
         terminal.start()
         terminal.sees("P99, LAST 10 MIN", "db.query")
-        assert "\x1b[3" not in terminal.shows("-e")
+        assert not COLOR.search(terminal.shows("-e"))
         for columns, lines in ((80, 24), (40, 10), (12, 3), (1, 1), (100, 24)):
             terminal.tmux("resize-window", "-x", columns, "-y", lines)
         terminal.sees("db.query", "q quit")
@@ -158,7 +161,7 @@ def test_ways_out(daemon):
         for signal_number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             terminal.start()
             terminal.sees("q quit")
-            found = subprocess.run(["pgrep", "-f", "-x", f".*profctl top"], stdout=subprocess.PIPE, text=True, check=True)
+            found = subprocess.run(["pgrep", "-f", "-x", ".*profctl top"], stdout=subprocess.PIPE, text=True, check=True)
             ours = [pid for pid in map(int, found.stdout.split())
                     if f"PROF_ENDPOINT={daemon.endpoint}".encode() in environment_of(pid)]
             assert ours, found.stdout
