@@ -16,4 +16,4 @@ tests_faults_breaker_la_LIBADD = -ldl
 
 fault_tests = tests/faults/test_messages.py tests/faults/test_kills.py tests/faults/test_disk.py
 TESTS += $(fault_tests)
-EXTRA_DIST += $(fault_tests) tests/faults/breaker.py tests/faults/version_1.sql
+EXTRA_DIST += $(fault_tests) tests/faults/breaker.py
