@@ -55,7 +55,7 @@ libprofd_la_SOURCES += \
 	daemon/notify.c daemon/notify.h \
 	daemon/options.c daemon/options.h \
 	daemon/policy.c daemon/policy.h \
-	daemon/profd.c daemon/profd.h \
+	daemon/profd.c daemon/profd_open.c daemon/profd_data.h daemon/profd.h \
 	daemon/reader.c daemon/reader.h \
 	daemon/refusals.c daemon/refusals.h daemon/records.c daemon/records.h \
 	daemon/sandbox.c daemon/sandbox.h daemon/sandbox_calls.h \

@@ -1,0 +1,43 @@
+/*
+ * The daemon's parts, for the files that open and that run them.
+ */
+#ifndef DAEMON_PROFD_DATA_H
+#define DAEMON_PROFD_DATA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "daemon/commit.h"
+#include "daemon/config.h"
+#include "daemon/control.h"
+#include "daemon/policy.h"
+#include "daemon/records.h"
+#include "daemon/refusals.h"
+#include "daemon/silence.h"
+
+#define EXIT_FAILED 1
+#define EXIT_USAGE  2
+
+struct profd {
+	const struct options *options;
+	struct config config;
+	struct policy policy;
+	struct keys *keys; /* NULL: nobody may come over tcp */
+	struct ledger *ledger;
+	struct store *store;
+	struct reader *reader;
+	struct alerts *alerts;
+	struct server *server;
+	struct commit commit;
+	struct refusals refusals;
+	struct records records;
+	struct control control;
+	struct silence silence;
+	int signals;
+	const char *sandbox; /* what was given up */
+	int64_t started_ns, watchdog_ns, fed_ns;
+	int64_t policy_ns; /* when the thresholds last changed */
+	bool ending, large;
+};
+
+#endif
