@@ -22,12 +22,11 @@
 #define FIGURES	     66 /* columns of figures behind a name */
 #define LEAST_NAME   12
 
-static bool is_open;
+static SCREEN *screen;
 
 bool top_screen_open(void)
 {
 	const char *no = getenv("NO_COLOR");
-	SCREEN *screen;
 
 	if (!isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO)) {
 		complain("top needs a terminal; profctl list tells the same in a pipe");
@@ -39,7 +38,6 @@ bool top_screen_open(void)
 			 getenv("TERM") == NULL ? "" : getenv("TERM"));
 		return false;
 	}
-	is_open = true;
 	set_escdelay(25);
 	cbreak();
 	noecho();
@@ -58,9 +56,11 @@ bool top_screen_open(void)
 
 void top_screen_close(void)
 {
-	if (is_open)
-		endwin();
-	is_open = false;
+	if (screen == NULL)
+		return;
+	endwin();
+	delscreen(screen);
+	screen = NULL;
 }
 
 size_t top_screen_lines(void)

@@ -66,13 +66,17 @@ static void read_as_name(const uint8_t *data, size_t size)
 
 static void read_as_place(const uint8_t *data, size_t size)
 {
-	char *text = malloc(size + 1), place[PLACE_PATH_MAX];
+	char *text = malloc(size + 1), place[PLACE_PATH_MAX], address[2 * PLACE_PATH_MAX];
 
 	must(text != NULL);
 	memcpy(text, data, size);
 	text[size] = '\0';
-	if (place_of_endpoint(place, sizeof(place), text))
-		must(place[0] == '/' && strlen(place) < sizeof(place));
+	if (place_of_endpoint(place, sizeof(place), text)) {
+		must(strlen(place) < sizeof(place));
+		must((place[0] == '/') != place_is_tcp(place));
+		must(place_address(address, sizeof(address), place, "control"));
+		must(strlen(address) < sizeof(address));
+	}
 	free(text);
 }
 

@@ -50,6 +50,7 @@ class Terminal:
 
     def back(self):
         """The shell has its terminal back: what is typed is echoed, and a line is a line."""
+        wait_until(lambda: self.shows().rstrip().endswith("$"), "the shell asks again")
         self.type("echo $((6 * 7)) is it", "Enter")
         self.sees("42 is it", "$ echo")
 
