@@ -7,6 +7,7 @@ libctl_la_SOURCES = \
 	ctl/summary.c ctl/stats.c ctl/list.c ctl/slow.c ctl/ps.c ctl/status.c \
 	ctl/clear.c ctl/keygen.c ctl/record.c ctl/time.c \
 	ctl/confirm.c ctl/confirm.h \
+	ctl/bench.h \
 	ctl/functions.c ctl/functions.h \
 	ctl/missing.c ctl/missing.h \
 	ctl/near.c ctl/near.h \
