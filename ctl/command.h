@@ -8,11 +8,9 @@
 #include <stdint.h>
 
 #include "client/profclient.h"
+#include "view/frames.h"
 
 enum flame_format { FLAME_SVG, FLAME_FOLDED, FLAME_SPEEDSCOPE };
-
-/* What a frame is as wide as. */
-enum frames_by { FRAMES_BY_TIME, FRAMES_BY_CALLS };
 
 /* Exit status. The manual page profctl(1) promises these. */
 enum outcome {

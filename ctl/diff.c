@@ -10,10 +10,10 @@
 #include "ctl/command.h"
 #include "ctl/past.h"
 #include "ctl/say.h"
-#include "ctl/shift.h"
+#include "view/shift.h"
 #include "ctl/table.h"
 #include "ctl/units.h"
-#include "ctl/when.h"
+#include "view/when.h"
 
 #define LEVEL 0.01
 

@@ -12,7 +12,7 @@
 #include "ctl/flame.h"
 #include "ctl/past.h"
 #include "ctl/say.h"
-#include "ctl/when.h"
+#include "view/when.h"
 
 static void put_folded_name(FILE *out, const char *name)
 {
@@ -86,8 +86,8 @@ static prof_error get(struct frames *frames, struct prof_tree **tree, const stru
 	prof_error error = prof_get_tree(r->program, ranged ? range : NULL,
 					 r->share < 0.0 ? 0.0 : r->share, r->timeout, tree);
 
-	if (error == PROF_OK)
-		frames_make(frames, *tree, r->by, r->program == NULL);
+	if (error == PROF_OK && !frames_make(frames, *tree, r->by, r->program == NULL))
+		need(NULL);
 	return error;
 }
 
@@ -140,7 +140,8 @@ static enum outcome draw(const struct request *r, struct frames *now, const stru
 	}
 	if (before != NULL) {
 		flame.compared = true;
-		frames_compare(now, before);
+		if (!frames_compare(now, before))
+			need(NULL);
 	}
 	return put(r, now, &flame);
 }

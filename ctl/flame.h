@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "ctl/frames.h"
+#include "view/frames.h"
 
 struct flame {
 	enum frames_by by;

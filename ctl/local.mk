@@ -15,16 +15,15 @@ libctl_la_SOURCES = \
 	ctl/table.c ctl/table.h \
 	ctl/text.c ctl/text.h \
 	ctl/units.c ctl/units.h \
-	ctl/when.c ctl/when.h \
 	ctl/past.c ctl/past.h ctl/chart.c ctl/chart.h ctl/history.c ctl/heatmap.c \
-	ctl/frames.c ctl/frames.h ctl/tree.c ctl/flame.c ctl/flame.h ctl/flame_svg.c \
-	ctl/shift.c ctl/shift.h ctl/diff.c \
+	ctl/tree.c ctl/flame.c ctl/flame.h ctl/flame_svg.c \
+	ctl/diff.c \
 	ctl/top.c ctl/top_model.c ctl/top_model.h
 if HAVE_NCURSES
 libctl_la_SOURCES += ctl/top_screen.c ctl/top_screen.h ctl/top_detail.c ctl/top_draw.h
 endif
 libctl_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(NCURSES_CFLAGS)
-libctl_la_LIBADD = libprofclient.la libproto.la $(JANSSON_LIBS) $(NCURSES_LIBS) -lm
+libctl_la_LIBADD = libview.la libprofclient.la libproto.la $(JANSSON_LIBS) $(NCURSES_LIBS) -lm
 
 bin_PROGRAMS += profctl
 profctl_SOURCES = ctl/main.c

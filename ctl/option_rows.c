@@ -10,7 +10,7 @@
 
 #include "ctl/past.h"
 #include "ctl/say.h"
-#include "ctl/when.h"
+#include "view/when.h"
 
 #define MOST_PERCENT	1000.0
 #define LONGEST_SECONDS ((double)(1 << 30))

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "ctl/command.h"
-#include "ctl/frames.h"
+#include "view/frames.h"
 #include "ctl/past.h"
 #include "ctl/say.h"
 #include "ctl/table.h"
@@ -150,7 +150,8 @@ enum outcome run_tree(const struct request *r)
 			      r->share < 0.0 ? USUAL_SHARE : r->share, r->timeout, &tree);
 	if (error != PROF_OK)
 		return say_failure(r, error);
-	frames_make(&frames, tree, FRAMES_BY_TIME, r->program == NULL);
+	if (!frames_make(&frames, tree, FRAMES_BY_TIME, r->program == NULL))
+		need(NULL);
 	if (r->json) {
 		outcome = print_json(tree, &frames);
 	} else if (tree->count == 0) {

@@ -229,6 +229,17 @@ tests_test_codec_SOURCES = tests/test_codec.c
 tests_test_codec_CPPFLAGS = $(daemon_test_flags)
 tests_test_codec_LDADD = $(daemon_test_libs)
 
+# --- view
+suites += tests/test_when
+tests_test_when_SOURCES = tests/test_when.c
+tests_test_when_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_when_LDADD = tests/libsuite.la libview.la $(CHECK_LIBS) -lm
+
+suites += tests/test_shift
+tests_test_shift_SOURCES = tests/test_shift.c
+tests_test_shift_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_shift_LDADD = tests/libsuite.la libview.la $(CHECK_LIBS) -lm
+
 # --- ctl
 suites += tests/test_units
 tests_test_units_SOURCES = tests/test_units.c
@@ -239,16 +250,6 @@ suites += tests/test_table
 tests_test_table_SOURCES = tests/test_table.c
 tests_test_table_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_table_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS)
-
-suites += tests/test_when
-tests_test_when_SOURCES = tests/test_when.c
-tests_test_when_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_when_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS) -lm
-
-suites += tests/test_shift
-tests_test_shift_SOURCES = tests/test_shift.c
-tests_test_shift_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_shift_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS) -lm
 
 suites += tests/test_flame
 tests_test_flame_SOURCES = tests/test_flame.c

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "ctl/flame.h"
-#include "ctl/frames.h"
+#include "view/frames.h"
 
 const char suite_name[] = "flame";
 
@@ -70,7 +70,7 @@ START_TEST(test_own_times)
 	struct frames f;
 	const struct frame *main;
 
-	frames_make(&f, &tree, FRAMES_BY_TIME, 1);
+	ck_assert(frames_make(&f, &tree, FRAMES_BY_TIME, 1));
 	main = frame_of(&f, "main", "shop");
 	ck_assert_double_eq(main->seconds, 11.0);
 	ck_assert_double_eq(main->self, 0.0);
@@ -92,7 +92,7 @@ START_TEST(test_together)
 {
 	struct frames f;
 
-	frames_make(&f, &tree, FRAMES_BY_CALLS, 0);
+	ck_assert(frames_make(&f, &tree, FRAMES_BY_CALLS, 0));
 	ck_assert_uint_eq(frame_of(&f, "main", "")->calls, 2);
 	ck_assert_double_eq(frame_of(&f, "main", "")->weight, 16.0);
 	ck_assert_double_eq(frame_of(&f, "parse", "")->weight, 12.0);
@@ -109,9 +109,9 @@ START_TEST(test_compared)
 	struct frames f, before;
 
 	earlier[1].parent_at = SIZE_MAX;
-	frames_make(&f, &tree, FRAMES_BY_TIME, 1);
-	frames_make(&before, &was, FRAMES_BY_TIME, 1);
-	frames_compare(&f, &before);
+	ck_assert(frames_make(&f, &tree, FRAMES_BY_TIME, 1));
+	ck_assert(frames_make(&before, &was, FRAMES_BY_TIME, 1));
+	ck_assert(frames_compare(&f, &before));
 	ck_assert_double_eq(frame_of(&f, "main", "shop")->before, 10.0);
 	ck_assert_double_eq(frame_of(&f, "parse", "shop")->before, 0.0);
 	ck_assert_double_eq(frame_of(&f, "main", "till")->before, 0.0);
@@ -131,7 +131,7 @@ START_TEST(test_picture)
 	FILE *out = open_memstream(&text, &size);
 
 	ck_assert_ptr_nonnull(out);
-	frames_make(&f, &tree, FRAMES_BY_TIME, 1);
+	ck_assert(frames_make(&f, &tree, FRAMES_BY_TIME, 1));
 	flame_svg(out, &f, &flame);
 	fclose(out);
 	for (const char *at = text; (at = strstr(at, "<g class=\"f\"")) != NULL; at++)
@@ -163,7 +163,7 @@ START_TEST(test_deep)
 					      .program = "p",
 					      .call_count = 1,
 					      .total_seconds = (double)(DEPTH - i)};
-	frames_make(&f, &deep, FRAMES_BY_TIME, 0);
+	ck_assert(frames_make(&f, &deep, FRAMES_BY_TIME, 0));
 	ck_assert_uint_eq(f.depth, DEPTH);
 	ck_assert_double_eq(f.frame[DEPTH].self, 1.0);
 	flame_svg(out, &f, &flame);

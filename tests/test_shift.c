@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "ctl/shift.h"
+#include "view/shift.h"
 
 const char suite_name[] = "shift";
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "ctl/when.h"
+#include "view/when.h"
 
 const char suite_name[] = "when";
 

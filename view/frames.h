@@ -2,14 +2,17 @@
  * The calling-context tree as it is drawn: each frame with its own time, its children the greatest
  * first.
  */
-#ifndef CTL_FRAMES_H
-#define CTL_FRAMES_H
+#ifndef VIEW_FRAMES_H
+#define VIEW_FRAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "client/profclient.h"
-#include "ctl/command.h"
+
+/* What a frame is as wide as. */
+enum frames_by { FRAMES_BY_TIME, FRAMES_BY_CALLS };
 
 struct frame {
 	const char *name, *program;
@@ -34,14 +37,14 @@ struct frames {
 
 /*
  * Frames of a tree; names point into it. `programs`: the outermost frames are programs. Paths of
- * several processes of the same functions are one frame. Ends profctl without memory.
+ * several processes of the same functions are one frame. False, with no frame, without memory.
  */
-void frames_make(struct frames *frames, const struct prof_tree *tree, enum frames_by by,
-		 int programs);
+bool frames_make(struct frames *frames, const struct prof_tree *tree, enum frames_by by,
+		 bool programs);
 
 /* Gives each frame the weight that it has in `before`; frames that only that one has are left out.
- */
-void frames_compare(struct frames *frames, const struct frames *before);
+ * False without memory. */
+bool frames_compare(struct frames *frames, const struct frames *before);
 
 void frames_free(struct frames *frames);
 

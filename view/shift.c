@@ -1,7 +1,7 @@
 /*
  * Comparing two histograms. It knows nothing of where they come from.
  */
-#include "ctl/shift.h"
+#include "view/shift.h"
 
 #include <math.h>
 

@@ -1,8 +1,8 @@
 /*
  * Points and stretches of time as people write them.
  */
-#ifndef CTL_WHEN_H
-#define CTL_WHEN_H
+#ifndef VIEW_WHEN_H
+#define VIEW_WHEN_H
 
 #include <stdbool.h>
 

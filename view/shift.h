@@ -1,8 +1,8 @@
 /*
  * Whether calls take longer than they did: two histograms compared at three quantiles.
  */
-#ifndef CTL_SHIFT_H
-#define CTL_SHIFT_H
+#ifndef VIEW_SHIFT_H
+#define VIEW_SHIFT_H
 
 #include <stdbool.h>
 

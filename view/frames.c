@@ -2,12 +2,10 @@
  * Making frames of paths. The tree that profd tells has a parent before its children; so has this
  * one.
  */
-#include "ctl/frames.h"
+#include "view/frames.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#include "ctl/say.h"
 
 static size_t add(struct frames *f, size_t parent, const char *name, const char *program)
 {
@@ -44,10 +42,8 @@ static size_t find_or_add(struct frames *f, size_t parent, const char *name, con
 
 /* Children are after their parents, so the sums of all children are known when a frame is met from
  * the end. */
-static void add_up(struct frames *f, enum frames_by by)
+static void add_up(struct frames *f, enum frames_by by, double *below)
 {
-	double *below = need(calloc(f->count, sizeof(*below)));
-
 	for (size_t i = f->count; i-- > 0;) {
 		struct frame *frame = &f->frame[i];
 
@@ -65,7 +61,6 @@ static void add_up(struct frames *f, enum frames_by by)
 		if (frame->parent != FRAMES_NONE)
 			f->frame[frame->parent].weight += frame->weight;
 	}
-	free(below);
 }
 
 /* Insertion into a list sorted by weight, as in each parent there are few that matter. */
@@ -93,21 +88,8 @@ static void sort_children(struct frames *f, struct frame *parent, struct frame *
 		list[i]->next = i + 1 < count ? (size_t)(list[i + 1] - f->frame) : FRAMES_NONE;
 }
 
-static void sort(struct frames *f)
+static void add_all(struct frames *f, const struct prof_tree *tree, bool programs, size_t *of_path)
 {
-	struct frame **list = need(calloc(f->count, sizeof(struct frame *)));
-
-	for (size_t i = 0; i < f->count; i++)
-		sort_children(f, &f->frame[i], list);
-	free(list);
-}
-
-void frames_make(struct frames *f, const struct prof_tree *tree, enum frames_by by, int programs)
-{
-	size_t *of_path = need(calloc(tree->count + 1, sizeof(*of_path)));
-
-	*f = (struct frames){0};
-	f->frame = need(calloc(2 * tree->count + 1, sizeof(*f->frame)));
 	add(f, FRAMES_NONE, "all", "");
 	for (size_t i = 0; i < tree->count; i++) {
 		const struct prof_path *p = &tree->paths[i];
@@ -124,15 +106,38 @@ void frames_make(struct frames *f, const struct prof_tree *tree, enum frames_by 
 		frame->slow += p->slow_count;
 		frame->seconds += p->total_seconds;
 	}
-	free(of_path);
-	add_up(f, by);
-	sort(f);
 }
 
-void frames_compare(struct frames *f, const struct frames *before)
+bool frames_make(struct frames *f, const struct prof_tree *tree, enum frames_by by, bool programs)
 {
-	size_t *there = need(calloc(f->count, sizeof(*there)));
+	size_t room = 2 * tree->count + 1;
+	size_t *of_path = calloc(room, sizeof(*of_path));
+	double *below = calloc(room, sizeof(*below));
+	struct frame **list = calloc(room, sizeof(struct frame *));
+	struct frame *frame = calloc(room, sizeof(*frame));
+	bool made = of_path != NULL && below != NULL && list != NULL && frame != NULL;
 
+	*f = (struct frames){.frame = frame};
+	if (made) {
+		add_all(f, tree, programs, of_path);
+		add_up(f, by, below);
+		for (size_t i = 0; i < f->count; i++)
+			sort_children(f, &f->frame[i], list);
+	}
+	free(of_path);
+	free(below);
+	free(list);
+	if (!made)
+		frames_free(f);
+	return made;
+}
+
+bool frames_compare(struct frames *f, const struct frames *before)
+{
+	size_t *there = calloc(f->count, sizeof(*there));
+
+	if (there == NULL)
+		return false;
 	for (size_t i = 0; i < f->count; i++) {
 		struct frame *frame = &f->frame[i];
 
@@ -142,6 +147,7 @@ void frames_compare(struct frames *f, const struct frames *before)
 		frame->before = there[i] == FRAMES_NONE ? 0.0 : before->frame[there[i]].weight;
 	}
 	free(there);
+	return true;
 }
 
 void frames_free(struct frames *f)

@@ -2,7 +2,7 @@
  * Reading points and stretches of time. Everything is read from the left; what is left over makes
  * the whole wrong.
  */
-#include "ctl/when.h"
+#include "view/when.h"
 
 #include <math.h>
 #include <stdint.h>

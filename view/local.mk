@@ -1,0 +1,8 @@
+# What profctl and profweb show alike: answers as JSON, paths as frames, differences, points in time.
+noinst_LTLIBRARIES += libview.la
+libview_la_SOURCES = \
+	view/frames.c view/frames.h \
+	view/shift.c view/shift.h \
+	view/when.c view/when.h
+libview_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+libview_la_LIBADD = libprofclient.la $(JANSSON_LIBS) -lm
