@@ -120,7 +120,7 @@ static void copy_node(struct reading *r, struct node *n)
 static void copy_add_last(struct copy *c, uint64_t ticks, double tick)
 {
 	struct histogram_place place = histogram_place((double)(int64_t)ticks * tick);
-	unsigned o = place.octave;
+	size_t o = place.octave;
 	uint64_t epoch = READ(prof_epoch);
 
 	if (!(c->octaves >> o & 1)) {

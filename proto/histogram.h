@@ -38,7 +38,7 @@ extern const uint8_t histogram_slice[128];
 /* Where a duration is counted: bucket `bucket` (0 ... 63) of octave `octave` (0 ...
  * HISTOGRAM_OCTAVES - 1). */
 struct histogram_place {
-	unsigned octave, bucket;
+	size_t octave, bucket; /* as wide as an address: the hot path indexes with both */
 };
 
 /*
@@ -52,7 +52,7 @@ static inline struct histogram_place histogram_place_within(uint64_t bits)
 	uint64_t mantissa;
 
 	bits--;
-	place.octave = (unsigned)(bits >> 52) - (1023 + HISTOGRAM_FLOOR);
+	place.octave = (size_t)(bits >> 52) - (1023 + HISTOGRAM_FLOOR);
 	mantissa = bits & ((UINT64_C(1) << 52) - 1);
 	place.bucket = histogram_slice[mantissa >> 45];
 	place.bucket += mantissa >= histogram_bound[place.bucket + 1];
