@@ -165,6 +165,8 @@ static bool read_function(struct block *b, const Profd__FunctionTallies *from,
 			  struct prof_function_histogram *to)
 {
 	to->function = block_text(b, from->name);
+	if (from->program[0] != '\0')
+		to->program = block_text(b, from->program);
 	to->error_count = from->errors;
 	to->slow_count = from->slow;
 	if (!read_histogram(b, from->returned, &to->returned) ||
@@ -197,6 +199,7 @@ static prof_error read_histograms(const struct answer *answer, struct prof_histo
 		return error;
 	head = b.head;
 	read_extent(from->extent, &head->extent);
+	head->left_out = from->left_out;
 	head->count = from->n_functions;
 	head->functions = b.rows;
 	for (size_t i = 0; i < head->count && sensible; i++)
@@ -204,12 +207,12 @@ static prof_error read_histograms(const struct answer *answer, struct prof_histo
 	return block_finish(&b, sensible, list);
 }
 
-prof_error prof_get_histograms(const struct prof_selection *selection,
-			       const struct prof_range *range, double timeout,
-			       struct prof_histogram_list **list)
+/* `ask` says what else is wanted. */
+static prof_error get_histograms(const struct prof_selection *selection,
+				 const struct prof_range *range, Profd__AskHistograms ask,
+				 double timeout, struct prof_histogram_list **list)
 {
 	Profd__Question question = PROFD__QUESTION__INIT;
-	Profd__AskHistograms ask = PROFD__ASK_HISTOGRAMS__INIT;
 	struct prof_histogram_list *told;
 	Profd__Selection of;
 	Profd__Range when;
@@ -239,6 +242,26 @@ prof_error prof_get_histograms(const struct prof_selection *selection,
 	if (error == PROF_OK)
 		*list = told;
 	return error;
+}
+
+prof_error prof_get_histograms(const struct prof_selection *selection,
+			       const struct prof_range *range, double timeout,
+			       struct prof_histogram_list **list)
+{
+	Profd__AskHistograms ask = PROFD__ASK_HISTOGRAMS__INIT;
+
+	return get_histograms(selection, range, ask, timeout, list);
+}
+
+prof_error prof_get_histograms_by_program(const struct prof_selection *selection,
+					  const struct prof_range *range, uint32_t limit,
+					  double timeout, struct prof_histogram_list **list)
+{
+	Profd__AskHistograms ask = PROFD__ASK_HISTOGRAMS__INIT;
+
+	ask.by_program = true;
+	ask.limit = limit;
+	return get_histograms(selection, range, ask, timeout, list);
 }
 
 /* -------------------------------------------------------------- history */

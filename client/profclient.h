@@ -441,6 +441,7 @@ struct prof_extent {
 
 struct prof_function_histogram {
 	const char *function;
+	const char *program; /* NULL: of all that were asked for */
 	uint64_t error_count, slow_count;
 	struct prof_histogram returned, failed; /* empty when a range was asked for: windows do not
 						   keep them apart */
@@ -450,13 +451,21 @@ struct prof_function_histogram {
 struct prof_histogram_list {
 	struct prof_extent extent;
 	size_t count;
-	struct prof_function_histogram *functions; /* by name; only those with calls */
+	struct prof_function_histogram *functions; /* by name, then by program; only those with
+						      calls */
+	uint64_t left_out;			   /* those beyond the limit */
 };
 
 /* PROF_NOT_FOUND when `function` names one without calls. */
 prof_error prof_get_histograms(const struct prof_selection *selection,
 			       const struct prof_range *range, double timeout,
 			       struct prof_histogram_list **list);
+
+/* The same with one for each function and program: those `limit` with the most calls. limit: 0 for
+ * all. */
+prof_error prof_get_histograms_by_program(const struct prof_selection *selection,
+					  const struct prof_range *range, uint32_t limit,
+					  double timeout, struct prof_histogram_list **list);
 
 /* ---------------------------------------------------- asking for history */
 

@@ -2,6 +2,7 @@
  * Asks profd through the public header and prints what it got as JSON, every field of it.
  *
  *	asks histograms FUNCTION PATTERN PROGRAM [SINCE UNTIL]
+ *	asks by_program FUNCTION PATTERN PROGRAM LIMIT [SINCE UNTIL]
  *	asks history FUNCTION PATTERN PROGRAM SINCE UNTIL STEP BUCKETS
  *	asks tree PROGRAM SHARE [SINCE UNTIL]
  *	asks save NAME COUNT FIRST STEP [STATUS]	timings FIRST, FIRST + STEP ...
@@ -55,24 +56,18 @@ static struct prof_selection selection_of(char **names)
 	return (struct prof_selection){or_null(names[0]), or_null(names[1]), or_null(names[2])};
 }
 
-static int histograms(int count, char **arguments)
+static int print_histograms(prof_error error, struct prof_histogram_list *list)
 {
-	struct prof_selection of = selection_of(arguments);
-	struct prof_range range = {0};
-	struct prof_histogram_list *list;
-	prof_error error;
-
-	if (count == 5)
-		range = (struct prof_range){atof(arguments[3]), atof(arguments[4])};
-	error = prof_get_histograms(&of, count == 5 ? &range : NULL, TIMEOUT, &list);
 	if (error != PROF_OK)
 		return fail(error);
 	print_extent(&list->extent);
 	for (size_t i = 0; i < list->count; i++) {
 		const struct prof_function_histogram *f = &list->functions[i];
 
-		printf("%s{\"function\": \"%s\", \"errors\": %" PRIu64 ", \"slow\": %" PRIu64 ", ",
-		       i == 0 ? "" : ", ", f->function, f->error_count, f->slow_count);
+		printf("%s{\"function\": \"%s\", \"program\": \"%s\", \"errors\": %" PRIu64
+		       ", \"slow\": %" PRIu64 ", ",
+		       i == 0 ? "" : ", ", f->function, f->program == NULL ? "" : f->program,
+		       f->error_count, f->slow_count);
 		print_histogram("returned", &f->returned);
 		printf(", ");
 		print_histogram("failed", &f->failed);
@@ -80,9 +75,36 @@ static int histograms(int count, char **arguments)
 		print_histogram("all", &f->all);
 		printf("}");
 	}
-	printf("]}\n");
+	printf("], \"left_out\": %" PRIu64 "}\n", list->left_out);
 	prof_free(list);
 	return 0;
+}
+
+static int histograms(int count, char **arguments)
+{
+	struct prof_selection of = selection_of(arguments);
+	struct prof_range range = {0};
+	struct prof_histogram_list *list = NULL;
+	prof_error error;
+
+	if (count == 5)
+		range = (struct prof_range){atof(arguments[3]), atof(arguments[4])};
+	error = prof_get_histograms(&of, count == 5 ? &range : NULL, TIMEOUT, &list);
+	return print_histograms(error, list);
+}
+
+static int by_program(int count, char **arguments)
+{
+	struct prof_selection of = selection_of(arguments);
+	struct prof_range range = {0};
+	struct prof_histogram_list *list = NULL;
+	prof_error error;
+
+	if (count == 6)
+		range = (struct prof_range){atof(arguments[4]), atof(arguments[5])};
+	error = prof_get_histograms_by_program(&of, count == 6 ? &range : NULL,
+					       (uint32_t)atoi(arguments[3]), TIMEOUT, &list);
+	return print_histograms(error, list);
 }
 
 static void print_step(const struct prof_step *s)
@@ -326,6 +348,7 @@ static const struct {
 	int (*run)(int count, char **arguments);
 } commands[] = {
 	{"histograms", 3, histograms},
+	{"by_program", 4, by_program},
 	{"history", 7, history},
 	{"tree", 2, tree},
 	{"save", 4, save},

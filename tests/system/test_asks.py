@@ -170,6 +170,33 @@ def test_selections():
         assert asks(daemon, "tree", "", 2)["error"] == BAD_VALUE
 
 
+def test_programs():
+    """The histograms of each function and program add up to those of the function; a limit keeps the most called."""
+    with profd(SHORT) as daemon:
+        known(daemon, 10)
+        known(daemon, 30, environment={"PROF_PROGRAM": "other"})
+        assert daemon.ask("record", "failing", 0.1, "--count", 7, "--error", "bad").returncode == 0
+        for range_ in ((), (0, 0)):
+            answer = asks(daemon, "by_program", "", "", "", 0, *range_)
+            rows = {(row["function"], row["program"]): row for row in answer["rows"]}
+            assert answer["left_out"] == 0 and list(rows) == sorted(rows), answer
+            assert set(rows) == {(f, p) for f in FUNCTIONS for p in ("known", "other")} | {("failing", "profctl")}
+            whole = asks(daemon, "histograms", "", "", "", *range_)["rows"]
+            for both in whole:
+                apart = [row for (function, _), row in rows.items() if function == both["function"]]
+                assert both["program"] == ""
+                for part in ("returned", "failed", "all"):
+                    assert added(row[part]["buckets"] for row in apart) == both[part]["buckets"], (both, apart)
+                for figure in ("errors", "slow"):
+                    assert sum(row[figure] for row in apart) == both[figure], (both, apart)
+            few = asks(daemon, "by_program", "", "", "", 4, *range_)
+            assert [(r["function"], r["program"]) for r in few["rows"]] == sorted((f, "other") for f in FUNCTIONS), few
+            assert few["left_out"] == 5 and all(row == rows[row["function"], "other"] for row in few["rows"])
+            one = asks(daemon, "by_program", "known.inner", "", "known", 0, *range_)
+            assert one["rows"] == [rows["known.inner", "known"]], one
+        assert asks(daemon, "by_program", "nothing", "", "", 0)["error"] == NOT_FOUND
+
+
 def test_too_much():
     """More steps than an answer may have is refused with a sentence."""
     with profd(SHORT) as daemon:
@@ -354,4 +381,4 @@ def test_older_database():
 
 
 harness.main([test_changes, test_running, test_saved, test_saved_limits, test_saved_rights, test_older_database,
-              test_agreement, test_ranges, test_selections, test_too_much])
+              test_agreement, test_ranges, test_selections, test_programs, test_too_much])
