@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -209,7 +210,8 @@ static prof_error await(struct job *job)
 
 /*
  * A kept link may lead to a profd that has gone meanwhile; only then is the question put a second
- * time. One that deletes or saves gets a new link instead: asked twice it could do so twice.
+ * time. One that deletes or saves gets a new link instead: a profd that was started anew knows
+ * nothing of the first.
  */
 static prof_error converse(struct job *job)
 {
@@ -269,6 +271,14 @@ static prof_error hand_over(struct job *job)
 	return job->outcome;
 }
 
+/* By it profd knows a copy of the message that the network makes; 0 when there is no randomness. */
+static uint64_t random_number(void)
+{
+	uint64_t number;
+
+	return getrandom(&number, sizeof(number), 0) == sizeof(number) ? number : 0;
+}
+
 static prof_error ask(Profd__Question *question, double timeout, struct answer *answer)
 {
 	struct job job = {.answer = answer, .limit = time_limit(timeout)};
@@ -282,6 +292,7 @@ static prof_error ask(Profd__Question *question, double timeout, struct answer *
 	job.deletes = question->ask_case == PROFD__QUESTION__ASK_CLEAR ||
 		      question->ask_case == PROFD__QUESTION__ASK_SAVE ||
 		      question->ask_case == PROFD__QUESTION__ASK_DELETE;
+	question->once = job.deletes ? random_number() : 0;
 	job.size = profd__question__get_packed_size(question);
 	job.bytes = bytes = malloc(job.size);
 	wire_arena_init(&answer->arena, ANSWER_MEMORY_MAX);

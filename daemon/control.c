@@ -25,6 +25,7 @@ void control_init(struct control *c)
 {
 	memset(c, 0, sizeof(*c));
 	wire_arena_init(&c->arena, 4 * PROF_QUESTION_SIZE_MAX);
+	once_init(&c->once);
 }
 
 void control_deinit(struct control *c)
@@ -125,6 +126,13 @@ static void deny(struct control *c, const struct server_message *m, const Profd_
 	refusals_note(c->refusals, &m->peer, why, now_ns);
 }
 
+static bool changes_something(const Profd__Question *q)
+{
+	return q->ask_case == PROFD__QUESTION__ASK_CLEAR ||
+	       q->ask_case == PROFD__QUESTION__ASK_SAVE ||
+	       q->ask_case == PROFD__QUESTION__ASK_DELETE;
+}
+
 static const Profd__Question *read_question(struct control *c, const struct server_message *m,
 					    int64_t now_ns)
 {
@@ -143,6 +151,8 @@ static const Profd__Question *read_question(struct control *c, const struct serv
 		       "not a question that this profd knows, or a name in it is not valid");
 	} else if (!is_allowed(c, &m->peer, q)) {
 		deny(c, m, q, now_ns);
+	} else if (changes_something(q) && !once_is_first(&c->once, q->once)) {
+		c->repeated++; /* the first gets the answer */
 	} else {
 		return q;
 	}

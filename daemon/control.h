@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "daemon/once.h"
 #include "daemon/server.h"
 #include "proto/wire.h"
 
@@ -36,9 +37,10 @@ struct control {
 	const struct access_list *may_ask, *may_clear;
 
 	struct wire_arena arena;
+	struct once once;
 	struct control_clear clear[CONTROL_CLEARS_MAX];
 	unsigned clears;
-	uint64_t bad, denied, questions;
+	uint64_t bad, denied, questions, repeated;
 };
 
 void control_init(struct control *c);

@@ -53,6 +53,7 @@ libprofd_la_SOURCES += \
 	daemon/folder.c daemon/folder.h \
 	daemon/log.c daemon/log.h \
 	daemon/notify.c daemon/notify.h \
+	daemon/once.c daemon/once.h \
 	daemon/options.c daemon/options.h \
 	daemon/policy.c daemon/policy.h \
 	daemon/profd.c daemon/profd_open.c daemon/profd_data.h daemon/profd.h \

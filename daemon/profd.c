@@ -42,6 +42,7 @@ static void fill_status(struct profd *p, struct status *s)
 		.policy_age = (double)(clock_monotonic() - p->policy_ns) * 1e-9,
 		.denied = p->records.denied + p->control.denied,
 		.questions = p->control.questions,
+		.questions_repeated = p->control.repeated,
 		.log_lost = log_lost(),
 	};
 	ledger_count(p->ledger, &s->ledger);

@@ -47,6 +47,7 @@ static const struct fact facts[] = {
 	{"pushes_send_all", "", "Times that a process was asked to push everything again.", NUMBER, AT(ledger.send_all)},
 	{"standings", "", "Standings of paths merged since profd started.", NUMBER, AT(ledger.standings)},
 	{"questions", "", "Questions answered since profd started.", NUMBER, AT(questions)},
+	{"questions_repeated", "", "Copies of clears, saves and deletes, which did nothing.", NUMBER, AT(questions_repeated)},
 	{"questions_read", "", "Questions answered from the database, of these, and benchmarks saved and deleted.", NUMBER, AT(reader.read)},
 	{"questions_busy", "", "Questions refused because too many waited for the database.", NUMBER, AT(reader.refused)},
 	{"read_longest", "s", "How long it took at most to read an answer from the database.", REAL, AT(reader.longest_seconds)},

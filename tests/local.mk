@@ -189,6 +189,11 @@ tests_test_refusals_SOURCES = tests/test_refusals.c
 tests_test_refusals_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
 tests_test_refusals_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS)
 
+suites += tests/test_once
+tests_test_once_SOURCES = tests/test_once.c
+tests_test_once_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_once_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS)
+
 suites += tests/test_sandbox
 tests_test_sandbox_SOURCES = tests/test_sandbox.c
 tests_test_sandbox_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)

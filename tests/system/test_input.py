@@ -9,9 +9,9 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import harness
 from harness import profd, wait_until
-from wire import (BAD_QUESTION, CLEAR, DENIED, DONE, EVENTS, NOT_FOUND, OTHER_VERSION, REFUSED, SAFE, SEND_ALL, STATS,
-                  STATUS, SUMMARY, WRONG_VERSION, Ack, Answer, Speaker, data, event, number, packed, path, push, question, standing,
-                  varint)
+from wire import (BAD_QUESTION, CLEAR, DENIED, DELETE, DONE, EVENTS, NOT_FOUND, OTHER_VERSION, REFUSED, SAFE, SAVE,
+                  SEND_ALL, STATS, STATUS, SUMMARY, WRONG_VERSION, Ack, Answer, Speaker, data, event, number, once, packed,
+                  path, push, question, standing, varint)
 
 ID = bytes(range(16))
 
@@ -179,6 +179,27 @@ def test_hostile_questions():
         alive(daemon, 1)
 
 
+def test_copies():
+    """Of a clear, save or delete that comes again nothing is done and nothing said; without a number, it is done again."""
+    asked = [question(CLEAR, identity=1), question(SAVE, data(1, "b") + data(2, bytes(8)), identity=2),
+             question(DELETE, data(1, "b"), identity=3)]
+    with profd() as daemon, Speaker(daemon, "control") as speaker:
+        for copies, message in ((3, asked[0] + once(1 << 63)), (3, asked[1] + once(7)), (3, asked[2] + once(8)), (1, asked[0]),
+                                (1, asked[0]), (1, asked[1])):
+            for _ in range(copies):
+                speaker.send(message)
+            answer = Answer(speaker.receive())
+            assert answer.result == DONE, vars(answer)
+            speaker.send(question(SUMMARY, identity=4) + once(7))  # changes nothing: its number does not matter
+            assert Answer(speaker.receive()).identity == 4, "no second answer"
+        status = facts(daemon)
+        assert (status["epoch"], status["questions_repeated"]) == (3, 6), status
+        with Speaker(daemon, "control") as other:
+            other.send(asked[0] + once(1 << 63))
+            assert other.ask(SUMMARY).result == DONE
+            assert facts(daemon)["epoch"] == 3, "a copy is one on another connection too"
+
+
 def test_denied():
     """The kernel's word decides who may clear, ask and push; who may not is told so and counted."""
     if not harness.can_be(4343):
@@ -229,4 +250,4 @@ def test_alerts():
 
 
 harness.main([test_protocol, test_not_flushed, test_other_version, test_raw_garbage, test_hostile_pushes,
-              test_wrong_pushes, test_large_push, test_hostile_questions, test_denied, test_alerts])
+              test_wrong_pushes, test_large_push, test_hostile_questions, test_copies, test_denied, test_alerts])

@@ -107,6 +107,11 @@ def question(ask, body=b"", identity=1, version=1):
     return number(1, version) + number(2, identity) + data(ask, body)
 
 
+def once(value):
+    """What a question that changes something carries, so that its copies do nothing."""
+    return varint(16 << 3 | 1) + value.to_bytes(8, "little")
+
+
 class Answer:
     def __init__(self, message):
         fields = read(message)
