@@ -11,6 +11,7 @@
 #include "ctl/say.h"
 #include "ctl/units.h"
 #include "proto/name.h"
+#include "view/json.h"
 
 static bool is_yes(void)
 {
@@ -86,7 +87,7 @@ enum outcome run_clear(const struct request *r)
 	if (error != PROF_OK)
 		return say_failure(r, error);
 	if (r->json)
-		return say_json(json_pack("{s:o}", "cleared_functions", say_count(functions)));
+		return say_json(json_pack("{s:o}", "cleared_functions", view_count(functions)));
 	printf("The statistics of %s function%s were deleted.\n", units_count(count, functions),
 	       functions == 1 ? "" : "s");
 	return OUTCOME_DONE;

@@ -2,76 +2,17 @@
  * profctl diff: which functions got slower from one stretch of time to another, or from one program
  * to another.
  */
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "ctl/command.h"
 #include "ctl/past.h"
 #include "ctl/say.h"
-#include "view/shift.h"
 #include "ctl/table.h"
 #include "ctl/units.h"
+#include "view/differences.h"
+#include "view/json.h"
 #include "view/when.h"
-
-#define LEVEL 0.01
-
-struct difference {
-	const char *function;
-	uint64_t calls_before, calls_after;
-	struct shift shift;
-};
-
-struct differences {
-	size_t count;
-	struct difference *all;
-};
-
-static const struct prof_histogram none;
-static const struct prof_histogram_list nothing;
-
-/* Both lists are sorted by name. */
-static void merge(struct differences *d, const struct prof_histogram_list *before,
-		  const struct prof_histogram_list *after, double threshold)
-{
-	struct shift_rule rule = {threshold, LEVEL, 1};
-	size_t i = 0, j = 0;
-
-	d->all = need(calloc(before->count + after->count + 1, sizeof(*d->all)));
-	rule.functions = before->count < after->count ? after->count : before->count;
-	while (i < before->count || j < after->count) {
-		const struct prof_function_histogram *a =
-			i < before->count ? &before->functions[i] : NULL;
-		const struct prof_function_histogram *b =
-			j < after->count ? &after->functions[j] : NULL;
-		int order = a == NULL ? 1 : b == NULL ? -1 : strcmp(a->function, b->function);
-		struct difference *one = &d->all[d->count++];
-		const struct prof_histogram *was = order <= 0 ? &a->all : &none,
-					    *is = order >= 0 ? &b->all : &none;
-
-		one->function = order <= 0 ? a->function : b->function;
-		one->calls_before = was->calls;
-		one->calls_after = is->calls;
-		shift_find(&one->shift, was, is, &rule);
-		i += order <= 0;
-		j += order >= 0;
-	}
-}
-
-/* Slower ones first, the worst of them at the top. */
-static int worst_first(const void *a, const void *b)
-{
-	const struct difference *x = a, *y = b;
-	int by_verdict = (int)x->shift.verdict - (int)y->shift.verdict;
-	double wx = x->shift.worst, wy = y->shift.worst;
-
-	if (by_verdict != 0)
-		return by_verdict;
-	if (wx != wy)
-		return x->shift.verdict == SHIFT_FASTER ? (wx < wy ? -1 : 1) : (wx > wy ? -1 : 1);
-	return strcmp(x->function, y->function);
-}
 
 static const char *change(char *to, const struct shift *s, unsigned i, double level)
 {
@@ -89,7 +30,7 @@ static void add_row(struct table *t, const struct difference *d)
 	table_name(t, d->function);
 	table_cell(t, shift_word(d->shift.verdict));
 	for (unsigned i = 0; i < SHIFT_QUANTILES; i++)
-		table_cell(t, change(text, &d->shift, i, LEVEL));
+		table_cell(t, change(text, &d->shift, i, DIFFERENCES_LEVEL));
 	for (unsigned i = 0; i < SHIFT_QUANTILES; i += SHIFT_QUANTILES - 1) {
 		table_cell(t, d->calls_before == 0 ? "-" : units_seconds(text, d->shift.before[i]));
 		table_cell(t, d->calls_after == 0 ? "-" : units_seconds(text, d->shift.after[i]));
@@ -145,7 +86,8 @@ static void print(const struct differences *d, const struct request *r)
 		add_row(t, &d->all[i]);
 		shown++;
 		for (unsigned q = 0; q < SHIFT_QUANTILES; q++)
-			unsure |= d->all[i].shift.ratio[q] > 0.0 && d->all[i].shift.p[q] >= LEVEL;
+			unsure |= d->all[i].shift.ratio[q] > 0.0 &&
+				  d->all[i].shift.p[q] >= DIFFERENCES_LEVEL;
 	}
 	if (shown != 0)
 		table_print(t, stdout, table_terminal_width(stdout));
@@ -155,47 +97,12 @@ static void print(const struct differences *d, const struct request *r)
 	print_rest(d, shown);
 }
 
-static json_t *difference_json(const struct difference *d)
-{
-	static const char *const names[SHIFT_QUANTILES] = {"p50", "p90", "p99"};
-	json_t *object =
-		json_pack("{s:s, s:s, s:o, s:o}", "function_name", d->function, "verdict",
-			  shift_word(d->shift.verdict), "calls_before", say_count(d->calls_before),
-			  "calls_after", say_count(d->calls_after));
-
-	for (unsigned i = 0; i < SHIFT_QUANTILES; i++) {
-		json_t *ratio = d->shift.ratio[i] > 0.0 ? say_real(d->shift.ratio[i]) : json_null();
-
-		json_object_set_new(object, names[i],
-				    json_pack("{s:o, s:o, s:o, s:o}", "before",
-					      say_real(d->shift.before[i]), "after",
-					      say_real(d->shift.after[i]), "ratio", ratio, "p",
-					      say_real(d->shift.p[i])));
-	}
-	return object;
-}
-
-static enum outcome print_json(const struct differences *d,
-			       const struct prof_histogram_list *before,
-			       const struct prof_histogram_list *after)
-{
-	json_t *functions = json_array(), *was = json_object(), *is = json_object();
-
-	past_extent_json(was, &before->extent);
-	past_extent_json(is, &after->extent);
-	for (size_t i = 0; i < d->count; i++)
-		json_array_append_new(functions, difference_json(&d->all[i]));
-	return say_json(
-		json_pack("{s:o, s:o, s:o}", "before", was, "after", is, "functions", functions));
-}
-
 /* One side of the comparison. */
 struct compared {
 	const char *name, *program;
 	struct prof_range range;
 	bool ranged;
-	struct prof_histogram_list *answer;
-	const struct prof_histogram_list *list; /* the answer, or that there is nothing */
+	struct prof_histogram_list *list; /* NULL: there is nothing */
 };
 
 static bool has_pattern(const char *name)
@@ -215,11 +122,8 @@ static enum outcome ask(struct compared *one, const struct request *r)
 		selection.function = name;
 	}
 	error = prof_get_histograms(&selection, one->ranged ? &one->range : NULL, r->timeout,
-				    &one->answer);
-	if (error != PROF_OK && error != PROF_NOT_FOUND)
-		return say_failure(r, error);
-	one->list = error == PROF_OK ? one->answer : &nothing;
-	return OUTCOME_DONE;
+				    &one->list);
+	return error == PROF_OK || error == PROF_NOT_FOUND ? OUTCOME_DONE : say_failure(r, error);
 }
 
 static bool read_side(struct compared *one, const char *range)
@@ -264,20 +168,20 @@ enum outcome run_diff(const struct request *r)
 	if (outcome == OUTCOME_DONE)
 		outcome = ask(&after, r);
 	if (outcome == OUTCOME_DONE) {
-		merge(&differences, before.list, after.list,
-		      r->threshold < 0.0 ? 0.05 : r->threshold);
-		qsort(differences.all, differences.count, sizeof(*differences.all), worst_first);
+		if (!differences_find(&differences, before.list, after.list,
+				      r->threshold < 0.0 ? DIFFERENCES_THRESHOLD : r->threshold))
+			need(NULL);
 		for (size_t i = 0; i < differences.count; i++)
 			slower |= differences.all[i].shift.verdict == SHIFT_SLOWER;
 		if (r->json)
-			outcome = print_json(&differences, before.list, after.list);
+			outcome = say_json(view_differences(&differences));
 		else
 			print(&differences, r);
 		if (outcome == OUTCOME_DONE && slower && r->fail_on_slower)
 			outcome = OUTCOME_NO;
 	}
-	free(differences.all);
-	prof_free(before.answer);
-	prof_free(after.answer);
+	differences_free(&differences);
+	prof_free(before.list);
+	prof_free(after.list);
 	return outcome;
 }

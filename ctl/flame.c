@@ -12,6 +12,7 @@
 #include "ctl/flame.h"
 #include "ctl/past.h"
 #include "ctl/say.h"
+#include "view/json.h"
 #include "view/when.h"
 
 static void put_folded_name(FILE *out, const char *name)
@@ -66,7 +67,7 @@ static void write_speedscope(FILE *out, const struct frames *frames, const struc
 		for (size_t at = i; at != 0; at = frames->frame[at].parent)
 			json_array_insert_new(stack, 0, json_integer((json_int_t)at));
 		json_array_append_new(samples, stack);
-		json_array_append_new(weights, say_real(f->own));
+		json_array_append_new(weights, view_real(f->own));
 		end += f->own;
 	}
 	say_json_line(out,
@@ -75,7 +76,7 @@ static void write_speedscope(FILE *out, const struct frames *frames, const struc
 				"shared", "frames", names, "profiles", "type", "sampled", "name",
 				flame->title, "unit",
 				flame->by == FRAMES_BY_TIME ? "seconds" : "none", "startValue", 0,
-				"endValue", say_real(end), "samples", samples, "weights", weights,
+				"endValue", view_real(end), "samples", samples, "weights", weights,
 				"exporter", "profctl"));
 }
 

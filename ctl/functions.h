@@ -1,16 +1,12 @@
 /*
- * Functions and their statistics, as tables and as JSON.
+ * Functions and their statistics, as tables.
  */
 #ifndef CTL_FUNCTIONS_H
 #define CTL_FUNCTIONS_H
 
-#include <jansson.h>
 #include <stddef.h>
 
 #include "client/profclient.h"
-
-extern const char *const functions_quantile_names[PROF_QUANTILES];
-double functions_quantile(const struct prof_stats *stats, unsigned quantile);
 
 /* "4.56 ms*": marked when there are too few calls for it, else with `unmarked` in the mark's place.
  */
@@ -22,8 +18,5 @@ extern const char functions_footnote[];
 
 /* Prints a line a function, and the footnote when a quantile is marked. */
 void functions_print(const struct prof_stats *stats, size_t count);
-
-/* All fields of prof_stats. */
-json_t *functions_json(const struct prof_stats *stats);
 
 #endif

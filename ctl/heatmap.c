@@ -11,6 +11,7 @@
 #include "ctl/say.h"
 #include "ctl/table.h"
 #include "ctl/units.h"
+#include "view/json.h"
 
 #define USUAL	    3600.0
 #define MOST_ROWS   20
@@ -82,33 +83,6 @@ static void print(const struct prof_history *h, const struct rows *rows)
 	free(upper);
 }
 
-static json_t *step_json(const struct prof_step *s)
-{
-	json_t *buckets = json_array();
-
-	for (size_t i = 0; i < s->all.count; i++)
-		json_array_append_new(buckets, json_pack("[i, o]", s->all.buckets[i].index,
-							 say_count(s->all.buckets[i].count)));
-	return json_pack("{s:o, s:o, s:o, s:o}", "start", say_real(s->start), "width",
-			 say_real(s->width), "call_count", say_count(s->all.calls), "buckets",
-			 buckets);
-}
-
-/* "buckets" are pairs of an index i and a count: calls longer than 2^((i-1)/64) and at most
- * 2^(i/64) seconds. */
-static enum outcome print_json(const char *function, const struct prof_history *h)
-{
-	json_t *answer = json_pack("{s:s, s:i, s:o}", "function_name", function, "schema", 6,
-				   "step", say_real(h->step));
-	json_t *steps = json_array();
-
-	past_extent_json(answer, &h->extent);
-	for (size_t i = 0; i < h->count; i++)
-		json_array_append_new(steps, step_json(&h->steps[i]));
-	json_object_set_new(answer, "steps", steps);
-	return say_json(answer);
-}
-
 enum outcome run_heatmap(const struct request *r)
 {
 	struct prof_selection selection = {.function = r->operands[0], .program = r->program};
@@ -127,7 +101,7 @@ enum outcome run_heatmap(const struct request *r)
 	if (error != PROF_OK)
 		return say_failure(r, error);
 	if (r->json) {
-		outcome = print_json(r->operands[0], history);
+		outcome = say_json(view_heatmap(r->operands[0], history));
 	} else if (!find_rows(history, &rows)) {
 		complain("there are no calls of '%s' in this time", r->operands[0]);
 		outcome = OUTCOME_NO;

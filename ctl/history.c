@@ -11,6 +11,7 @@
 #include "ctl/say.h"
 #include "ctl/table.h"
 #include "ctl/units.h"
+#include "view/json.h"
 
 #define USUAL	     3600.0
 #define MOST_LINES   60
@@ -20,33 +21,6 @@
 static double average(const struct prof_step *s)
 {
 	return s->all.calls == 0 ? 0.0 : s->all.total_seconds / (double)s->all.calls;
-}
-
-static json_t *step_json(const struct prof_step *s)
-{
-	return json_pack(
-		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-		"start", say_real(s->start), "width", say_real(s->width), "call_count",
-		say_count(s->all.calls), "error_count", say_count(s->error_count), "slow_count",
-		say_count(s->slow_count), "total_seconds", say_real(s->all.total_seconds),
-		"avg_seconds", say_real(average(s)), "min_seconds", say_real(s->all.min_seconds),
-		"max_seconds", say_real(s->all.max_seconds), "p50", say_real(s->p50), "p75",
-		say_real(s->p75), "p90", say_real(s->p90), "p95", say_real(s->p95), "p99",
-		say_real(s->p99), "p99.9", say_real(s->p999), "late_call_count",
-		say_count(s->late_calls));
-}
-
-static enum outcome print_json(const char *function, const struct prof_history *h)
-{
-	json_t *answer =
-		json_pack("{s:s, s:o}", "function_name", function, "step", say_real(h->step));
-	json_t *steps = json_array();
-
-	past_extent_json(answer, &h->extent);
-	for (size_t i = 0; i < h->count; i++)
-		json_array_append_new(steps, step_json(&h->steps[i]));
-	json_object_set_new(answer, "steps", steps);
-	return say_json(answer);
 }
 
 static void print_csv(const struct prof_history *h)
@@ -163,7 +137,7 @@ enum outcome run_history(const struct request *r)
 	if (error != PROF_OK)
 		return say_failure(r, error);
 	if (r->json) {
-		outcome = print_json(r->operands[0], history);
+		outcome = say_json(view_history(r->operands[0], history));
 	} else if (history->count == 0) {
 		complain("there are no calls of '%s' in this time", r->operands[0]);
 		outcome = OUTCOME_NO;

@@ -7,15 +7,7 @@
 #include "ctl/functions.h"
 #include "ctl/say.h"
 #include "proto/name.h"
-
-static enum outcome print_json(const struct prof_stats_list *list)
-{
-	json_t *functions = json_array();
-
-	for (size_t i = 0; i < list->count; i++)
-		json_array_append_new(functions, functions_json(&list->functions[i]));
-	return say_json(json_pack("{s:o}", "functions", functions));
-}
+#include "view/json.h"
 
 static void print_names(const struct prof_stats_list *list)
 {
@@ -40,7 +32,7 @@ enum outcome run_list(const struct request *r)
 	if (error != PROF_OK)
 		return say_failure(r, error);
 	if (r->json)
-		outcome = print_json(list);
+		outcome = say_json(view_functions(list->functions, list->count));
 	else if (r->names)
 		print_names(list);
 	else if (list->count != 0)

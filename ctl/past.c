@@ -101,10 +101,3 @@ size_t past_places(const struct prof_history *h)
 
 	return count > last ? count : last;
 }
-
-void past_extent_json(json_t *object, const struct prof_extent *e)
-{
-	json_object_set_new(object, "since", say_real(e->since));
-	json_object_set_new(object, "until", say_real(e->until));
-	json_object_set_new(object, "complete", say_real(e->complete));
-}

@@ -4,7 +4,6 @@
 #ifndef CTL_PAST_H
 #define CTL_PAST_H
 
-#include <jansson.h>
 #include <stddef.h>
 
 #include "ctl/command.h"
@@ -28,9 +27,6 @@ size_t past_place(const struct prof_history *history, const struct prof_step *st
 
 /* How many places there are: up to the end of the range, those without calls too; at least 1. */
 size_t past_places(const struct prof_history *history);
-
-/* "since", "until" and "complete" in an answer. */
-void past_extent_json(json_t *object, const struct prof_extent *extent);
 
 /* RFC 3339 in UTC, for machines. Writes into `to` (UNITS_ROOM bytes are enough) and returns it. */
 const char *past_stamp(char *to, double moment);

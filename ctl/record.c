@@ -5,6 +5,7 @@
 #include "ctl/confirm.h"
 #include "ctl/options.h"
 #include "ctl/say.h"
+#include "view/json.h"
 
 enum outcome run_record(const struct request *r)
 {
@@ -21,6 +22,6 @@ enum outcome run_record(const struct request *r)
 	if (!r->json)
 		return OUTCOME_DONE;
 	return say_json(json_pack("{s:s, s:o, s:o, s:s?}", "function", r->operands[0], "seconds",
-				  say_real(seconds), "count", say_count(r->count), "error",
+				  view_real(seconds), "count", view_count(r->count), "error",
 				  r->error));
 }

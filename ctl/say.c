@@ -4,7 +4,6 @@
 #include "ctl/say.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 
 #include "proto/name.h"
 #include "proto/place.h"
+#include "view/json.h"
 
 void complain(const char *format, ...)
 {
@@ -35,22 +35,10 @@ void *need(void *memory)
 	return memory;
 }
 
-json_t *say_count(uint64_t number)
-{
-	return json_integer(number > INT64_MAX ? INT64_MAX : (json_int_t)number);
-}
-
-json_t *say_real(double number)
-{
-	return json_real(isfinite(number) ? number : 0.0);
-}
-
-/* Fifteen digits are all that a double holds for certain, so 0.1 stays 0.1. */
 static void write_json(FILE *to, json_t *object, size_t form)
 {
-	char *text = need(json_dumps(need(object), form | JSON_REAL_PRECISION(15)));
+	char *text = need(view_text(object, form));
 
-	json_decref(object);
 	fprintf(to, "%s\n", text);
 	free(text);
 }

@@ -15,10 +15,6 @@ void complain(const char *format, ...) __attribute__((__format__(__printf__, 1, 
 /* Ends profctl when memory is NULL. */
 void *need(void *memory);
 
-/* A number that JSON can tell: a whole one beyond 2^63 - 1 becomes that, infinity becomes 0. */
-json_t *say_count(uint64_t number);
-json_t *say_real(double number);
-
 /* Writes an object and gives it up: the answer, or a single line beside somebody else's output. */
 enum outcome say_json(json_t *object);
 void say_json_line(FILE *to, json_t *object);

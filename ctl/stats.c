@@ -9,6 +9,7 @@
 #include "ctl/say.h"
 #include "ctl/table.h"
 #include "ctl/units.h"
+#include "view/json.h"
 
 /* "12 (0.5 %)" */
 static const char *share(char *to, uint64_t part, uint64_t whole)
@@ -42,7 +43,7 @@ static void print(const struct prof_stats *s)
 	table_cell(t, "Min");
 	table_cell(t, units_seconds(text, s->min_seconds));
 	for (unsigned i = 0; i < PROF_QUANTILES; i++) {
-		table_cell(t, functions_quantile_names[i]);
+		table_cell(t, view_quantile_names[i]);
 		table_cell(t, functions_marked_quantile(text, s, i, ""));
 	}
 	table_cell(t, "Max");
@@ -64,7 +65,7 @@ enum outcome run_stats(const struct request *r)
 	if (error != PROF_OK)
 		return say_failure(r, error);
 	if (r->json)
-		outcome = say_json(functions_json(stats));
+		outcome = say_json(view_function(stats));
 	else
 		print(stats);
 	prof_free(stats);

@@ -8,28 +8,7 @@
 #include "ctl/say.h"
 #include "ctl/table.h"
 #include "ctl/units.h"
-
-static json_t *value_json(const struct prof_fact *f)
-{
-	switch (f->kind) {
-	case PROF_FACT_NUMBER:
-		return say_count(f->number);
-	case PROF_FACT_REAL:
-		return say_real(f->real);
-	case PROF_FACT_TEXT:
-		break;
-	}
-	return json_string(f->text);
-}
-
-static enum outcome print_json(const struct prof_status *s)
-{
-	json_t *object = json_object();
-
-	for (size_t i = 0; i < s->count; i++)
-		json_object_set_new(object, s->facts[i].name, value_json(&s->facts[i]));
-	return say_json(object);
-}
+#include "view/json.h"
 
 static void add_value(struct table *t, const struct prof_fact *f)
 {
@@ -79,7 +58,7 @@ enum outcome run_status(const struct request *r)
 	if (error != PROF_OK)
 		return say_failure(r, error);
 	if (r->json)
-		outcome = print_json(status);
+		outcome = say_json(view_status(status));
 	else
 		print(status);
 	prof_free(status);

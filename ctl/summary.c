@@ -8,32 +8,9 @@
 #include "ctl/say.h"
 #include "ctl/table.h"
 #include "ctl/units.h"
+#include "view/json.h"
 
 #define TOP 10
-
-static json_t *row_json(const struct prof_stats *s)
-{
-	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", s->function_name,
-			 "calls", say_count(s->call_count), "errors", say_count(s->error_count),
-			 "slow", say_count(s->slow_count), "total_seconds",
-			 say_real(s->total_seconds), "avg_ms", say_real(s->avg_ms), "max_ms",
-			 say_real(s->max_ms), "p50_ms", say_real(s->p50 * 1e3), "p99_ms",
-			 say_real(s->p99 * 1e3));
-}
-
-static enum outcome print_json(const struct prof_summary *s)
-{
-	json_t *functions = json_array();
-
-	for (size_t i = 0; i < s->count; i++)
-		json_array_append_new(functions, row_json(&s->functions[i]));
-	return say_json(json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "profiled_functions",
-				  say_count(s->profiled_functions), "total_calls",
-				  say_count(s->total_calls), "slow_calls", say_count(s->slow_calls),
-				  "errors", say_count(s->errors), "total_seconds",
-				  say_real(s->total_seconds), "since", say_real(s->since),
-				  "functions", functions));
-}
 
 static void print_totals(const struct prof_summary *s)
 {
@@ -84,7 +61,7 @@ enum outcome run_summary(const struct request *r)
 	if (error != PROF_OK)
 		return say_failure(r, error);
 	if (r->json)
-		outcome = print_json(summary);
+		outcome = say_json(view_summary(summary));
 	else
 		print(summary);
 	prof_free(summary);

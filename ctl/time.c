@@ -16,6 +16,7 @@
 #include "ctl/confirm.h"
 #include "ctl/say.h"
 #include "proto/name.h"
+#include "view/json.h"
 
 #define NOT_FOUND      127
 #define NOT_EXECUTABLE 126
@@ -115,7 +116,7 @@ static void record(const struct request *r, double seconds, const char *failure)
 			 prof_strerror(error));
 	if (r->json)
 		say_json_line(stderr, json_pack("{s:s, s:o, s:s?, s:b}", "function", r->operands[0],
-						"seconds", say_real(seconds), "error", failure,
+						"seconds", view_real(seconds), "error", failure,
 						"counted", error == PROF_OK));
 }
 

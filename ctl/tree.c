@@ -6,13 +6,13 @@
 #include <string.h>
 
 #include "ctl/command.h"
-#include "view/frames.h"
-#include "ctl/past.h"
 #include "ctl/say.h"
 #include "ctl/table.h"
 #include "ctl/text.h"
 #include "ctl/units.h"
 #include "proto/name.h"
+#include "view/frames.h"
+#include "view/json.h"
 
 #define USUAL_SHARE 0.005
 #define DEEPEST	    200
@@ -108,31 +108,6 @@ static void print(const struct prof_tree *tree, const struct frames *frames)
 		       units_count(text, tree->left_out));
 }
 
-static enum outcome print_json(const struct prof_tree *tree, const struct frames *frames)
-{
-	json_t *answer =
-		json_pack("{s:o, s:o, s:o, s:o}", "total_calls", say_count(tree->total_calls),
-			  "errors", say_count(tree->errors), "total_seconds",
-			  say_real(tree->total_seconds), "left_out", say_count(tree->left_out));
-	json_t *paths = json_array();
-
-	past_extent_json(answer, &tree->extent);
-	for (size_t i = 1; i < frames->count; i++) {
-		const struct frame *f = &frames->frame[i];
-		json_t *parent = f->parent == 0 ? json_null() : say_count(f->parent);
-
-		json_array_append_new(
-			paths, json_pack("{s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "id",
-					 say_count(i), "parent", parent, "function", f->name,
-					 "program", f->program, "call_count", say_count(f->calls),
-					 "error_count", say_count(f->errors), "slow_count",
-					 say_count(f->slow), "total_seconds", say_real(f->seconds),
-					 "self_seconds", say_real(f->self)));
-	}
-	json_object_set_new(answer, "paths", paths);
-	return say_json(answer);
-}
-
 enum outcome run_tree(const struct request *r)
 {
 	bool ranged = r->since > 0.0 || r->until > 0.0;
@@ -153,7 +128,7 @@ enum outcome run_tree(const struct request *r)
 	if (!frames_make(&frames, tree, FRAMES_BY_TIME, r->program == NULL))
 		need(NULL);
 	if (r->json) {
-		outcome = print_json(tree, &frames);
+		outcome = say_json(view_tree(tree, &frames));
 	} else if (tree->count == 0) {
 		complain("there are no calls to show");
 		outcome = OUTCOME_NO;

@@ -1,7 +1,9 @@
 # What profctl and profweb show alike: answers as JSON, paths as frames, differences, points in time.
 noinst_LTLIBRARIES += libview.la
 libview_la_SOURCES = \
+	view/differences.c view/differences.h \
 	view/frames.c view/frames.h \
+	view/json.c view/json.h view/json_now.c view/json_paths.c view/json_time.c \
 	view/shift.c view/shift.h \
 	view/when.c view/when.h
 libview_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
