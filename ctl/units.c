@@ -20,6 +20,14 @@ static const char *three_digits(char *to, double value, const char *unit)
 	return to;
 }
 
+static const char *const *unit_names(void)
+{
+	static const char *const unicode[] = {"ns", "µs", "ms", "s"};
+	static const char *const ascii[] = {"ns", "us", "ms", "s"};
+
+	return text_is_unicode() ? unicode : ascii;
+}
+
 static const char *two_units(char *to, double seconds)
 {
 	static const struct {
@@ -41,9 +49,7 @@ static const char *two_units(char *to, double seconds)
 
 const char *units_seconds(char *to, double seconds)
 {
-	static const char *const unicode[] = {"ns", "µs", "ms", "s"};
-	static const char *const ascii[] = {"ns", "us", "ms", "s"};
-	const char *const *unit = text_is_unicode() ? unicode : ascii;
+	const char *const *unit = unit_names();
 	double value = seconds * 1e9;
 	int i;
 
@@ -61,6 +67,24 @@ const char *units_seconds(char *to, double seconds)
 		return to;
 	}
 	return three_digits(to, value, unit[i]);
+}
+
+const char *units_timing(char *to, double seconds)
+{
+	double value = seconds * 1e9;
+	int i, decimals;
+
+	if (!isfinite(seconds) || seconds < 0.0)
+		return strcpy(to, "?");
+	if (seconds < 0.5e-12)
+		return strcpy(to, "0 s");
+	for (i = 0; i < 3 && value >= 999.95; i++)
+		value /= 1000.0;
+	decimals = value < 9.9995 ? 3 : value < 99.995 ? 2 : value < 999.95 ? 1 : 0;
+	if (i == 0 && fabs(value - round(value)) < 1e-4)
+		decimals = 0;
+	snprintf(to, UNITS_ROOM, "%.*f %s", decimals, value, unit_names()[i]);
+	return to;
 }
 
 const char *units_count(char *to, uint64_t count)

@@ -13,6 +13,10 @@
  * s; from a minute on two units: 1 min 05 s, 2 h 10 min, 3 d 04 h. */
 const char *units_seconds(char *to, double seconds);
 
+/* Four digits, so that a difference of one per cent is seen: 870 ns, 12.34 µs, 4.567 ms, 75.31 s.
+ */
+const char *units_timing(char *to, double seconds);
+
 /* 1,234,567 */
 const char *units_count(char *to, uint64_t count);
 

@@ -59,6 +59,30 @@ START_TEST(seconds)
 }
 END_TEST
 
+/* A timing keeps four digits, in seconds however long it is. */
+START_TEST(timings)
+{
+	static const struct seconds_case cases[] = {
+		{0.0, "0 s"},
+		{0.2645e-9, "0.265 ns"},
+		{870e-9, "870 ns"},
+		{12.344e-6, "12.34 us"},
+		{9.9996e-6, "10.00 us"},
+		{99.996e-6, "100.0 us"},
+		{999.96e-6, "1.000 ms"},
+		{0.99996, "1.000 s"},
+		{75.314, "75.31 s"},
+		{1e9, "1000000000 s"},
+		{-1.0, "?"},
+		{NAN, "?"},
+	};
+	char text[UNITS_ROOM];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		ck_assert_str_eq(units_timing(text, cases[i].seconds), cases[i].text);
+}
+END_TEST
+
 /* The micro sign is written where the locale is UTF-8, and only there. */
 START_TEST(micro)
 {
@@ -120,6 +144,7 @@ END_TEST
 void suite_tests(TCase *tests)
 {
 	tcase_add_loop_test(tests, seconds, 0, sizeof(seconds_cases) / sizeof(seconds_cases[0]));
+	tcase_add_test(tests, timings);
 	tcase_add_test(tests, micro);
 	tcase_add_test(tests, counts);
 	tcase_add_test(tests, bytes);
