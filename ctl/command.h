@@ -45,7 +45,7 @@ struct request {
 };
 
 struct command {
-	const char *name;
+	const char *name; /* of one word, or of two: "bench list" belongs to "bench" */
 	const char *operands;
 	int least, most; /* operands; most < 0: any number */
 	int verbatim;	 /* from this operand on all is taken as it stands; 0: never */
@@ -59,9 +59,14 @@ struct command {
 /* The table, ended by a row without a name. */
 extern const struct command commands[];
 
-/* NULL when there is none of this name. */
-const struct command *command_find(const char *name);
+/* What a row is called among those that belong to `group`, or, where that is NULL, to none; NULL
+ * when it is not one of them. */
+const char *command_word(const struct command *command, const struct command *group);
 
+/* NULL when none of them is called so. */
+const struct command *command_find(const struct command *group, const char *word);
+
+enum outcome run_bench_list(const struct request *);
 enum outcome run_clear(const struct request *);
 enum outcome run_diff(const struct request *);
 enum outcome run_flame(const struct request *);

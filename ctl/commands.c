@@ -110,6 +110,15 @@ const struct command commands[] = {
 	 "the call is not on profd's disk. With --json a line about the call is written\n"
 	 "to standard error.",
 	 "profctl time backup -- tar -cf /backup/home.tar /home", run_time},
+	{"bench", "COMMAND", 0, 0, 0, 0, "the benchmarks that profd keeps",
+	 "Benchmarks are kept by profd under a name, each result of it with a number.",
+	 "profctl bench list", run_help},
+	{"bench list", "[PATTERN]", 0, 1, 0, ASKING | OPTION(LIMIT) | OPTION(NAMES),
+	 "the benchmarks that profd keeps, the latest result of each",
+	 "Shows a line for each benchmark that was saved, or for those that fit the\n"
+	 "PATTERN, as in a shell: the number of its latest result, how many are kept, and\n"
+	 "what the latest tells.",
+	 "profctl bench list 'parse/*'", run_bench_list},
 	{"keygen", "FILE", 1, 1, 0, OPTION(FORCE) | OPTION(JSON),
 	 "make a pair of keys for tcp://, of a client or of profd",
 	 "Writes a new pair of keys: FILE.secret, which only its owner can read and which\n"
@@ -117,15 +126,30 @@ const struct command commands[] = {
 	 "is the name that profd knows a client by. Files that exist are left alone\n"
 	 "unless --force is given.",
 	 "profctl keygen web1", run_keygen},
-	{"help", "[COMMAND]", 0, 1, 0, 0, "what profctl or one of its commands does",
+	{"help", "[COMMAND]", 0, 2, 0, 0, "what profctl or one of its commands does",
 	 "Shows what profctl or one of its commands does.", "profctl help time", run_help},
 	{0},
 };
 
-const struct command *command_find(const char *name)
+const char *command_word(const struct command *command, const struct command *group)
 {
-	for (const struct command *c = commands; c->name != NULL; c++)
-		if (strcmp(c->name, name) == 0)
+	const char *space = strchr(command->name, ' ');
+	size_t length = group == NULL ? 0 : strlen(group->name);
+
+	if (group == NULL || space == NULL)
+		return group == NULL && space == NULL ? command->name : NULL;
+	return strncmp(command->name, group->name, length) == 0 && command->name + length == space
+		       ? space + 1
+		       : NULL;
+}
+
+const struct command *command_find(const struct command *group, const char *word)
+{
+	for (const struct command *c = commands; c->name != NULL; c++) {
+		const char *name = command_word(c, group);
+
+		if (name != NULL && strcmp(name, word) == 0)
 			return c;
+	}
 	return NULL;
 }

@@ -18,7 +18,8 @@ libctl_la_SOURCES = \
 	ctl/past.c ctl/past.h ctl/chart.c ctl/chart.h ctl/history.c ctl/heatmap.c \
 	ctl/tree.c ctl/flame.c ctl/flame.h ctl/flame_svg.c \
 	ctl/diff.c \
-	ctl/top.c ctl/top_model.c ctl/top_model.h
+	ctl/top.c ctl/top_model.c ctl/top_model.h \
+	ctl/saved_json.c ctl/saved_json.h ctl/saved_list.c
 if HAVE_NCURSES
 libctl_la_SOURCES += ctl/top_screen.c ctl/top_screen.h ctl/top_detail.c ctl/top_draw.h
 endif

@@ -19,13 +19,30 @@ bool option_fits(const struct option_row *row, const struct command *command)
 	return ((fitting | OPTION(HELP)) >> row->id & 1) != 0;
 }
 
-static const struct option_row *find_row(const char *name, size_t length)
+/* An option as it stands on the command line. What it means is looked up when the command is known,
+ * since two commands may have options of the same name; both take a value, or neither. */
+struct given {
+	const char *name;
+	size_t length;
+	const char *value;
+};
+
+static bool is_called(const struct option_row *row, const struct given *given)
 {
+	return (strlen(row->name) == given->length &&
+		memcmp(row->name, given->name, given->length) == 0) ||
+	       (given->length == 2 && given->name[1] == row->letter);
+}
+
+/* The row of this name, of those that fit the command if there is one. */
+static const struct option_row *find_row(const struct given *given, const struct command *command)
+{
+	const struct option_row *found = NULL;
+
 	for (const struct option_row *row = option_rows; row->name != NULL; row++)
-		if ((strlen(row->name) == length && memcmp(row->name, name, length) == 0) ||
-		    (length == 2 && name[0] == '-' && name[1] == row->letter))
-			return row;
-	return NULL;
+		if (is_called(row, given) && (found == NULL || option_fits(row, command)))
+			found = row;
+	return found;
 }
 
 static bool no_such_option(const char *name)
@@ -48,13 +65,15 @@ static bool is_option(const char *argument)
 }
 
 /* Reads the option at argv[at]; returns how many arguments it took, 0 after a message. */
-static int read_option(struct request *r, char **argv, int at, uint64_t *given)
+static int read_option(struct given *given, char **argv, int at)
 {
 	const char *argument = argv[at], *value = strchr(argument, '=');
-	size_t length = value == NULL ? strlen(argument) : (size_t)(value - argument);
-	const struct option_row *row = find_row(argument, length);
+	const struct option_row *row;
 	int taken = 1;
 
+	given->name = argument;
+	given->length = value == NULL ? strlen(argument) : (size_t)(value - argument);
+	row = find_row(given, NULL);
 	if (row == NULL)
 		return no_such_option(argument);
 	if (value != NULL)
@@ -71,35 +90,62 @@ static int read_option(struct request *r, char **argv, int at, uint64_t *given)
 		complain("%s wants %s", row->name, row->value);
 		return 0;
 	}
-	*given |= UINT64_C(1) << row->id;
-	return row->take((char *)r + row->field, row, value) ? taken : 0;
+	given->value = value;
+	return taken;
+}
+
+/* Takes over what was given; false after a message. Whoever asks for help gets it in spite of an
+ * option that does not fit. */
+static bool take_options(struct request *r, const struct given *given, int count)
+{
+	const struct option_row *misfit = NULL;
+
+	for (int i = 0; i < count; i++) {
+		const struct option_row *row = find_row(&given[i], r->command);
+
+		if (!option_fits(row, r->command))
+			misfit = row;
+		else if (!row->take((char *)r + row->field, row, given[i].value))
+			return false;
+		r->has_limit |= row->id == OPTION_LIMIT;
+	}
+	if (misfit == NULL || r->command == NULL || r->help || r->version)
+		return true;
+	complain("%s has no option %s", r->command->name, misfit->name);
+	return false;
 }
 
 static bool take_command(struct request *r, const char *name)
 {
 	struct near near;
 
-	r->command = command_find(name);
+	r->command = command_find(NULL, name);
 	if (r->command != NULL)
 		return true;
 	near_init(&near, name);
 	for (const struct command *c = commands; c->name != NULL; c++)
-		near_offer(&near, c->name);
+		if (command_word(c, NULL) != NULL)
+			near_offer(&near, c->name);
 	near_complain(&near, "there is no command %s", name);
 	return false;
 }
 
-static bool check(const struct request *r, uint64_t given)
+/* The second word of a command's name stands before its operands. */
+static bool take_second_word(struct request *r, const char *word)
+{
+	const struct command *found = r->operand_count == 0 ? command_find(r->command, word) : NULL;
+
+	if (found != NULL)
+		r->command = found;
+	return found != NULL;
+}
+
+static bool check_operands(const struct request *r)
 {
 	const struct command *c = r->command;
 
 	if (r->help || r->version)
 		return true;
-	for (const struct option_row *row = option_rows; row->name != NULL; row++)
-		if (c != NULL && (given >> row->id & 1) != 0 && !option_fits(row, c)) {
-			complain("%s has no option %s", c->name, row->name);
-			return false;
-		}
 	if (c != NULL && r->operand_count < c->least) {
 		complain("%s wants %s", c->name, c->operands);
 		return false;
@@ -113,26 +159,23 @@ static bool check(const struct request *r, uint64_t given)
 
 bool options_read(struct request *r, int argc, char **argv)
 {
-	bool only_operands = false, verbatim = false;
-	uint64_t given = 0;
-	int at = 1;
+	struct given *given = need(calloc((size_t)argc + 1, sizeof(*given)));
+	bool only_operands = false, verbatim = false, right;
+	int at = 1, options = 0, taken = 1;
 
 	*r = (struct request){
 		.timeout = DEFAULT_TIMEOUT, .count = 1, .share = -1.0, .threshold = -1.0};
 	r->operands = need(calloc((size_t)argc + 1, sizeof(*r->operands)));
-	while (at < argc) {
-		int taken = 1;
-
+	while (at < argc && taken != 0) {
+		taken = 1;
 		if (!only_operands && strcmp(argv[at], "--") == 0)
 			only_operands = true;
 		else if (!only_operands && is_option(argv[at]))
-			taken = read_option(r, argv, at, &given);
+			taken = read_option(&given[options++], argv, at);
 		else if (r->command == NULL)
 			taken = take_command(r, argv[at]);
-		else
+		else if (only_operands || !take_second_word(r, argv[at]))
 			r->operands[r->operand_count++] = argv[at];
-		if (taken == 0)
-			return false;
 		at += taken;
 		verbatim = r->command != NULL && r->command->verbatim != 0 &&
 			   r->operand_count >= r->command->verbatim;
@@ -140,6 +183,7 @@ bool options_read(struct request *r, int argc, char **argv)
 		while (verbatim && at < argc)
 			r->operands[r->operand_count++] = argv[at++];
 	}
-	r->has_limit = (given >> OPTION_LIMIT & 1) != 0;
-	return check(r, given);
+	right = taken != 0 && take_options(r, given, options) && check_operands(r);
+	free(given);
+	return right;
 }

@@ -6,9 +6,10 @@ _profctl_options()
 	profctl "$@" --help 2>/dev/null | sed -n 's/^  .*\(--[a-z-]*\)\( [A-Za-z]*\)\{0,1\}   .*/\1/p'
 }
 
+# Those of profctl, or those that belong to one of its commands.
 _profctl_commands()
 {
-	profctl --help 2>/dev/null | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
+	profctl "$@" --help 2>/dev/null | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
 }
 
 # Adds what begins with the word. Names come from other programs: they are never expanded, only quoted.
@@ -24,7 +25,7 @@ _profctl_offer()
 _profctl()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
-	local command='' endpoint=() operands=0 i
+	local command='' second='' endpoint=() operands=0 i
 
 	if declare -F _get_comp_words_by_ref >/dev/null; then
 		_get_comp_words_by_ref -n : -c word -p before
@@ -40,7 +41,16 @@ _profctl()
 			--format | --output | --diff | --before | --after | --before-program | --after-program | \
 			--threshold | --fail-on | -s | -n | -p | -o) ((i++)) ;;
 		-*) ;;
-		*) if [[ -z $command ]]; then command=${COMP_WORDS[i]}; else ((operands++)); fi ;;
+		*)
+			if [[ -z $command ]]; then
+				command=${COMP_WORDS[i]}
+			elif [[ $command == bench && -z $second && $operands -eq 0 &&
+				" $(_profctl_commands bench | tr '\n' ' ')" == *" ${COMP_WORDS[i]} "* ]]; then
+				second=${COMP_WORDS[i]}
+			else
+				((operands++))
+			fi
+			;;
 		esac
 	done
 	case $before in
@@ -71,9 +81,16 @@ _profctl()
 	if [[ $command == time && $operands -ge 1 ]]; then
 		mapfile -t COMPREPLY < <(compgen -c -- "$word")
 	elif [[ $word == -* ]]; then
-		_profctl_offer < <(_profctl_options ${command:+"$command"})
-	elif [[ -z $command || $command == help ]]; then
+		_profctl_offer < <(_profctl_options ${command:+"$command"} ${second:+"$second"})
+	elif [[ -z $command || ($command == help && $operands -eq 0) ]]; then
 		_profctl_offer < <(_profctl_commands)
+	elif [[ $command == help ]]; then
+		_profctl_offer < <(_profctl_commands "${COMP_WORDS[COMP_CWORD - 1]}")
+	elif [[ $command == bench && -n $second ]]; then
+		_profctl_offer < <(profctl bench list --names --timeout 1 "${endpoint[@]}" 2>/dev/null)
+		declare -F __ltrim_colon_completions >/dev/null && __ltrim_colon_completions "$word"
+	elif [[ $command == bench && $operands -eq 0 ]]; then
+		_profctl_offer < <(_profctl_commands bench)
 	elif [[ $operands -eq 0 && $command =~ ^(summary|stats|list|history|heatmap|diff|slow|clear|record|time)$ ]]; then
 		_profctl_offer < <(profctl list --names --timeout 1 "${endpoint[@]}" 2>/dev/null)
 		declare -F __ltrim_colon_completions >/dev/null && __ltrim_colon_completions "$word"

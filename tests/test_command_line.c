@@ -67,6 +67,73 @@ START_TEST(verbatim_command)
 }
 END_TEST
 
+/* The second word of a command's name stands before its operands and before "--"; else it is an
+ * operand. */
+START_TEST(two_words)
+{
+	static const char *const lines[][WORDS] = {
+		{"bench", "list", "list", "--names"},
+		{"--names", "bench", "--json", "list", "list"},
+		{"bench", "list", "--names", "--", "list"},
+	};
+	static const char *const behind[] = {"help", "bench", "list", NULL};
+	static const char *const dashes[] = {"bench", "--", "list", NULL};
+	struct request r;
+
+	ck_assert(read_words(&r, lines[_i]));
+	ck_assert_str_eq(r.command->name, "bench list");
+	ck_assert(r.names);
+	ck_assert_int_eq(r.operand_count, 1);
+	ck_assert_str_eq(r.operands[0], "list");
+	free(r.operands);
+	ck_assert(read_words(&r, behind));
+	ck_assert_str_eq(r.command->name, "help");
+	ck_assert_int_eq(r.operand_count, 2);
+	free(r.operands);
+	read_words(&r, dashes);
+	ck_assert_str_eq(r.command->name, "bench");
+	ck_assert_str_eq(r.operands[0], "list");
+	free(r.operands);
+}
+END_TEST
+
+/* The first word of each two is a command too, and each is found by its words. */
+START_TEST(words_of_commands)
+{
+	for (const struct command *c = commands; c->name != NULL; c++) {
+		const char *space = strchr(c->name, ' ');
+		char *first = strndup(c->name,
+				      space == NULL ? strlen(c->name) : (size_t)(space - c->name));
+		const struct command *found = command_find(NULL, first);
+
+		ck_assert_ptr_nonnull(found);
+		ck_assert_ptr_eq(space == NULL ? found : command_find(found, space + 1), c);
+		free(first);
+	}
+	ck_assert_ptr_null(command_find(NULL, "bench list"));
+	ck_assert_ptr_null(command_find(command_find(NULL, "bench"), "bench"));
+	ck_assert_ptr_null(command_find(command_find(NULL, "list"), "list"));
+}
+END_TEST
+
+/* Options of the same name both take a value, or neither does; no command has both. */
+START_TEST(options_of_one_name)
+{
+	for (const struct option_row *a = option_rows; a->name != NULL; a++)
+		for (const struct option_row *b = a + 1; b->name != NULL; b++) {
+			bool alike = strcmp(a->name, b->name) == 0 ||
+				     (a->letter != 0 && a->letter == b->letter);
+
+			if (!alike)
+				continue;
+			ck_assert_msg((a->value == NULL) == (b->value == NULL), "%s", a->name);
+			for (const struct command *c = commands; c->name != NULL; c++)
+				ck_assert_msg(!option_fits(a, c) || !option_fits(b, c), "%s: %s",
+					      c->name, a->name);
+		}
+}
+END_TEST
+
 /* A function whose name looks like an option is named behind "--". */
 START_TEST(name_with_dash)
 {
@@ -100,6 +167,9 @@ static const char *const refused[][WORDS] = {
 	{"list", "--jsn"},
 	{"list", "-x"},
 	{"list", "--yes"},
+	{"--yes", "list"},
+	{"bench", "--names"},
+	{"bench", "list", "a", "b"},
 	{"stats", "f", "--sort", "calls"},
 	{"record", "f", "1", "--count", "0"},
 	{"list", "--timeout", "soon"},
@@ -194,6 +264,9 @@ void suite_tests(TCase *tests)
 {
 	tcase_add_loop_test(tests, options_anywhere, 0, 3);
 	tcase_add_loop_test(tests, verbatim_command, 0, 3);
+	tcase_add_loop_test(tests, two_words, 0, 3);
+	tcase_add_test(tests, words_of_commands);
+	tcase_add_test(tests, options_of_one_name);
 	tcase_add_test(tests, name_with_dash);
 	tcase_add_loop_test(tests, nonsense, 0, sizeof(refused) / sizeof(refused[0]));
 	tcase_add_test(tests, help_first);

@@ -30,6 +30,10 @@ check_PROGRAMS += tests/system/asks
 tests_system_asks_SOURCES = tests/system/asks.c
 tests_system_asks_LDADD = libprofclient.la
 
+check_PROGRAMS += tests/system/save
+tests_system_save_SOURCES = tests/system/save.c
+tests_system_save_LDADD = libprofclient.la
+
 # The same host with and without the library.
 harm_sources = tests/system/harm.h tests/system/harm.c tests/system/harm_signals.c tests/system/harm_processes.c \
 	tests/system/harm_threads.c tests/system/harm_limits.c tests/system/harm_descriptors.c tests/system/harm_state.c
@@ -74,7 +78,7 @@ system_tests = \
 	tests/system/test_top.py tests/system/test_service.py tests/system/test_input.py tests/system/test_access.py \
 	tests/system/test_flood.py tests/system/test_forgery.py tests/system/test_faults.py tests/system/test_keys.py \
 	tests/system/test_tcp.py tests/system/test_asks.py tests/system/test_scale.py tests/system/test_clock.py \
-	tests/system/test_cut_off.py tests/system/test_operations.py
+	tests/system/test_cut_off.py tests/system/test_operations.py tests/system/test_bench_saved.py
 system_tests += $(harm_tests)
 TESTS += $(system_tests)
 TEST_EXTENSIONS = .py

@@ -19,7 +19,7 @@ from harness import profd
 FAST = "[profd]\ncommit_interval = 50ms\n"
 PROFCTL = str(harness.BUILD / "profctl")
 COMMANDS = ("summary", "stats", "list", "top", "history", "heatmap", "tree", "flame", "diff", "slow", "ps", "status",
-            "clear", "record", "time", "keygen", "help")
+            "clear", "record", "time", "bench", "bench list", "keygen", "help")
 
 
 def fill(daemon):
@@ -142,11 +142,13 @@ def test_help():
     with profd(start=False) as daemon:
         overview = check_status(daemon, 0, "--help").stdout
         for command in COMMANDS:
-            text = check_status(daemon, 0, command, "--help").stdout
+            group, _, word = command.rpartition(" ")
+            text = check_status(daemon, 0, *command.split(), "--help").stdout
             assert text.startswith(f"Usage: profctl {command} ") and "Example: profctl " in text, text
-            assert text == check_status(daemon, 0, "help", command).stdout
+            assert text == check_status(daemon, 0, "help", *command.split()).stdout
             assert max(map(len, text.splitlines())) <= 80, text
-            assert f"\n  {command} " in overview
+            assert f"\n  {word} " in (check_status(daemon, 0, group, "--help").stdout if group else overview)
+        check_status(daemon, 2, "help", "bench", "lst", says="there is no command bench lst")
         assert check_status(daemon, 0, "--version").stdout.startswith("profctl ")
 
 
@@ -301,7 +303,10 @@ def test_completion():
     with profd(FAST) as daemon:
         fill(daemon)
         daemon.ask("record", "$(touch expanded)", "1")
-        assert complete(daemon, "profctl ") == set(COMMANDS)
+        assert complete(daemon, "profctl ") == {c for c in COMMANDS if " " not in c}
+        assert complete(daemon, "profctl bench ") == {c.split()[1] for c in COMMANDS if " " in c}
+        assert complete(daemon, "profctl help bench l") == {"list"}
+        assert "--names" in complete(daemon, "profctl bench list --")
         assert complete(daemon, "profctl su") == {"summary"}
         assert complete(daemon, "profctl stats db.") == {"db.query", "db.connect"}
         assert complete(daemon, "profctl list --sort a") == {"avg"}

@@ -1,0 +1,107 @@
+/*
+ * Structs of profclient.h and profbench.h become JSON.
+ */
+#include "ctl/saved_json.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stddef.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static json_t *real(double number)
+{
+	return isfinite(number) ? json_real(number) : json_null();
+}
+
+static json_t *count(uint64_t number)
+{
+	return json_integer(number > INT64_MAX ? INT64_MAX : (json_int_t)number);
+}
+
+static json_t *text(const char *known)
+{
+	return known == NULL || known[0] == '\0' ? json_null() : json_string(known);
+}
+
+static json_t *interval(const struct prof_bench_interval *ends)
+{
+	return json_pack("[o, o]", real(ends->low), real(ends->high));
+}
+
+json_t *saved_json(const struct prof_saved *s)
+{
+	const struct prof_benchmark *b = &s->benchmark;
+
+	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
+			 " s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+			 "name", b->name, "number", count(s->number), "results", count(s->results),
+			 "saved", real(s->saved), "uid",
+			 s->uid == UINT_MAX ? json_null() : json_integer(s->uid), "iterations",
+			 count(b->count), "failures", count(s->failures), "mean", real(s->mean),
+			 "std_dev", real(b->count < 2 ? NAN : s->deviation), "median",
+			 real(s->median), "min_time", real(s->min), "max_time", real(s->max),
+			 "command", text(b->command), "machine", text(b->machine), "system",
+			 text(b->system), "processor", text(b->processor), "compiler",
+			 text(b->compiler), "revision", text(b->revision), "note", text(b->note));
+}
+
+void saved_json_timings(json_t *object, const struct prof_benchmark *b)
+{
+	json_t *timings = json_array(), *statuses = json_array();
+
+	for (size_t i = 0; b->timings != NULL && i < b->count; i++)
+		json_array_append_new(timings, real(b->timings[i]));
+	for (size_t i = 0; b->statuses != NULL && i < b->count; i++)
+		json_array_append_new(statuses, json_integer(b->statuses[i]));
+	json_object_set_new(object, "timings", timings);
+	if (b->statuses != NULL)
+		json_object_set(object, "statuses", statuses);
+	json_decref(statuses);
+}
+
+static json_t *doubts(const struct prof_bench_result *r)
+{
+	json_t *list = json_array();
+	char sentence[256];
+
+	for (unsigned i = 0; i < PROF_BENCH_DOUBTS; i++)
+		if (prof_bench_doubt_text(r, i, sentence, sizeof(sentence)) != 0)
+			json_array_append_new(list, json_string(sentence));
+	return list;
+}
+
+void saved_json_figures(json_t *object, const struct prof_bench_result *r)
+{
+	const struct {
+		const char *name;
+		double value;
+	} figures[] = {
+		{"mean", r->mean},	   {"std_dev", r->std_dev}, {"min_time", r->min_time},
+		{"max_time", r->max_time}, {"total", r->total},	    {"median", r->median},
+		{"p50", r->p50},	   {"p75", r->p75},	    {"p90", r->p90},
+		{"p95", r->p95},	   {"p99", r->p99},	    {"mad", r->mad},
+		{"trend_p", r->trend_p},   {"drift", r->drift},
+	};
+
+	json_object_set_new(object, "iterations", count(r->iterations));
+	for (size_t i = 0; i < COUNT(figures); i++)
+		json_object_set_new(object, figures[i].name, real(figures[i].value));
+	json_object_set_new(object, "mild_outliers", count(r->mild_outliers));
+	json_object_set_new(object, "severe_outliers", count(r->severe_outliers));
+	json_object_set_new(object, "mean_ci_low", real(r->mean_ci.low));
+	json_object_set_new(object, "mean_ci_high", real(r->mean_ci.high));
+	json_object_set_new(object, "median_ci_low", real(r->median_ci.low));
+	json_object_set_new(object, "median_ci_high", real(r->median_ci.high));
+	json_object_set_new(object, "doubts", doubts(r));
+}
+
+json_t *saved_json_comparison(const struct prof_bench_comparison *c)
+{
+	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "first",
+			 c->first, "second", c->second, "first_median", real(c->first_median),
+			 "second_median", real(c->second_median), "ratio", real(c->ratio),
+			 "ratio_ci", interval(&c->ratio_ci), "u", real(c->u), "p_value",
+			 real(c->p_value), "relevance", real(c->relevance), "significance",
+			 real(c->significance), "verdict", prof_bench_verdict_text(c->verdict));
+}
