@@ -1,13 +1,11 @@
 /*
- * Asking: each question of the public header, its arguments judged and its answer made one block of
- * memory.
+ * Asking: each question of the public header, its arguments judged, and what its answer is made
+ * into.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "client/ask.h"
-#include "client/block.h"
-#include "client/question.h"
 #include "proto/name.h"
 #include "proto/tally.h"
 
@@ -36,6 +34,32 @@ unsigned ask_doubtful(uint64_t calls)
 	return doubtful;
 }
 
+prof_error ask_for(Profd__Question *question, double timeout, const struct ask_kind *kind,
+		   void *result)
+{
+	struct answer answer;
+	const Profd__Answer *from;
+	size_t count;
+	struct block b;
+	prof_error error;
+
+	if (result == NULL)
+		return PROF_BAD_ARGUMENT;
+	error = question_ask(question, timeout, &answer);
+	if (error != PROF_OK)
+		return error;
+	from = answer.message;
+	memcpy(&count, (const char *)from + kind->count_at, sizeof(count));
+	error = block_init_extra(&b, kind->head, count, kind->row,
+				 kind->room == NULL ? 0 : kind->room(from), answer.size);
+	if (error == PROF_OK)
+		error = block_finish(&b, kind->read(&b, from, b.head), result);
+	answer_deinit(&answer);
+	return error;
+}
+
+/* ------------------------------------------------------------ functions */
+
 static bool read_function(struct block *b, const Profd__Function *from, struct prof_stats *to)
 {
 	double *const value[PROF_QUANTILES] = {&to->p50, &to->p75, &to->p90,
@@ -59,17 +83,91 @@ static bool read_function(struct block *b, const Profd__Function *from, struct p
 	return true;
 }
 
-static bool read_functions(struct block *b, const Profd__Answer *message, struct prof_stats *to)
+static bool read_functions(struct block *b, const Profd__Answer *from, struct prof_stats *to)
 {
-	for (size_t i = 0; i < message->n_functions; i++)
-		if (!read_function(b, message->functions[i], &to[i]))
+	for (size_t i = 0; i < from->n_functions; i++)
+		if (!read_function(b, from->functions[i], &to[i]))
 			return false;
 	return true;
 }
 
-/* Puts a question about functions, those that the filter names. mark: NULL for all. */
+static bool read_stats(struct block *b, const Profd__Answer *from, void *head)
+{
+	return from->n_functions == 1 && read_functions(b, from, head);
+}
+
+static bool read_all_stats(struct block *b, const Profd__Answer *from, void *head)
+{
+	struct prof_stats_list *list = head;
+
+	list->count = from->n_functions;
+	list->functions = b->rows;
+	return read_functions(b, from, list->functions);
+}
+
+static bool read_summary(struct block *b, const Profd__Answer *from, void *head)
+{
+	const Profd__Summary *totals = from->summary;
+	struct prof_summary *summary = head;
+
+	if (totals == NULL)
+		return false;
+	summary->profiled_functions = totals->functions;
+	summary->total_calls = totals->calls;
+	summary->slow_calls = totals->slow;
+	summary->errors = totals->errors;
+	summary->total_seconds = ask_seconds(totals->sum_ns);
+	summary->since = ask_moment(totals->since_at_ns);
+	summary->count = from->n_functions;
+	summary->functions = b->rows;
+	return read_functions(b, from, summary->functions);
+}
+
+static bool read_changes(struct block *b, const Profd__Answer *from, void *head)
+{
+	const Profd__Summary *totals = from->summary;
+	struct prof_changes *changes = head;
+
+	if (totals == NULL)
+		return false;
+	changes->mark = (struct prof_mark){totals->change, totals->epoch};
+	changes->whole = totals->whole || totals->change == 0; /* 0: of a profd that tells all */
+	changes->profiled_functions = totals->functions;
+	changes->total_calls = totals->calls;
+	changes->slow_calls = totals->slow;
+	changes->errors = totals->errors;
+	changes->total_seconds = ask_seconds(totals->sum_ns);
+	changes->since = ask_moment(totals->since_at_ns);
+	changes->count = from->n_functions;
+	changes->functions = b->rows;
+	return read_functions(b, from, changes->functions);
+}
+
+prof_error prof_get_stats(const char *function, const char *program, double timeout,
+			  struct prof_stats **stats)
+{
+	static const struct ask_kind kind = {
+		sizeof(**stats), 0, offsetof(Profd__Answer, n_functions), NULL, read_stats};
+	Profd__Question question = PROFD__QUESTION__INIT;
+	Profd__AskFunctions ask = PROFD__ASK_FUNCTIONS__INIT;
+	prof_error error;
+
+	if (function == NULL)
+		return PROF_BAD_ARGUMENT;
+	if (!name_is_valid(function, strlen(function)))
+		return PROF_BAD_NAME;
+	ask.name = (char *)function;
+	error = ask_take_name(program, &ask.program);
+	if (error != PROF_OK)
+		return error;
+	question.ask_case = PROFD__QUESTION__ASK_STATS;
+	question.stats = &ask;
+	return ask_for(&question, timeout, &kind, stats);
+}
+
+/* Asks for the functions that the filter names. mark: NULL for all. */
 static prof_error ask_functions(const struct prof_filter *filter, const struct prof_mark *mark,
-				double timeout, struct answer *answer)
+				double timeout, const struct ask_kind *kind, void *result)
 {
 	Profd__Question question = PROFD__QUESTION__INIT;
 	Profd__AskFunctions ask = PROFD__ASK_FUNCTIONS__INIT;
@@ -92,141 +190,40 @@ static prof_error ask_functions(const struct prof_filter *filter, const struct p
 	}
 	question.ask_case = PROFD__QUESTION__ASK_SUMMARY;
 	question.summary = &ask;
-	return question_ask(&question, timeout, answer);
-}
-
-prof_error prof_get_stats(const char *function, const char *program, double timeout,
-			  struct prof_stats **stats)
-{
-	Profd__Question question = PROFD__QUESTION__INIT;
-	Profd__AskFunctions ask = PROFD__ASK_FUNCTIONS__INIT;
-	struct answer answer;
-	struct block b;
-	prof_error error;
-
-	if (function == NULL || stats == NULL)
-		return PROF_BAD_ARGUMENT;
-	if (!name_is_valid(function, strlen(function)))
-		return PROF_BAD_NAME;
-	ask.name = (char *)function;
-	error = ask_take_name(program, &ask.program);
-	if (error != PROF_OK)
-		return error;
-	question.ask_case = PROFD__QUESTION__ASK_STATS;
-	question.stats = &ask;
-	error = question_ask(&question, timeout, &answer);
-	if (error != PROF_OK)
-		return error;
-	error = PROF_BAD_ANSWER;
-	if (answer.message->n_functions == 1) {
-		error = block_init(&b, sizeof(**stats), 0, 0, answer.size);
-		if (error == PROF_OK)
-			error = block_finish(&b, read_functions(&b, answer.message, b.head), stats);
-	}
-	answer_deinit(&answer);
-	return error;
+	return ask_for(&question, timeout, kind, result);
 }
 
 prof_error prof_get_all_stats(const struct prof_filter *filter, double timeout,
 			      struct prof_stats_list **list)
 {
-	struct prof_stats_list *head;
-	struct answer answer;
-	struct block b;
-	prof_error error;
+	static const struct ask_kind kind = {sizeof(**list), sizeof(*(*list)->functions),
+					     offsetof(Profd__Answer, n_functions), NULL,
+					     read_all_stats};
 
-	if (list == NULL)
-		return PROF_BAD_ARGUMENT;
-	error = ask_functions(filter, NULL, timeout, &answer);
-	if (error != PROF_OK)
-		return error;
-	error = block_init(&b, sizeof(*head), answer.message->n_functions, sizeof(*head->functions),
-			   answer.size);
-	if (error == PROF_OK) {
-		head = b.head;
-		head->count = answer.message->n_functions;
-		head->functions = b.rows;
-		error = block_finish(&b, read_functions(&b, answer.message, b.rows), list);
-	}
-	answer_deinit(&answer);
-	return error;
+	return ask_functions(filter, NULL, timeout, &kind, list);
 }
 
 prof_error prof_get_summary(const struct prof_filter *filter, double timeout,
 			    struct prof_summary **summary)
 {
-	const Profd__Summary *from;
-	struct prof_summary *head;
-	struct answer answer;
-	struct block b;
-	prof_error error;
+	static const struct ask_kind kind = {sizeof(**summary), sizeof(*(*summary)->functions),
+					     offsetof(Profd__Answer, n_functions), NULL,
+					     read_summary};
 
-	if (summary == NULL)
-		return PROF_BAD_ARGUMENT;
-	error = ask_functions(filter, NULL, timeout, &answer);
-	if (error != PROF_OK)
-		return error;
-	from = answer.message->summary;
-	error = from == NULL ? PROF_BAD_ANSWER
-			     : block_init(&b, sizeof(*head), answer.message->n_functions,
-					  sizeof(*head->functions), answer.size);
-	if (error == PROF_OK) {
-		head = b.head;
-		head->profiled_functions = from->functions;
-		head->total_calls = from->calls;
-		head->slow_calls = from->slow;
-		head->errors = from->errors;
-		head->total_seconds = ask_seconds(from->sum_ns);
-		head->since = ask_moment(from->since_at_ns);
-		head->count = answer.message->n_functions;
-		head->functions = b.rows;
-		error = block_finish(&b, read_functions(&b, answer.message, b.rows), summary);
-	}
-	answer_deinit(&answer);
-	return error;
-}
-
-static void read_changes(const Profd__Answer *message, struct prof_changes *head)
-{
-	const Profd__Summary *from = message->summary;
-
-	head->mark = (struct prof_mark){from->change, from->epoch};
-	head->whole = from->whole || from->change == 0; /* 0: of a profd that tells all */
-	head->profiled_functions = from->functions;
-	head->total_calls = from->calls;
-	head->slow_calls = from->slow;
-	head->errors = from->errors;
-	head->total_seconds = ask_seconds(from->sum_ns);
-	head->since = ask_moment(from->since_at_ns);
-	head->count = message->n_functions;
+	return ask_functions(filter, NULL, timeout, &kind, summary);
 }
 
 prof_error prof_get_changes(const struct prof_filter *filter, const struct prof_mark *mark,
 			    double timeout, struct prof_changes **changes)
 {
-	struct prof_changes *head;
-	struct answer answer;
-	struct block b;
-	prof_error error;
+	static const struct ask_kind kind = {sizeof(**changes), sizeof(*(*changes)->functions),
+					     offsetof(Profd__Answer, n_functions), NULL,
+					     read_changes};
 
-	if (changes == NULL)
-		return PROF_BAD_ARGUMENT;
-	error = ask_functions(filter, mark, timeout, &answer);
-	if (error != PROF_OK)
-		return error;
-	error = answer.message->summary == NULL
-			? PROF_BAD_ANSWER
-			: block_init(&b, sizeof(*head), answer.message->n_functions,
-				     sizeof(*head->functions), answer.size);
-	if (error == PROF_OK) {
-		head = b.head;
-		read_changes(answer.message, head);
-		head->functions = b.rows;
-		error = block_finish(&b, read_functions(&b, answer.message, b.rows), changes);
-	}
-	answer_deinit(&answer);
-	return error;
+	return ask_functions(filter, mark, timeout, &kind, changes);
 }
+
+/* --------------------------------------------------------------- events */
 
 static void read_event(struct block *b, const Profd__SlowCall *from, struct prof_slow_call *to)
 {
@@ -243,53 +240,48 @@ static void read_event(struct block *b, const Profd__SlowCall *from, struct prof
 	to->threshold = ask_seconds(from->threshold_ns);
 }
 
-static prof_error get_events(const char *pattern, uint32_t limit, bool running, double timeout,
+static bool read_events(struct block *b, const Profd__Answer *from, void *head)
+{
+	struct prof_slow_list *list = head;
+
+	list->count = from->n_events;
+	list->calls = b->rows;
+	for (size_t i = 0; i < list->count; i++)
+		read_event(b, from->events[i], &list->calls[i]);
+	return true;
+}
+
+static prof_error ask_events(const char *pattern, uint32_t limit, bool running, double timeout,
 			     struct prof_slow_list **list)
 {
+	static const struct ask_kind kind = {sizeof(**list), sizeof(*(*list)->calls),
+					     offsetof(Profd__Answer, n_events), NULL, read_events};
 	Profd__Question question = PROFD__QUESTION__INIT;
 	Profd__AskEvents ask = PROFD__ASK_EVENTS__INIT;
-	struct prof_slow_list *head;
-	struct answer answer;
-	struct block b;
-	prof_error error;
+	prof_error error = ask_take_name(pattern, &ask.pattern);
 
-	if (list == NULL)
-		return PROF_BAD_ARGUMENT;
-	error = ask_take_name(pattern, &ask.pattern);
 	if (error != PROF_OK)
 		return error;
 	ask.limit = limit;
 	ask.running = running;
 	question.ask_case = PROFD__QUESTION__ASK_EVENTS;
 	question.events = &ask;
-	error = question_ask(&question, timeout, &answer);
-	if (error != PROF_OK)
-		return error;
-	error = block_init(&b, sizeof(*head), answer.message->n_events, sizeof(*head->calls),
-			   answer.size);
-	if (error == PROF_OK) {
-		head = b.head;
-		head->count = answer.message->n_events;
-		head->calls = b.rows;
-		for (size_t i = 0; i < head->count; i++)
-			read_event(&b, answer.message->events[i], &head->calls[i]);
-		error = block_finish(&b, true, list);
-	}
-	answer_deinit(&answer);
-	return error;
+	return ask_for(&question, timeout, &kind, list);
 }
 
 prof_error prof_get_slow(const char *pattern, uint32_t limit, double timeout,
 			 struct prof_slow_list **list)
 {
-	return get_events(pattern, limit, false, timeout, list);
+	return ask_events(pattern, limit, false, timeout, list);
 }
 
 prof_error prof_get_running(const char *pattern, uint32_t limit, double timeout,
 			    struct prof_slow_list **list)
 {
-	return get_events(pattern, limit, true, timeout, list);
+	return ask_events(pattern, limit, true, timeout, list);
 }
+
+/* ------------------------------------------ programs, processes, status */
 
 static void read_program(struct block *b, const Profd__Program *from, struct prof_program *to)
 {
@@ -299,34 +291,28 @@ static void read_program(struct block *b, const Profd__Program *from, struct pro
 	to->living = from->living;
 }
 
+static bool read_programs(struct block *b, const Profd__Answer *from, void *head)
+{
+	struct prof_program_list *list = head;
+
+	list->count = from->n_programs;
+	list->programs = b->rows;
+	for (size_t i = 0; i < list->count; i++)
+		read_program(b, from->programs[i], &list->programs[i]);
+	return true;
+}
+
 prof_error prof_get_programs(double timeout, struct prof_program_list **list)
 {
+	static const struct ask_kind kind = {sizeof(**list), sizeof(*(*list)->programs),
+					     offsetof(Profd__Answer, n_programs), NULL,
+					     read_programs};
 	Profd__Question question = PROFD__QUESTION__INIT;
 	Profd__AskPrograms ask = PROFD__ASK_PROGRAMS__INIT;
-	struct prof_program_list *head;
-	struct answer answer;
-	struct block b;
-	prof_error error;
 
-	if (list == NULL)
-		return PROF_BAD_ARGUMENT;
 	question.ask_case = PROFD__QUESTION__ASK_PROGRAMS;
 	question.programs = &ask;
-	error = question_ask(&question, timeout, &answer);
-	if (error != PROF_OK)
-		return error;
-	error = block_init(&b, sizeof(*head), answer.message->n_programs, sizeof(*head->programs),
-			   answer.size);
-	if (error == PROF_OK) {
-		head = b.head;
-		head->count = answer.message->n_programs;
-		head->programs = b.rows;
-		for (size_t i = 0; i < head->count; i++)
-			read_program(&b, answer.message->programs[i], &head->programs[i]);
-		error = block_finish(&b, true, list);
-	}
-	answer_deinit(&answer);
-	return error;
+	return ask_for(&question, timeout, &kind, list);
 }
 
 static void read_process(struct block *b, const Profd__Process *from, struct prof_process *to)
@@ -345,34 +331,28 @@ static void read_process(struct block *b, const Profd__Process *from, struct pro
 	to->calls_collapsed = from->calls_collapsed;
 }
 
+static bool read_processes(struct block *b, const Profd__Answer *from, void *head)
+{
+	struct prof_process_list *list = head;
+
+	list->count = from->n_processes;
+	list->processes = b->rows;
+	for (size_t i = 0; i < list->count; i++)
+		read_process(b, from->processes[i], &list->processes[i]);
+	return true;
+}
+
 prof_error prof_get_processes(double timeout, struct prof_process_list **list)
 {
+	static const struct ask_kind kind = {sizeof(**list), sizeof(*(*list)->processes),
+					     offsetof(Profd__Answer, n_processes), NULL,
+					     read_processes};
 	Profd__Question question = PROFD__QUESTION__INIT;
 	Profd__AskProcesses ask = PROFD__ASK_PROCESSES__INIT;
-	struct prof_process_list *head;
-	struct answer answer;
-	struct block b;
-	prof_error error;
 
-	if (list == NULL)
-		return PROF_BAD_ARGUMENT;
 	question.ask_case = PROFD__QUESTION__ASK_PROCESSES;
 	question.processes = &ask;
-	error = question_ask(&question, timeout, &answer);
-	if (error != PROF_OK)
-		return error;
-	error = block_init(&b, sizeof(*head), answer.message->n_processes, sizeof(*head->processes),
-			   answer.size);
-	if (error == PROF_OK) {
-		head = b.head;
-		head->count = answer.message->n_processes;
-		head->processes = b.rows;
-		for (size_t i = 0; i < head->count; i++)
-			read_process(&b, answer.message->processes[i], &head->processes[i]);
-		error = block_finish(&b, true, list);
-	}
-	answer_deinit(&answer);
-	return error;
+	return ask_for(&question, timeout, &kind, list);
 }
 
 static void read_fact(struct block *b, const Profd__Fact *from, struct prof_fact *to)
@@ -400,35 +380,30 @@ static void read_fact(struct block *b, const Profd__Fact *from, struct prof_fact
 	to->kind = PROF_FACT_TEXT;
 }
 
+static bool read_facts(struct block *b, const Profd__Answer *from, void *head)
+{
+	struct prof_status *status = head;
+
+	status->count = from->n_status;
+	status->facts = b->rows;
+	for (size_t i = 0; i < status->count; i++)
+		read_fact(b, from->status[i], &status->facts[i]);
+	return true;
+}
+
 prof_error prof_get_status(double timeout, struct prof_status **status)
 {
+	static const struct ask_kind kind = {sizeof(**status), sizeof(*(*status)->facts),
+					     offsetof(Profd__Answer, n_status), NULL, read_facts};
 	Profd__Question question = PROFD__QUESTION__INIT;
 	Profd__AskStatus ask = PROFD__ASK_STATUS__INIT;
-	struct prof_status *head;
-	struct answer answer;
-	struct block b;
-	prof_error error;
 
-	if (status == NULL)
-		return PROF_BAD_ARGUMENT;
 	question.ask_case = PROFD__QUESTION__ASK_STATUS;
 	question.status = &ask;
-	error = question_ask(&question, timeout, &answer);
-	if (error != PROF_OK)
-		return error;
-	error = block_init(&b, sizeof(*head), answer.message->n_status, sizeof(*head->facts),
-			   answer.size);
-	if (error == PROF_OK) {
-		head = b.head;
-		head->count = answer.message->n_status;
-		head->facts = b.rows;
-		for (size_t i = 0; i < head->count; i++)
-			read_fact(&b, answer.message->status[i], &head->facts[i]);
-		error = block_finish(&b, true, status);
-	}
-	answer_deinit(&answer);
-	return error;
+	return ask_for(&question, timeout, &kind, status);
 }
+
+/* ------------------------------------------------------------- clearing */
 
 prof_error prof_clear(const char *function, double timeout, uint64_t *functions)
 {

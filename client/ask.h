@@ -1,12 +1,16 @@
 /*
- * What the files that ask share: how names go into questions, and figures come out of answers.
+ * What the files that ask share: how names go into questions, and results come out of answers.
  */
 #ifndef CLIENT_ASK_H
 #define CLIENT_ASK_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include "client/block.h"
 #include "client/profclient.h"
+#include "client/question.h"
 
 static inline double ask_seconds(uint64_t ns)
 {
@@ -24,5 +28,20 @@ prof_error ask_take_name(const char *name, char **to);
 
 /* prof_stats.doubtful of so many calls. */
 unsigned ask_doubtful(uint64_t calls);
+
+/* How an answer becomes one block of memory. */
+struct ask_kind {
+	size_t head, row; /* bytes of the result, and of each of its rows */
+	size_t count_at;  /* where the message tells how many rows, as a size_t */
+	size_t (*room)(const Profd__Answer *from); /* for what the rows take with block_take; NULL:
+						      nothing */
+	/* Fills the head and its rows, b->rows, all zeroed; false when the answer makes no sense.
+	 */
+	bool (*read)(struct block *b, const Profd__Answer *from, void *head);
+};
+
+/* Asks, and points `result`, the address of a pointer, to what was read. */
+prof_error ask_for(Profd__Question *question, double timeout, const struct ask_kind *kind,
+		   void *result);
 
 #endif

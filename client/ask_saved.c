@@ -7,8 +7,6 @@
 #include <string.h>
 
 #include "client/ask.h"
-#include "client/block.h"
-#include "client/question.h"
 #include "proto/name.h"
 
 #define TIMINGS_MAX 100000
@@ -185,37 +183,37 @@ static size_t room_of(const Profd__Answer *message)
 	return room;
 }
 
-static prof_error ask_saved(Profd__AskSaved *ask, double timeout, struct answer *answer)
+static bool read_list(struct block *b, const Profd__Answer *from, void *head)
+{
+	struct prof_saved_list *list = head;
+	bool sensible = true;
+
+	list->count = from->n_saved;
+	list->results = b->rows;
+	for (size_t i = 0; i < list->count && sensible; i++)
+		sensible = read_saved(b, from->saved[i], &list->results[i]);
+	return sensible;
+}
+
+static bool read_one(struct block *b, const Profd__Answer *from, void *head)
+{
+	return from->n_saved == 1 && read_saved(b, from->saved[0], head);
+}
+
+static const struct ask_kind saved_list = {sizeof(struct prof_saved_list),
+					   sizeof(struct prof_saved),
+					   offsetof(Profd__Answer, n_saved), room_of, read_list};
+static const struct ask_kind saved_one = {sizeof(struct prof_saved), 0,
+					  offsetof(Profd__Answer, n_saved), room_of, read_one};
+
+static prof_error ask_saved(Profd__AskSaved *ask, double timeout, const struct ask_kind *kind,
+			    void *result)
 {
 	Profd__Question question = PROFD__QUESTION__INIT;
 
 	question.ask_case = PROFD__QUESTION__ASK_SAVED;
 	question.saved = ask;
-	return question_ask(&question, timeout, answer);
-}
-
-static prof_error list_saved(Profd__AskSaved *ask, double timeout, struct prof_saved_list **list)
-{
-	struct prof_saved_list *head;
-	struct answer answer;
-	bool sensible = true;
-	struct block b;
-	prof_error error = ask_saved(ask, timeout, &answer);
-
-	if (error != PROF_OK)
-		return error;
-	error = block_init_extra(&b, sizeof(*head), answer.message->n_saved, sizeof(*head->results),
-				 room_of(answer.message), answer.size);
-	if (error == PROF_OK) {
-		head = b.head;
-		head->count = answer.message->n_saved;
-		head->results = b.rows;
-		for (size_t i = 0; i < head->count && sensible; i++)
-			sensible = read_saved(&b, answer.message->saved[i], &head->results[i]);
-		error = block_finish(&b, sensible, list);
-	}
-	answer_deinit(&answer);
-	return error;
+	return ask_for(&question, timeout, kind, result);
 }
 
 prof_error prof_saved_latest(const char *pattern, uint32_t limit, double timeout,
@@ -224,10 +222,8 @@ prof_error prof_saved_latest(const char *pattern, uint32_t limit, double timeout
 	Profd__AskSaved ask = PROFD__ASK_SAVED__INIT;
 	prof_error error = ask_take_name(pattern, &ask.pattern);
 
-	if (list == NULL)
-		return PROF_BAD_ARGUMENT;
 	ask.limit = limit;
-	return error != PROF_OK ? error : list_saved(&ask, timeout, list);
+	return error != PROF_OK ? error : ask_saved(&ask, timeout, &saved_list, list);
 }
 
 static prof_error take_saved_name(const char *name, char **to)
@@ -246,40 +242,21 @@ prof_error prof_saved_history(const char *name, int timings, uint32_t limit, dou
 	Profd__AskSaved ask = PROFD__ASK_SAVED__INIT;
 	prof_error error = take_saved_name(name, &ask.name);
 
-	if (list == NULL)
-		return PROF_BAD_ARGUMENT;
 	ask.timings = timings != 0;
 	ask.limit = limit;
-	return error != PROF_OK ? error : list_saved(&ask, timeout, list);
+	return error != PROF_OK ? error : ask_saved(&ask, timeout, &saved_list, list);
 }
 
 prof_error prof_saved_get(const char *name, uint64_t number, double timeout,
 			  struct prof_saved **saved)
 {
 	Profd__AskSaved ask = PROFD__ASK_SAVED__INIT;
-	struct answer answer;
-	struct block b;
 	prof_error error = take_saved_name(name, &ask.name);
 
-	if (saved == NULL)
-		return PROF_BAD_ARGUMENT;
 	ask.number = number;
 	ask.timings = true;
 	ask.limit = 1;
-	if (error == PROF_OK)
-		error = ask_saved(&ask, timeout, &answer);
-	if (error != PROF_OK)
-		return error;
-	error = PROF_BAD_ANSWER;
-	if (answer.message->n_saved == 1) {
-		error = block_init_extra(&b, sizeof(**saved), 0, 0, room_of(answer.message),
-					 answer.size);
-		if (error == PROF_OK)
-			error = block_finish(&b, read_saved(&b, answer.message->saved[0], b.head),
-					     saved);
-	}
-	answer_deinit(&answer);
-	return error;
+	return error != PROF_OK ? error : ask_saved(&ask, timeout, &saved_one, saved);
 }
 
 prof_error prof_saved_delete(const char *name, uint64_t number, double timeout, uint64_t *deleted)
