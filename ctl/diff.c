@@ -6,12 +6,12 @@
 #include <string.h>
 
 #include "ctl/command.h"
-#include "ctl/past.h"
 #include "ctl/say.h"
 #include "ctl/table.h"
 #include "ctl/units.h"
 #include "view/differences.h"
 #include "view/json.h"
+#include "view/past.h"
 #include "view/when.h"
 
 static const char *change(char *to, const struct shift *s, unsigned i, double level)

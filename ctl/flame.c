@@ -10,9 +10,9 @@
 
 #include "ctl/command.h"
 #include "ctl/flame.h"
-#include "ctl/past.h"
 #include "ctl/say.h"
 #include "view/json.h"
+#include "view/past.h"
 #include "view/when.h"
 
 static void put_folded_name(FILE *out, const char *name)
@@ -160,10 +160,8 @@ enum outcome run_flame(const struct request *r)
 			 "to one");
 		return OUTCOME_USAGE;
 	}
-	if (r->until > 0.0 && r->since >= r->until) {
-		complain("the time --since must be before the time --until");
-		return OUTCOME_USAGE;
-	}
+	if (r->until > 0.0 && r->since >= r->until)
+		return say_backwards();
 	error = get(&now, &tree, r, &range);
 	if (error == PROF_OK && r->before != NULL) {
 		when_read_range(r->before, past_now(), &earlier.since, &earlier.until);

@@ -7,11 +7,11 @@
 
 #include "ctl/chart.h"
 #include "ctl/command.h"
-#include "ctl/past.h"
 #include "ctl/say.h"
 #include "ctl/table.h"
 #include "ctl/units.h"
 #include "view/json.h"
+#include "view/past.h"
 
 #define USUAL	    3600.0
 #define MOST_ROWS   20
@@ -91,13 +91,14 @@ enum outcome run_heatmap(const struct request *r)
 	struct prof_range range;
 	struct rows rows;
 	prof_error error;
+	double step;
 	size_t width = table_terminal_width(stdout);
 
-	if (!past_range(r, USUAL, &range))
-		return OUTCOME_USAGE;
+	if (!past_range(r->since, r->until, USUAL, &range))
+		return say_backwards();
 	width = (width > CHART_MARGIN + 20 ? width : USUAL_WIDTH) - CHART_MARGIN;
-	error = prof_get_history(&selection, &range, past_step(r, &range, width), 1, r->timeout,
-				 &history);
+	step = r->step > 0.0 ? r->step : past_step(&range, width);
+	error = prof_get_history(&selection, &range, step, 1, r->timeout, &history);
 	if (error != PROF_OK)
 		return say_failure(r, error);
 	if (r->json) {

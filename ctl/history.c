@@ -7,11 +7,11 @@
 
 #include "ctl/chart.h"
 #include "ctl/command.h"
-#include "ctl/past.h"
 #include "ctl/say.h"
 #include "ctl/table.h"
 #include "ctl/units.h"
 #include "view/json.h"
+#include "view/past.h"
 
 #define USUAL	     3600.0
 #define MOST_LINES   60
@@ -129,11 +129,12 @@ enum outcome run_history(const struct request *r)
 	struct prof_history *history;
 	struct prof_range range;
 	prof_error error;
+	double step;
 
-	if (!past_range(r, USUAL, &range))
-		return OUTCOME_USAGE;
-	error = prof_get_history(&selection, &range, past_step(r, &range, MOST_LINES), 0,
-				 r->timeout, &history);
+	if (!past_range(r->since, r->until, USUAL, &range))
+		return say_backwards();
+	step = r->step > 0.0 ? r->step : past_step(&range, MOST_LINES);
+	error = prof_get_history(&selection, &range, step, 0, r->timeout, &history);
 	if (error != PROF_OK)
 		return say_failure(r, error);
 	if (r->json) {

@@ -15,7 +15,7 @@ libctl_la_SOURCES = \
 	ctl/table.c ctl/table.h \
 	ctl/text.c ctl/text.h \
 	ctl/units.c ctl/units.h \
-	ctl/past.c ctl/past.h ctl/chart.c ctl/chart.h ctl/history.c ctl/heatmap.c \
+	ctl/chart.c ctl/chart.h ctl/history.c ctl/heatmap.c \
 	ctl/tree.c ctl/flame.c ctl/flame.h ctl/flame_svg.c \
 	ctl/diff.c \
 	ctl/top.c ctl/top_model.c ctl/top_model.h \

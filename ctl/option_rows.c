@@ -3,46 +3,12 @@
  */
 #include "ctl/options.h"
 
-#include <errno.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "ctl/past.h"
 #include "ctl/say.h"
+#include "view/past.h"
+#include "view/value.h"
 #include "view/when.h"
-
-#define MOST_PERCENT	1000.0
-#define LONGEST_SECONDS ((double)(1 << 30))
-
-bool options_seconds(const char *text, double *seconds)
-{
-	char *end;
-	double value;
-
-	/* strtod would also take blanks, hexadecimal numbers, and words such as "nan". */
-	if (text[0] == '\0' || text[strspn(text, "0123456789.eE+-")] != '\0')
-		return false;
-	value = strtod(text, &end);
-	if (*end != '\0' || !isfinite(value) || value < 0.0 || value > LONGEST_SECONDS)
-		return false;
-	*seconds = value + 0.0;
-	return true;
-}
-
-bool options_number(const char *text, uint64_t most, uint64_t *number)
-{
-	unsigned long long value;
-
-	if (text[0] == '\0' || text[strspn(text, "0123456789")] != '\0')
-		return false;
-	errno = 0;
-	value = strtoull(text, NULL, 10);
-	if (errno != 0 || value > most)
-		return false;
-	*number = value;
-	return true;
-}
 
 static bool refuse(const struct option_row *row, const char *value, const char *wanted)
 {
@@ -71,7 +37,7 @@ static bool take_limit(void *field, const struct option_row *row, const char *va
 {
 	uint64_t number;
 
-	if (!options_number(value, UINT32_MAX, &number))
+	if (!value_number(value, UINT32_MAX, &number))
 		return refuse(row, value, "a whole number from 0 to 4294967295");
 	*(uint32_t *)field = (uint32_t)number;
 	return true;
@@ -81,7 +47,7 @@ static bool take_count(void *field, const struct option_row *row, const char *va
 {
 	uint64_t number;
 
-	if (!options_number(value, UINT32_MAX, &number) || number == 0)
+	if (!value_number(value, UINT32_MAX, &number) || number == 0)
 		return refuse(row, value, "a whole number from 1 to 4294967295");
 	*(uint64_t *)field = number;
 	return true;
@@ -89,7 +55,7 @@ static bool take_count(void *field, const struct option_row *row, const char *va
 
 static bool take_seconds(void *field, const struct option_row *row, const char *value)
 {
-	return options_seconds(value, field) ||
+	return value_seconds(value, field) ||
 	       refuse(row, value, "a number of seconds, such as 2.5");
 }
 
@@ -112,64 +78,19 @@ static bool take_range(void *field, const struct option_row *row, const char *va
 	       refuse(row, value, when_ranges);
 }
 
-/* "5" or "5%", as a part of 1. */
 static bool take_percent(void *field, const struct option_row *row, const char *value)
 {
-	size_t length = strlen(value);
-	double percent;
-	char number[32];
-
-	if (length > 0 && length < sizeof(number)) {
-		memcpy(number, value, length + 1);
-		if (number[length - 1] == '%')
-			number[length - 1] = '\0';
-		if (options_seconds(number, &percent) && percent <= MOST_PERCENT) {
-			*(double *)field = percent / 100.0;
-			return true;
-		}
-	}
-	return refuse(row, value, "a percentage such as 5 or 0.5%");
+	return value_percent(value, field) || refuse(row, value, value_percents);
 }
-
-/* The place of a word in a list; `wanted` is the list as a message tells it. */
-static bool take_word(size_t *which, const struct option_row *row, const char *value,
-		      const char *const *words, size_t count, const char *wanted)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(value, words[i]) == 0) {
-			*which = i;
-			return true;
-		}
-	return refuse(row, value, wanted);
-}
-
-static const char *const order_names[] = {
-	[PROF_BY_TOTAL] = "total", [PROF_BY_CALLS] = "calls", [PROF_BY_AVERAGE] = "avg",
-	[PROF_BY_MAX] = "max",	   [PROF_BY_P99] = "p99",     [PROF_BY_ERRORS] = "errors",
-	[PROF_BY_SLOW] = "slow",   [PROF_BY_NAME] = "name",
-};
 
 static bool take_order(void *field, const struct option_row *row, const char *value)
 {
-	size_t which;
-
-	if (!take_word(&which, row, value, order_names,
-		       sizeof(order_names) / sizeof(order_names[0]),
-		       "total, calls, avg, max, p99, errors, slow or name"))
-		return false;
-	*(enum prof_order *)field = (enum prof_order)which;
-	return true;
+	return value_order(value, field) || refuse(row, value, value_orders);
 }
 
 static bool take_by(void *field, const struct option_row *row, const char *value)
 {
-	static const char *const words[] = {[FRAMES_BY_TIME] = "time", [FRAMES_BY_CALLS] = "calls"};
-	size_t which;
-
-	if (!take_word(&which, row, value, words, 2, "time or calls"))
-		return false;
-	*(enum frames_by *)field = (enum frames_by)which;
-	return true;
+	return value_by(value, field) || refuse(row, value, value_bys);
 }
 
 static bool take_format(void *field, const struct option_row *row, const char *value)
@@ -178,19 +99,16 @@ static bool take_format(void *field, const struct option_row *row, const char *v
 		[FLAME_SVG] = "svg", [FLAME_FOLDED] = "folded", [FLAME_SPEEDSCOPE] = "speedscope"};
 	size_t which;
 
-	if (!take_word(&which, row, value, words, 3, "svg, folded or speedscope"))
-		return false;
+	if (!value_word(value, words, 3, &which))
+		return refuse(row, value, "svg, folded or speedscope");
 	*(enum flame_format *)field = (enum flame_format)which;
 	return true;
 }
 
 static bool take_slower(void *field, const struct option_row *row, const char *value)
 {
-	static const char *const words[] = {"slower"};
-	size_t which;
-
 	*(bool *)field = true;
-	return take_word(&which, row, value, words, 1, "slower");
+	return strcmp(value, "slower") == 0 || refuse(row, value, "slower");
 }
 
 #define AT(field) offsetof(struct request, field)

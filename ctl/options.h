@@ -67,10 +67,4 @@ bool option_fits(const struct option_row *row, const struct command *command);
  */
 bool options_read(struct request *request, int argc, char **argv);
 
-/* Seconds as a person writes them: a finite decimal number from 0 on. */
-bool options_seconds(const char *text, double *seconds);
-
-/* A whole number of at most `most`. */
-bool options_number(const char *text, uint64_t most, uint64_t *number);
-
 #endif

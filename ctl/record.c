@@ -6,13 +6,14 @@
 #include "ctl/options.h"
 #include "ctl/say.h"
 #include "view/json.h"
+#include "view/value.h"
 
 enum outcome run_record(const struct request *r)
 {
 	prof_error error;
 	double seconds;
 
-	if (!options_seconds(r->operands[1], &seconds)) {
+	if (!value_seconds(r->operands[1], &seconds)) {
 		complain("SECONDS %s: must be a number of seconds, such as 0.25", r->operands[1]);
 		return OUTCOME_USAGE;
 	}

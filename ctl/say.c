@@ -120,6 +120,13 @@ enum outcome say_failure(const struct request *r, prof_error error)
 	return outcome;
 }
 
+enum outcome say_backwards(void)
+{
+	complain("the time --since must be before the time --until, which is now unless it is "
+		 "given");
+	return OUTCOME_USAGE;
+}
+
 /* Whoever closed the pipe has seen enough; that is no trouble. */
 enum outcome say_end(enum outcome outcome)
 {

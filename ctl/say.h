@@ -22,6 +22,9 @@ void say_json_line(FILE *to, json_t *object);
 /* Tells why profd could not be asked, or what it said, also as {"error": ...} with --json. */
 enum outcome say_failure(const struct request *r, prof_error error);
 
+/* Says that --since is not before --until. */
+enum outcome say_backwards(void);
+
 /* Whether all of standard output could be written; what to exit with. */
 enum outcome say_end(enum outcome outcome);
 

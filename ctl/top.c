@@ -16,8 +16,8 @@
 #include "ctl/say.h"
 
 #ifdef HAVE_NCURSES
-#include "ctl/past.h"
 #include "ctl/top_draw.h"
+#include "view/past.h"
 
 #define REFRESH	       1.0
 #define PATIENCE       1.0 /* longest wait for an answer, so that keys are not dead for long */

@@ -117,10 +117,8 @@ enum outcome run_tree(const struct request *r)
 	struct prof_tree *tree;
 	prof_error error;
 
-	if (ranged && r->until > 0.0 && r->since >= r->until) {
-		complain("the time --since must be before the time --until");
-		return OUTCOME_USAGE;
-	}
+	if (ranged && r->until > 0.0 && r->since >= r->until)
+		return say_backwards();
 	error = prof_get_tree(r->program, ranged ? &range : NULL,
 			      r->share < 0.0 ? USUAL_SHARE : r->share, r->timeout, &tree);
 	if (error != PROF_OK)

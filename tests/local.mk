@@ -235,6 +235,16 @@ tests_test_codec_CPPFLAGS = $(daemon_test_flags)
 tests_test_codec_LDADD = $(daemon_test_libs)
 
 # --- view
+suites += tests/test_value
+tests_test_value_SOURCES = tests/test_value.c
+tests_test_value_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_value_LDADD = tests/libsuite.la libview.la $(CHECK_LIBS) -lm
+
+suites += tests/test_past
+tests_test_past_SOURCES = tests/test_past.c
+tests_test_past_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_past_LDADD = tests/libsuite.la libview.la $(CHECK_LIBS) -lm
+
 suites += tests/test_when
 tests_test_when_SOURCES = tests/test_when.c
 tests_test_when_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)

@@ -200,23 +200,6 @@ START_TEST(help_first)
 }
 END_TEST
 
-/* Seconds are plain decimal numbers from 0 to 2^30, in any notation that C prints them in. */
-START_TEST(seconds)
-{
-	static const char *const bad[] = {"",	"-1",  "nan",  "inf", "abc", "1s", "0x1p3", " 1",
-					  "1 ", "1,5", "1e99", "--1", ".",   "e5", "1e-3x"};
-	double value = 42.0;
-
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		ck_assert_msg(!options_seconds(bad[i], &value), "%s was taken", bad[i]);
-	ck_assert(value == 42.0);
-	ck_assert(options_seconds("1e-3", &value) && value == 1e-3);
-	ck_assert(options_seconds("0", &value) && value == 0.0);
-	ck_assert(options_seconds(".5", &value) && value == 0.5);
-	ck_assert(options_seconds("+2.5E2", &value) && value == 250.0);
-}
-END_TEST
-
 static const char *nearest(const char *wanted)
 {
 	static const char *const known[] = {"db.query", "db.connect", "http.get", "http.post",
@@ -270,7 +253,6 @@ void suite_tests(TCase *tests)
 	tcase_add_test(tests, name_with_dash);
 	tcase_add_loop_test(tests, nonsense, 0, sizeof(refused) / sizeof(refused[0]));
 	tcase_add_test(tests, help_first);
-	tcase_add_test(tests, seconds);
 	tcase_add_test(tests, near_names);
 	tcase_add_test(tests, near_most);
 }

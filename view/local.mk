@@ -4,7 +4,9 @@ libview_la_SOURCES = \
 	view/differences.c view/differences.h \
 	view/frames.c view/frames.h \
 	view/json.c view/json.h view/json_now.c view/json_paths.c view/json_time.c \
+	view/past.c view/past.h \
 	view/shift.c view/shift.h \
+	view/value.c view/value.h \
 	view/when.c view/when.h
 libview_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 libview_la_LIBADD = libprofclient.la $(JANSSON_LIBS) -lm

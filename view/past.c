@@ -1,14 +1,11 @@
 /*
  * Ranges, steps and moments of the past.
  */
-#include "ctl/past.h"
+#include "view/past.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <time.h>
-
-#include "ctl/say.h"
-#include "ctl/units.h"
 
 #define MINUTE 60.0
 #define HOUR   3600.0
@@ -30,26 +27,22 @@ double past_now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-bool past_range(const struct request *r, double usual, struct prof_range *range)
+bool past_range(double since, double until, double usual, struct prof_range *range)
 {
-	double until = r->until > 0.0 ? r->until : past_now();
-	double since = r->since > 0.0 ? r->since : until - usual;
+	struct prof_range asked;
 
-	if (since >= until) {
-		complain("the time --since must be before the time --until, which is now unless it "
-			 "is given");
+	asked.until = until > 0.0 ? until : past_now();
+	asked.since = since > 0.0 ? since : asked.until - usual;
+	if (asked.since >= asked.until)
 		return false;
-	}
-	*range = (struct prof_range){since, until};
+	*range = asked;
 	return true;
 }
 
-double past_step(const struct request *r, const struct prof_range *range, size_t most)
+double past_step(const struct prof_range *range, size_t most)
 {
 	size_t i = 0;
 
-	if (r->step > 0.0)
-		return r->step;
 	while (i < LENGTHS - 1 && (range->until - range->since) / lengths[i] > (double)most + 0.5)
 		i++;
 	return lengths[i];
@@ -58,12 +51,12 @@ double past_step(const struct request *r, const struct prof_range *range, size_t
 static size_t form(char *to, const struct tm *tm, double step)
 {
 	if (step >= DAY)
-		return strftime(to, UNITS_ROOM, "%Y-%m-%d", tm);
+		return strftime(to, PAST_ROOM, "%Y-%m-%d", tm);
 	if (step >= HOUR)
-		return strftime(to, UNITS_ROOM, "%m-%d %H:%M", tm);
+		return strftime(to, PAST_ROOM, "%m-%d %H:%M", tm);
 	if (step >= MINUTE)
-		return strftime(to, UNITS_ROOM, "%H:%M", tm);
-	return strftime(to, UNITS_ROOM, "%T", tm);
+		return strftime(to, PAST_ROOM, "%H:%M", tm);
+	return strftime(to, PAST_ROOM, "%T", tm);
 }
 
 const char *past_moment(char *to, double moment, double step)
@@ -72,7 +65,7 @@ const char *past_moment(char *to, double moment, double step)
 	struct tm tm = {0};
 
 	if (localtime_r(&t, &tm) == NULL || form(to, &tm, step) == 0)
-		snprintf(to, UNITS_ROOM, "%.0f", moment);
+		snprintf(to, PAST_ROOM, "%.0f", moment);
 	return to;
 }
 
@@ -81,8 +74,8 @@ const char *past_stamp(char *to, double moment)
 	time_t t = (time_t)floor(moment);
 	struct tm tm = {0};
 
-	if (gmtime_r(&t, &tm) == NULL || strftime(to, UNITS_ROOM, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-		snprintf(to, UNITS_ROOM, "%.0f", moment);
+	if (gmtime_r(&t, &tm) == NULL || strftime(to, PAST_ROOM, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		snprintf(to, PAST_ROOM, "%.0f", moment);
 	return to;
 }
 
