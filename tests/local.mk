@@ -87,10 +87,26 @@ tests_test_push_SOURCES = tests/test_push.c
 tests_test_push_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(ZMQ_CFLAGS)
 tests_test_push_LDADD = tests/libsuite.la libprofclient.la libproto.la $(CHECK_LIBS) $(ZMQ_LIBS) -lpthread
 
+# Those that ask, against a peer in profd's place.
+check_LTLIBRARIES += tests/libpeer.la
+tests_libpeer_la_SOURCES = tests/peer.c tests/peer.h
+tests_libpeer_la_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(ZMQ_CFLAGS)
+tests_libpeer_la_LIBADD = tests/libsuite.la libprofclient.la libproto.la $(CHECK_LIBS) $(ZMQ_LIBS) -lpthread
+
 suites += tests/test_ask
 tests_test_ask_SOURCES = tests/test_ask.c
 tests_test_ask_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(ZMQ_CFLAGS)
-tests_test_ask_LDADD = tests/libsuite.la libprofclient.la libproto.la $(CHECK_LIBS) $(ZMQ_LIBS) -lpthread
+tests_test_ask_LDADD = tests/libpeer.la
+
+suites += tests/test_ask_time
+tests_test_ask_time_SOURCES = tests/test_ask_time.c
+tests_test_ask_time_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(ZMQ_CFLAGS)
+tests_test_ask_time_LDADD = tests/libpeer.la
+
+suites += tests/test_question
+tests_test_question_SOURCES = tests/test_question.c
+tests_test_question_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(ZMQ_CFLAGS)
+tests_test_question_LDADD = tests/libpeer.la
 
 suites += tests/test_bench_statistics
 tests_test_bench_statistics_SOURCES = tests/test_bench_statistics.c
