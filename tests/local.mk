@@ -297,4 +297,22 @@ tests_test_command_line_SOURCES = tests/test_command_line.c
 tests_test_command_line_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_command_line_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS)
 
+# --- web
+suites += tests/test_metrics_buckets
+tests_test_metrics_buckets_SOURCES = tests/test_metrics_buckets.c tests/scarce.c
+tests_test_metrics_buckets_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_metrics_buckets_LDFLAGS = $(WRAP_MALLOC)
+tests_test_metrics_buckets_LDADD = tests/libsuite.la libmetrics.la $(CHECK_LIBS) -lm
+
+suites += tests/test_metrics_write
+tests_test_metrics_write_SOURCES = tests/test_metrics_write.c
+tests_test_metrics_write_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
+tests_test_metrics_write_LDADD = tests/libsuite.la libmetrics.la $(PROTOBUF_C_LIBS) $(CHECK_LIBS) -lm
+
+suites += tests/test_metrics_build
+tests_test_metrics_build_SOURCES = tests/test_metrics_build.c tests/scarce.c
+tests_test_metrics_build_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
+tests_test_metrics_build_LDFLAGS = $(WRAP_MALLOC)
+tests_test_metrics_build_LDADD = tests/libsuite.la libmetrics.la libprofd.la $(PROTOBUF_C_LIBS) $(CHECK_LIBS) -lm
+
 # --- whole programs
