@@ -11,7 +11,8 @@
  * libzmq's own limits count messages of one connection and bytes of one frame: they bound neither
  * what many connections hold nor a message whose frames never end. So messages are read along as
  * they come in. A user of whom too much waits is not read until profd has taken some of it, which
- * the user's processes see as a socket that is full; a message that is begun may always be ended.
+ * the user's processes see as a socket that is full; a message that is begun may always be ended,
+ * but no other be begun in the same breath.
  */
 #include "daemon/accept.h"
 
@@ -344,21 +345,23 @@ static struct connection *find_local(int fd)
 	return &guard.connection[fd];
 }
 
-static bool may_read(int fd)
+/* Of `room` bytes so many may be read now. */
+static size_t limit_read(int fd, size_t room)
 {
 	const struct connection *c;
 	const struct user *user;
-	bool may = true;
+	size_t rest;
 
 	pthread_mutex_lock(&guard.lock);
 	c = find_local(fd);
-	if (c != NULL && frames_between(&c->frames)) {
-		user = find_user(c->uid);
-		may = user->waiting + user->begun < guard.limits.waiting;
-		guard.counts.held_back += !may;
+	user = c == NULL ? NULL : find_user(c->uid);
+	if (user != NULL && user->waiting + user->begun >= guard.limits.waiting) {
+		rest = frames_rest(&c->frames);
+		room = rest < room ? rest : room;
+		guard.counts.held_back += room == 0;
 	}
 	pthread_mutex_unlock(&guard.lock);
-	return may;
+	return room;
 }
 
 static bool read_along(int fd, const void *bytes, size_t size)
@@ -384,7 +387,8 @@ ssize_t recv(int fd, void *buffer, size_t room, int flags)
 {
 	ssize_t size;
 
-	if (!may_read(fd)) {
+	room = limit_read(fd, room);
+	if (room == 0) {
 		errno = EAGAIN;
 		return -1;
 	}

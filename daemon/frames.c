@@ -7,6 +7,8 @@
 #define SIGNATURE_END 9
 #define VERSION	      10
 
+#define HEAD_MOST 9
+
 enum { MORE = 1, LONG = 2, COMMAND = 4 };
 
 /* Peers of older versions are turned away by libzmq: they are not read along. */
@@ -34,6 +36,16 @@ static void end_frame(struct frames *f, uint64_t *whole)
 	f->head = 0;
 }
 
+/* Whether the message at hand takes too much with the frame whose head was read. */
+static bool is_too_large(const struct frames *f, uint64_t most)
+{
+	bool several = f->message != 0 || (f->flags & MORE) != 0;
+
+	if (several && most > FRAMES_SEVERAL)
+		most = FRAMES_SEVERAL;
+	return f->length > most || f->message + f->length + FRAMES_HEAD > most;
+}
+
 static bool read_head(struct frames *f, uint8_t byte, uint64_t most)
 {
 	if (f->head == 0) {
@@ -43,9 +55,9 @@ static bool read_head(struct frames *f, uint8_t byte, uint64_t most)
 		f->length = f->length << 8 | byte;
 	}
 	f->head++;
-	if (f->head < ((f->flags & LONG) != 0 ? 9 : 2))
+	if (f->head < ((f->flags & LONG) != 0 ? HEAD_MOST : 2))
 		return true;
-	if (f->length > most || f->message + f->length + FRAMES_HEAD > most)
+	if (is_too_large(f, most))
 		return false;
 	f->message += f->length + FRAMES_HEAD;
 	f->left = f->length;
@@ -54,7 +66,7 @@ static bool read_head(struct frames *f, uint8_t byte, uint64_t most)
 
 static bool has_head(const struct frames *f)
 {
-	return f->head >= 2 && f->head == ((f->flags & LONG) != 0 ? 9 : 2);
+	return f->head >= 2 && f->head == ((f->flags & LONG) != 0 ? HEAD_MOST : 2);
 }
 
 bool frames_read(struct frames *f, const uint8_t *bytes, size_t size, uint64_t most,
@@ -83,7 +95,13 @@ bool frames_read(struct frames *f, const uint8_t *bytes, size_t size, uint64_t m
 	return true;
 }
 
-bool frames_between(const struct frames *f)
+/*
+ * Behind the last frame of several, the bytes of one more head are too few for the head of a large
+ * frame. Of a message that is begun by a part of its head nothing is held yet.
+ */
+size_t frames_rest(const struct frames *f)
 {
-	return f->message == 0 && f->head == 0;
+	if (has_head(f))
+		return f->left < SIZE_MAX ? (size_t)f->left : SIZE_MAX;
+	return f->message == 0 ? 0 : HEAD_MOST - f->head;
 }

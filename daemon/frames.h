@@ -12,6 +12,9 @@
 /* What a frame takes beside its bytes, in round figures. */
 #define FRAMES_HEAD 64
 
+/* A message of several frames is none of profd's: it may not take more than this. */
+#define FRAMES_SEVERAL 65536
+
 /* All zero at the start. */
 struct frames {
 	uint64_t left;	  /* bytes of the frame at hand that are still to come */
@@ -25,12 +28,12 @@ struct frames {
 
 /*
  * Reads on. Adds to `whole` what the messages take that are complete now. False when the message at
- * hand takes more than `most`.
+ * hand takes more than `most`, or more than FRAMES_SEVERAL in several frames.
  */
 bool frames_read(struct frames *f, const uint8_t *bytes, size_t size, uint64_t most,
 		 uint64_t *whole);
 
-/* Whether nothing of a message is there. */
-bool frames_between(const struct frames *f);
+/* So much may be read without beginning another message that is large; 0: none is at hand. */
+size_t frames_rest(const struct frames *f);
 
 #endif

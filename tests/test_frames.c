@@ -68,7 +68,7 @@ START_TEST(messages_are_counted_however_they_are_cut)
 	put_frame(6, 1000); /* a long command */
 	for (size_t piece = 1; piece <= size; piece = piece * 3 + 1) {
 		ck_assert_uint_eq(read_in(&f, piece), 70505 + 5 * FRAMES_HEAD);
-		ck_assert(frames_between(&f));
+		ck_assert_uint_eq(frames_rest(&f), 0);
 		ck_assert_uint_eq(f.message, 0);
 	}
 }
@@ -82,7 +82,7 @@ START_TEST(what_is_announced_counts_before_it_comes)
 	put_frame(2, 70000);
 	size -= 69999;
 	ck_assert_uint_eq(read_in(&f, 1000), 0);
-	ck_assert(!frames_between(&f));
+	ck_assert_uint_eq(frames_rest(&f), 69999);
 	ck_assert_uint_eq(f.message, 70000 + FRAMES_HEAD);
 }
 END_TEST
@@ -98,8 +98,57 @@ START_TEST(frames_that_never_end_are_refused)
 	put_frame(1, 0);
 	while (frames_read(&f, stream, size, MOST, &whole))
 		frames++;
-	ck_assert_uint_eq(frames, MOST / FRAMES_HEAD);
+	ck_assert_uint_eq(frames, FRAMES_SEVERAL / FRAMES_HEAD);
 	ck_assert_uint_eq(whole, 0);
+}
+END_TEST
+
+/* Several frames may take less than one: in the first with more to come, and in the last. */
+START_TEST(several_frames_are_small)
+{
+	struct frames f = {0};
+	uint64_t whole = 0;
+
+	put_greeting();
+	put_frame(3, 70000);
+	ck_assert(!frames_read(&f, stream, size, MOST, &whole));
+	memset(&f, 0, sizeof(f));
+	put_greeting();
+	put_frame(1, 0);
+	put_frame(2, 70000);
+	ck_assert(!frames_read(&f, stream, size, MOST, &whole));
+	ck_assert_uint_eq(whole, 0);
+}
+END_TEST
+
+/* Who reads no more than the rest never has a second message at hand that is large. */
+START_TEST(the_rest_begins_no_other_message)
+{
+	struct frames f = {0};
+	uint64_t whole = 0, most = 0;
+	size_t at = 0;
+
+	put_greeting();
+	put_frame(4, 30);
+	put_frame(0, 200);
+	put_frame(2, 60000);
+	put_frame(1, 5);
+	put_frame(1, 0);
+	put_frame(0, 0);
+	put_frame(2, 30000);
+	while (at < size) {
+		size_t rest = frames_rest(&f), piece = rest == 0 ? 1 : rest;
+		uint64_t before = whole;
+
+		ck_assert(frames_read(&f, stream + at, piece, MOST, &whole));
+		at += piece;
+		if (before != whole && most < f.message)
+			most = f.message;
+	}
+	ck_assert_uint_eq(at, size);
+	ck_assert_uint_eq(frames_rest(&f), 0);
+	ck_assert_uint_lt(most, 256 + FRAMES_HEAD);
+	ck_assert_uint_eq(whole, 200 + 60000 + 5 + 30000 + 6 * FRAMES_HEAD);
 }
 END_TEST
 
@@ -137,6 +186,8 @@ void suite_tests(TCase *tests)
 	tcase_add_test(tests, messages_are_counted_however_they_are_cut);
 	tcase_add_test(tests, what_is_announced_counts_before_it_comes);
 	tcase_add_test(tests, frames_that_never_end_are_refused);
+	tcase_add_test(tests, several_frames_are_small);
+	tcase_add_test(tests, the_rest_begins_no_other_message);
 	tcase_add_test(tests, a_length_beyond_all_is_refused);
 	tcase_add_test(tests, what_is_no_greeting_is_not_read_along);
 }

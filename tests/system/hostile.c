@@ -5,6 +5,7 @@
  *	hostile SOCKET CONNECTIONS noise	bytes that are no protocol
  *	hostile SOCKET CONNECTIONS send HEX AT	this message; 16 random bytes at AT (-1: nowhere)
  *	hostile SOCKET CONNECTIONS huge BYTES	messages of zeros
+ *	hostile SOCKET CONNECTIONS behind BYTES	one each, right behind the rest of a small one
  *	hostile SOCKET CONNECTIONS endless HEX	a message whose frames never end
  *	hostile SOCKET CONNECTIONS claim	handshakes that claim the names the server gives out
  */
@@ -22,6 +23,7 @@
 
 #define CONNECTIONS_MAX 4096
 #define ROOM		(1 << 16)
+#define SMALL		10000
 
 struct connection {
 	int fd; /* -1: none */
@@ -38,10 +40,17 @@ static size_t message_size;
 static long random_at = -1;
 static uint64_t huge_size;
 static uint32_t claimed;
+static int all_begun; /* "behind": of each connection the first half was read */
 
 static void put(struct connection *c, const void *bytes, size_t size)
 {
 	memcpy(c->bytes + c->size, bytes, size);
+	c->size += size;
+}
+
+static void put_zeros(struct connection *c, size_t size)
+{
+	memset(c->bytes + c->size, 0, size);
 	c->size += size;
 }
 
@@ -86,7 +95,11 @@ static void fill(struct connection *c)
 		c->size = 4096;
 		if (getrandom(c->bytes, c->size, 0) != 4096)
 			abort();
-	} else if (strcmp(mode, "huge") == 0) {
+	} else if (strcmp(mode, "behind") == 0 && !all_begun) {
+		return;
+	} else if (huge_size != 0) {
+		if (strcmp(mode, "behind") == 0)
+			put_zeros(c, SMALL / 2);
 		put_head(c, 0, huge_size);
 		c->left = huge_size;
 	} else if (message_size != 0) {
@@ -119,6 +132,10 @@ static void begin(struct connection *c)
 		put(c, "\xff", 1);
 	else
 		put_handshake(c, name, strcmp(mode, "claim") == 0 ? sizeof(name) : 0);
+	if (strcmp(mode, "behind") == 0) {
+		put_head(c, 0, SMALL);
+		put_zeros(c, SMALL / 2);
+	}
 }
 
 static void end(struct connection *c)
@@ -190,7 +207,7 @@ int main(int argc, char **argv)
 	mode = argv[3];
 	if (count < 1 || count > CONNECTIONS_MAX)
 		return 2;
-	if (strcmp(mode, "huge") == 0)
+	if (strcmp(mode, "huge") == 0 || strcmp(mode, "behind") == 0)
 		huge_size = strtoull(argv[4], NULL, 10);
 	else if (argc > 4)
 		read_hex(argv[4]);
@@ -201,7 +218,9 @@ int main(int argc, char **argv)
 		return 1;
 	for (long i = 0; i < count; i++)
 		all[i].fd = -1;
-	for (;;) {
+	for (unsigned pass = 0;; pass++) {
+		if (pass == 2 && strcmp(mode, "behind") == 0)
+			all_begun = usleep(200000) == 0;
 		for (long i = 0; i < count; i++) {
 			if (all[i].fd < 0)
 				begin(&all[i]);

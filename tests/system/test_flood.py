@@ -13,7 +13,7 @@ from wire import DONE, STATS, Answer, Speaker, data, path, push, question, stand
 
 USER = 4343
 GOOD = 50
-MEMORY = (2000 if harness.SANITIZED else 600) << 20  # of profd, whatever comes
+MEMORY = (2000 if harness.SANITIZED else 300) << 20  # of profd, whatever comes
 P99 = 0.05  # seconds that get_stats may take; judged in script/soak only
 
 
@@ -37,6 +37,8 @@ ATTACKS = {
     "messages beyond every limit": ("records", 20, "huge", 1 << 40),
     "small frames without end": ("records", 2, "endless", "00" * 100),
     "large frames without end": ("records", 20, "endless", "00" * 20000),
+    "frames without end on many connections": ("records", 400, "endless", "00" * 20000),
+    "large messages behind the rest of small ones": ("records", 200, "behind", 16 << 20),
     "claims of others' routing ids": ("records", 200, "claim"),
 }
 
@@ -44,6 +46,12 @@ ATTACKS = {
 def resident(daemon):
     status = pathlib.Path(f"/proc/{daemon.process.pid}/status").read_text()
     return int(status.split("VmRSS:")[1].split()[0]) << 10
+
+
+def processor(daemon):
+    """Seconds that the threads of profd have had a processor, and waited for one."""
+    tasks = pathlib.Path(f"/proc/{daemon.process.pid}/task").glob("*/schedstat")
+    return [sum(times) * 1e-9 for times in list(zip(*(map(int, task.read_text().split()) for task in tasks)))[:2]]
 
 
 def ask(speaker):
@@ -55,7 +63,7 @@ def ask(speaker):
 
 
 def flood(attack, seconds):
-    """The p99 of questions meanwhile, and the most memory that profd had."""
+    """The p99 of questions meanwhile, the most memory that profd had, and what `processor` tells."""
     times, most, stop = [], 0, None
     name, *arguments = ATTACKS[attack]
     with profd("[access]\npush = *\nask = *\n") as daemon:
@@ -71,6 +79,7 @@ def flood(attack, seconds):
             while time.monotonic() < end or len(times) < 100:
                 times.append(ask(speaker))
                 most = max(most, resident(daemon))
+        had, waited = processor(daemon)
         stop.touch()
         made = sum(int(program.communicate(timeout=harness.PATIENCE)[0]) for program in good)
         assert all(program.returncode == 0 for program in good)
@@ -81,7 +90,7 @@ def flood(attack, seconds):
         assert daemon.stats("known.inner")["error_count"] == made // 10
         assert most < MEMORY, (attack, most)
         assert daemon.stop() == 0
-    return sorted(times)[len(times) * 99 // 100], most
+    return sorted(times)[len(times) * 99 // 100], most, had, waited
 
 
 def attack_with(*attacks):
@@ -90,8 +99,9 @@ def attack_with(*attacks):
         print("left out: needs root, and a build that other users can reach")
         return
     for attack in attacks if harness.SOAK else attacks[:1]:
-        p99, most = flood(attack, harness.SOAK / len(ATTACKS) if harness.SOAK else 0.5)
-        told = f"exact; get_stats p99 {p99 * 1e3:.1f} ms; profd {most >> 20} MB"
+        p99, most, had, waited = flood(attack, harness.SOAK / len(ATTACKS) if harness.SOAK else 0.5)
+        told = (f"exact; get_stats p99 {p99 * 1e3:.1f} ms; profd {most >> 20} MB, ran {had:.1f} s and waited {waited:.1f} s "
+                "for a processor")
         print(f"    {attack}: {told}")
         harness.tell(f"flood: {attack}", f"{GOOD} good processes", "-", told)
         assert not harness.SOAK or p99 < P99, told
@@ -114,7 +124,7 @@ def test_connections():
 
 def test_large():
     """Messages whose frames never end take no more memory than a user may have."""
-    attack_with("small frames without end", "large frames without end")
+    attack_with("frames without end on many connections", "small frames without end", "large frames without end")
 
 
 def test_huge():
@@ -122,9 +132,14 @@ def test_huge():
     attack_with("messages of 16 MB", "messages beyond every limit")
 
 
+def test_begun():
+    """A user's message is not begun while too much of theirs waits, not even in the bytes that end another."""
+    attack_with("large messages behind the rest of small ones")
+
+
 def test_claims():
     """Claiming in the handshake the routing ids that profd gives to others does no harm."""
     attack_with("claims of others' routing ids")
 
 
-harness.main([test_pushes, test_garbage, test_connections, test_large, test_huge, test_claims])
+harness.main([test_pushes, test_garbage, test_connections, test_large, test_huge, test_begun, test_claims])
