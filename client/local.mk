@@ -25,6 +25,7 @@ client_sources = \
 	client/bench_table.c \
 	client/bench_text.c client/bench_text.h \
 	client/block.c client/block.h \
+	client/build_id.c client/build_id.h \
 	client/call.c \
 	client/clock.c client/clock.h \
 	client/error.c \

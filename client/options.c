@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/build_id.h"
 #include "client/guard.h"
 #include "proto/limits.h"
 #include "proto/name.h"
@@ -157,17 +158,53 @@ prof_error options_keys(struct key *own, char server[KEY_TEXT + 1])
 	return PROF_OK;
 }
 
+/* What a letter behind a % stands for; NULL: nothing. */
+static const char *stands_for(char letter, char id[BUILD_ID_ROOM])
+{
+	switch (letter) {
+	case 'n':
+		return program_invocation_short_name;
+	case 'b':
+		return build_id(id);
+	case '%':
+		return "%";
+	default:
+		return NULL;
+	}
+}
+
+/* The name with all that stands for something put in. */
+static void expand(char *to, size_t room, const char *name)
+{
+	char id[BUILD_ID_ROOM];
+	size_t used = 0;
+
+	while (*name != '\0') {
+		size_t plain = strcspn(name, "%");
+		const char *text = plain == 0 ? stands_for(name[1], id) : NULL;
+
+		if (text != NULL) {
+			used += name_copy(to + used, room - used, text, strlen(text));
+			name += 2;
+			continue;
+		}
+		plain = plain == 0 ? 1 : plain;
+		used += name_copy(to + used, room - used, name, plain);
+		name += plain;
+	}
+	to[used] = '\0';
+}
+
 void options_program(char *to, size_t room)
 {
 	const char *name = secure_getenv("PROF_PROGRAM");
 
 	if (name != NULL && name_is_valid(name, strlen(name))) {
-		name_copy(to, room, name, strlen(name));
+		expand(to, room, name);
 		return;
 	}
 	pthread_mutex_lock(&lock);
-	name = chosen.program[0] != '\0' ? chosen.program : program_invocation_short_name;
-	name_copy(to, room, name, strlen(name));
+	expand(to, room, chosen.program[0] != '\0' ? chosen.program : "%n");
 	pthread_mutex_unlock(&lock);
 	if (to[0] == '\0')
 		name_copy(to, room, "(unnamed)", 9);

@@ -96,7 +96,8 @@ const char *prof_version(void);
 
 struct prof_options {
 	size_t size;	      /* sizeof(struct prof_options) */
-	const char *program;  /* NULL: the name of the executable */
+	const char *program;  /* "%n" in it: the name of the executable, "%b": its build-id, "%%": a
+				 %;  NULL: "%n" */
 	const char *endpoint; /* NULL: the system's profd if its socket is there, else the user's */
 	double push_interval; /* seconds; 0: 1.0 (least: 0.01) */
 	double exit_wait; /* longest time that exit may wait for the last push; 0: 1.0; below 0: do
@@ -543,7 +544,7 @@ struct prof_program_list {
 };
 
 /* Versions of a program are told apart when they push under names of their own
- * (PROF_PROGRAM=shop@1.2): profd itself knows no versions. */
+ * (PROF_PROGRAM=shop@1.2, or %n@%b for the build-id of each): profd itself knows no versions. */
 prof_error prof_get_programs(double timeout, struct prof_program_list **list);
 
 /* ------------------------------------------------------ saved benchmarks */

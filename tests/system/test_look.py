@@ -139,6 +139,38 @@ def test_diff():
         assert now.returncode == 0 and "3 functions: 3 new" in now.stdout, now
 
 
+def build_of(program, folder, change):
+    """A copy of an executable whose build-id has another first byte; the copy and the first digits of its number."""
+    executable = harness.BUILD / "tests/system/.libs" / program
+    if not executable.exists():  # libtool needed no wrapper around it
+        executable = harness.BUILD / "tests/system" / program
+    image = bytearray(executable.read_bytes())
+    at = image.index(b"\x04\x00\x00\x00\x14\x00\x00\x00\x03\x00\x00\x00GNU\x00") + 16
+    image[at] = (image[at] + change) % 256
+    (folder / str(change)).mkdir()
+    copy = folder / str(change) / program
+    copy.write_bytes(image)
+    copy.chmod(0o755)
+    return copy, image[at:at + 6].hex()
+
+
+def test_builds():
+    """Two builds of one program are told apart by their build-id, and can be compared."""
+    with profd(FAST) as daemon:
+        builds = [build_of("known", daemon.folder, change) for change in (0, 1)]
+        for executable, _ in builds:
+            program = daemon.run(executable, "--rounds", 100, stdout=subprocess.DEVNULL,
+                                 environment={"PROF_PROGRAM": "%n@%b", "LD_LIBRARY_PATH": str(harness.BUILD / ".libs")})
+            assert program.wait(harness.PATIENCE) == 0
+        old, new = (f"known@{number}" for _, number in builds)
+        assert old != new and {p["program"] for p in daemon.json("ps")["processes"]} == {old, new}
+        compared = daemon.json("diff", "known.hand", "--before-program", old, "--after-program", new)
+        assert [f["verdict"] for f in compared["functions"]] == ["same"], compared
+        assert daemon.ask("record", "f", 1, "--program", "100%b").returncode == 0
+        assert "100%b" in {p["program"] for p in daemon.json("ps")["processes"]}
+        assert daemon.ask("record", "f", 1, "--program", "%" * 200).returncode == 2
+
+
 def test_refusals():
     """What makes no sense is told as such; what is not there is a negative answer."""
     with profd(FAST) as daemon:
@@ -160,4 +192,4 @@ def test_refusals():
 
 
 if __name__ == "__main__":
-    harness.main([test_history, test_heatmap, test_tree, test_flame, test_diff, test_refusals])
+    harness.main([test_history, test_heatmap, test_tree, test_flame, test_diff, test_builds, test_refusals])
