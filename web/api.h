@@ -1,0 +1,27 @@
+/*
+ * What is behind the addresses below /api/: each asks profd one thing and tells the answer as JSON.
+ */
+#ifndef WEB_API_H
+#define WEB_API_H
+
+#include "web/reply.h"
+#include "web/request.h"
+
+void api_changes(const struct request *request, struct reply *reply);
+void api_diff(const struct request *request, struct reply *reply);
+void api_events(const struct request *request, struct reply *reply);
+void api_flame(const struct request *request, struct reply *reply);
+void api_heatmap(const struct request *request, struct reply *reply);
+void api_histogram(const struct request *request, struct reply *reply);
+void api_history(const struct request *request, struct reply *reply);
+void api_list(const struct request *request, struct reply *reply);
+void api_programs(const struct request *request, struct reply *reply);
+void api_ps(const struct request *request, struct reply *reply);
+void api_running(const struct request *request, struct reply *reply);
+void api_slow(const struct request *request, struct reply *reply);
+void api_stats(const struct request *request, struct reply *reply);
+void api_status(const struct request *request, struct reply *reply);
+void api_summary(const struct request *request, struct reply *reply);
+void api_tree(const struct request *request, struct reply *reply);
+
+#endif
