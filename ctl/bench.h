@@ -68,6 +68,7 @@ struct bench_sample {
 struct bench_measured {
 	struct bench_sample *samples; /* in the order of the runs */
 	size_t count;
+	uint64_t warmup;		  /* runs before them */
 	struct prof_bench_result *result; /* of the wall times; NULL: no run was timed */
 };
 
@@ -94,6 +95,11 @@ struct bench_session {
 enum outcome bench_plan_read(struct bench_plan *plan, const struct request *request, char **lines);
 void bench_plan_free(struct bench_plan *plan);
 
+/* What profd keeps a command's results as: `save`, and of several commands "/" and the label. To be
+ * freed. */
+char *bench_saved_name(const struct bench_plan *plan, const struct bench_command *command,
+		       const char *save);
+
 /*
  * Runs the plan. OUTCOME_NO, after a message, when a command could not be run or failed and that is
  * not ignored; 128 + N when signal N ended it: what had been measured until then is in the session,
@@ -101,6 +107,11 @@ void bench_plan_free(struct bench_plan *plan);
  */
 enum outcome bench_run(const struct bench_plan *plan, struct bench_session *session);
 void bench_session_free(struct bench_session *session);
+
+/* Means of processor time, and the greatest peak, over all runs; there must be one. */
+double bench_mean_user(const struct bench_measured *measured);
+double bench_mean_system(const struct bench_measured *measured);
+uint64_t bench_peak(const struct bench_measured *measured);
 
 /* What was measured, for people: a block for each command, then the ranking. */
 void bench_show(const struct bench_session *session);

@@ -5,6 +5,7 @@
 #define CTL_COMMAND_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "client/profclient.h"
@@ -19,6 +20,34 @@ enum outcome {
 	OUTCOME_USAGE = 2,    /* the command line makes no sense */
 	OUTCOME_NO_PROFD = 3, /* profd could not be asked, or did not answer in time */
 	OUTCOME_TROUBLE = 4   /* the output cannot be written; no memory */
+};
+
+/* The values of an option that may be given several times, in their order. */
+struct texts {
+	const char **text;
+	size_t count;
+};
+
+/* A parameter, by the values of its option: NAME MIN MAX [STEP] of a scan, NAME VALUES of a list.
+ */
+struct asked_parameter {
+	bool scan;
+	size_t count;
+	const char *values[4];
+};
+
+/* What it asks of `bench`. 0 and NULL: not given. */
+struct asked_bench {
+	bool no_shell, no_interleave, ignore_failure, has_warmup;
+	uint32_t warmup;
+	uint64_t runs, min_runs, max_runs;
+	double budget, limit; /* seconds */
+	const char *shell, *input, *output;
+	const char *export_json, *export_csv, *export_markdown;
+	const char *save, *note;
+	struct texts names, setup, prepare, cleanup;
+	struct asked_parameter *parameters;
+	size_t parameter_count;
 };
 
 /* What a command line asks for. Texts point into argv. */
@@ -39,9 +68,10 @@ struct request {
 	enum frames_by by;
 	const char *output, *before, *after; /* before, after: stretches of time, checked */
 	const char *before_program, *after_program;
+	struct asked_bench bench;
 	char **operands; /* ended by NULL */
 	int operand_count;
-	char **environment; /* as profctl got it, for the command that `time` runs */
+	char **environment; /* as profctl got it, for the commands that `time` and `bench` run */
 };
 
 struct command {
@@ -66,6 +96,7 @@ const char *command_word(const struct command *command, const struct command *gr
 /* NULL when none of them is called so. */
 const struct command *command_find(const struct command *group, const char *word);
 
+enum outcome run_bench(const struct request *);
 enum outcome run_bench_list(const struct request *);
 enum outcome run_clear(const struct request *);
 enum outcome run_diff(const struct request *);

@@ -8,7 +8,13 @@
 
 #include "ctl/options.h"
 
-#define ASKING	OPTION(ENDPOINT) | OPTION(TIMEOUT) | OPTION(JSON)
+#define ASKING OPTION(ENDPOINT) | OPTION(TIMEOUT) | OPTION(JSON)
+#define TIMING                                                                                    \
+	OPTION(WARMUP) | OPTION(RUNS) | OPTION(MIN_RUNS) | OPTION(MAX_RUNS) | OPTION(TIME) |      \
+		OPTION(LIMIT_TIME) | OPTION(SETUP) | OPTION(PREPARE) | OPTION(CLEANUP) |          \
+		OPTION(SHELL) | OPTION(NO_SHELL) | OPTION(SCAN) | OPTION(SCAN_STEP) |             \
+		OPTION(VALUES) | OPTION(NO_INTERLEAVE) | OPTION(IGNORE_FAILURE) | OPTION(INPUT) | \
+		OPTION(INTO) | OPTION(NAME)
 #define LISTING ASKING | OPTION(SORT) | OPTION(LIMIT) | OPTION(PROGRAM)
 
 const struct command commands[] = {
@@ -110,9 +116,14 @@ const struct command commands[] = {
 	 "the call is not on profd's disk. With --json a line about the call is written\n"
 	 "to standard error.",
 	 "profctl time backup -- tar -cf /backup/home.tar /home", run_time},
-	{"bench", "COMMAND", 0, 0, 0, 0, "the benchmarks that profd keeps",
-	 "Benchmarks are kept by profd under a name, each result of it with a number.",
-	 "profctl bench list", run_help},
+	{"bench", "COMMAND...", 1, -1, 0, TIMING,
+	 "time whole commands over many runs, and compare them",
+	 "Runs each COMMAND, a line for a shell, again and again, all of them in turn, and\n"
+	 "shows how long it takes, and how much longer the others take: ten runs at least,\n"
+	 "and for three seconds each, after three that do not count, unless options say\n"
+	 "otherwise. --setup, --prepare and --cleanup hold for all commands, or are given\n"
+	 "once for each.",
+	 "profctl bench 'sort -n numbers' 'sort numbers'", run_bench},
 	{"bench list", "[PATTERN]", 0, 1, 0, ASKING | OPTION(LIMIT) | OPTION(NAMES),
 	 "the benchmarks that profd keeps, the latest result of each",
 	 "Shows a line for each benchmark that was saved, or for those that fit the\n"

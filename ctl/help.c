@@ -8,6 +8,8 @@
 #include "ctl/options.h"
 #include "ctl/say.h"
 
+#define LEFT 24 /* columns that an option has before its meaning */
+
 static void print_options(const struct command *command)
 {
 	puts("\nOptions:");
@@ -20,7 +22,10 @@ static void print_options(const struct command *command)
 			 row->letter == 0 ? ' ' : row->letter, row->letter == 0 ? "  " : ", ",
 			 row->name, row->value == NULL ? "" : " ",
 			 row->value == NULL ? "" : row->value);
-		printf("  %-24s  %s\n", left, row->meaning);
+		if (strlen(left) > LEFT)
+			printf("  %s\n%*s%s\n", left, LEFT + 4, "", row->meaning);
+		else
+			printf("  %-*s  %s\n", LEFT, left, row->meaning);
 	}
 }
 

@@ -7,7 +7,11 @@ libctl_la_SOURCES = \
 	ctl/summary.c ctl/stats.c ctl/list.c ctl/slow.c ctl/ps.c ctl/status.c \
 	ctl/clear.c ctl/keygen.c ctl/record.c ctl/time.c \
 	ctl/confirm.c ctl/confirm.h \
-	ctl/bench.h \
+	ctl/bench.c ctl/bench.h ctl/bench_plan.c ctl/bench_measure.c ctl/bench_show.c \
+	ctl/bench_words.c ctl/bench_words.h ctl/bench_scan.c ctl/bench_scan.h \
+	ctl/bench_spawn.c ctl/bench_spawn.h ctl/bench_shell.c ctl/bench_shell.h \
+	ctl/bench_failure.c ctl/bench_failure.h ctl/bench_progress.c ctl/bench_progress.h \
+	ctl/bench_histogram.c ctl/bench_histogram.h ctl/bench_rank.c ctl/bench_rank.h \
 	ctl/functions.c ctl/functions.h \
 	ctl/missing.c ctl/missing.h \
 	ctl/near.c ctl/near.h \

@@ -57,6 +57,6 @@ int main(int argc, char **argv)
 			request.command == NULL ? "" : request.command->name,
 			request.command == NULL ? "" : " ");
 	}
-	free(request.operands);
+	options_free(&request);
 	return say_end(outcome);
 }

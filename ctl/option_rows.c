@@ -3,6 +3,7 @@
  */
 #include "ctl/options.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "ctl/say.h"
@@ -111,6 +112,57 @@ static bool take_slower(void *field, const struct option_row *row, const char *v
 	return strcmp(value, "slower") == 0 || refuse(row, value, "slower");
 }
 
+static bool take_positive(void *field, const struct option_row *row, const char *value)
+{
+	double seconds;
+
+	if (!value_seconds(value, &seconds) || seconds == 0.0)
+		return refuse(row, value, "a number of seconds above 0, such as 2.5");
+	*(double *)field = seconds;
+	return true;
+}
+
+static bool take_another(void *field, const struct option_row *row, const char *value)
+{
+	struct texts *texts = field;
+
+	(void)row;
+	texts->text = need(realloc(texts->text, (texts->count + 1) * sizeof(*texts->text)));
+	texts->text[texts->count++] = value;
+	return true;
+}
+
+/* Called for each value: a new parameter begins where the one before has all that it wants. */
+static bool take_parameter(void *field, const struct option_row *row, const char *value)
+{
+	struct asked_bench *b = field;
+	struct asked_parameter *last = b->parameters;
+
+	if (last != NULL)
+		last += b->parameter_count - 1;
+	if (last == NULL || last->count >= (last->scan ? 3 : 2)) {
+		b->parameters =
+			need(realloc(b->parameters, (b->parameter_count + 1) * sizeof(*last)));
+		last = b->parameters + b->parameter_count++;
+		*last = (struct asked_parameter){.scan = row->id == OPTION_SCAN};
+	}
+	last->values[last->count++] = value;
+	return true;
+}
+
+static bool take_step(void *field, const struct option_row *row, const char *value)
+{
+	struct asked_bench *b = field;
+	struct asked_parameter *last = b->parameters;
+
+	if (last != NULL)
+		last += b->parameter_count - 1;
+	if (last == NULL || !last->scan || last->count != 3)
+		return refuse(row, value, "behind the --parameter-scan that it belongs to");
+	last->values[last->count++] = value;
+	return true;
+}
+
 #define AT(field) offsetof(struct request, field)
 
 const struct option_row option_rows[] = {
@@ -152,6 +204,53 @@ const struct option_row option_rows[] = {
 	 take_percent, AT(threshold)},
 	{OPTION_FAIL_ON, "--fail-on", 0, "slower", "exit with 1 when a function got slower",
 	 take_slower, AT(fail_on_slower)},
+	{OPTION_WARMUP, "--warmup", 'w', "N", "runs of each command that are not timed [3]",
+	 take_limit, AT(bench.warmup)},
+	{OPTION_RUNS, "--runs", 'r', "N", "time so many runs of each command", take_count,
+	 AT(bench.runs)},
+	{OPTION_MIN_RUNS, "--min-runs", 0, "N", "time at least so many [10]", take_count,
+	 AT(bench.min_runs)},
+	{OPTION_MAX_RUNS, "--max-runs", 0, "N", "time at most so many", take_count,
+	 AT(bench.max_runs)},
+	{OPTION_TIME, "--time", 0, "SECONDS", "time runs for so long, for each command [3]",
+	 take_positive, AT(bench.budget)},
+	{OPTION_LIMIT_TIME, "--limit-time", 0, "SECONDS",
+	 "kill a run that takes longer: it has failed", take_positive, AT(bench.limit)},
+	{OPTION_SETUP, "--setup", 0, "COMMAND", "run this once before all runs of a command",
+	 take_another, AT(bench.setup)},
+	{OPTION_PREPARE, "--prepare", 0, "COMMAND", "run this before each run", take_another,
+	 AT(bench.prepare)},
+	{OPTION_CLEANUP, "--cleanup", 0, "COMMAND", "run this after all runs of a command",
+	 take_another, AT(bench.cleanup)},
+	{OPTION_SHELL, "--shell", 0, "COMMAND", "the shell that commands are run by [sh]",
+	 take_text, AT(bench.shell)},
+	{OPTION_NO_SHELL, "--no-shell", 'N', NULL, "split commands into words, and run them so",
+	 take_flag, AT(bench.no_shell)},
+	{OPTION_SCAN, "--parameter-scan", 0, "NAME MIN MAX",
+	 "run with each number in place of {NAME}", take_parameter, AT(bench)},
+	{OPTION_SCAN_STEP, "--step", 0, "STEP", "from number to number of the scan before it [1]",
+	 take_step, AT(bench)},
+	{OPTION_VALUES, "--parameter-list", 0, "NAME A,B,...",
+	 "run with each of these in place of {NAME}", take_parameter, AT(bench)},
+	{OPTION_NO_INTERLEAVE, "--no-interleave", 0, NULL,
+	 "all runs of a command, then those of the next", take_flag, AT(bench.no_interleave)},
+	{OPTION_IGNORE_FAILURE, "--ignore-failure", 'i', NULL, "go on when a command fails",
+	 take_flag, AT(bench.ignore_failure)},
+	{OPTION_INPUT, "--input", 0, "FILE", "what commands read [null]", take_text,
+	 AT(bench.input)},
+	{OPTION_INTO, "--output", 'o', "WHERE", "what they write: null, pipe, inherit, FILE [null]",
+	 take_text, AT(bench.output)},
+	{OPTION_NAME, "--name", 0, "NAME", "what a command is called; again for the next",
+	 take_another, AT(bench.names)},
+	{OPTION_EXPORT_JSON, "--export-json", 0, "FILE", "write all figures and timings there",
+	 take_text, AT(bench.export_json)},
+	{OPTION_EXPORT_CSV, "--export-csv", 0, "FILE", "write a line for each command there",
+	 take_text, AT(bench.export_csv)},
+	{OPTION_EXPORT_MARKDOWN, "--export-markdown", 0, "FILE", "write a table there", take_text,
+	 AT(bench.export_markdown)},
+	{OPTION_SAVE, "--save", 0, "NAME", "have profd keep the results under this name", take_text,
+	 AT(bench.save)},
+	{OPTION_NOTE, "--note", 0, "TEXT", "keep this with them", take_text, AT(bench.note)},
 	{OPTION_CSV, "--csv", 0, NULL, "answer in CSV, with times in seconds", take_flag, AT(csv)},
 	{OPTION_JSON, "--json", 'j', NULL, "answer in JSON, with times in seconds", take_flag,
 	 AT(json)},

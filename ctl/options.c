@@ -11,6 +11,8 @@
 
 #define DEFAULT_TIMEOUT 5.0
 
+_Static_assert(OPTION_VERSION < 64, "a set of options has 64 bits");
+
 bool option_fits(const struct option_row *row, const struct command *command)
 {
 	uint64_t common = OPTION(JSON) | OPTION(ENDPOINT) | OPTION(TIMEOUT) | OPTION(VERSION);
@@ -25,6 +27,7 @@ struct given {
 	const char *name;
 	size_t length;
 	const char *value;
+	char **more; /* values behind the first */
 };
 
 static bool is_called(const struct option_row *row, const struct given *given)
@@ -64,6 +67,15 @@ static bool is_option(const char *argument)
 	       strchr("0123456789.", argument[1]) == NULL;
 }
 
+static int count_values(const struct option_row *row)
+{
+	int count = row->value != NULL;
+
+	for (const char *c = row->value; c != NULL && *c != '\0'; c++)
+		count += *c == ' ';
+	return count;
+}
+
 /* Reads the option at argv[at]; returns how many arguments it took, 0 after a message. */
 static int read_option(struct given *given, char **argv, int at)
 {
@@ -82,15 +94,26 @@ static int read_option(struct given *given, char **argv, int at)
 		complain("%s takes no value", row->name);
 		return 0;
 	}
-	if (row->value != NULL && value == NULL) {
-		value = argv[at + 1];
-		taken = 2;
-	}
+	if (row->value != NULL && value == NULL)
+		value = argv[at + taken++];
+	given->value = value;
+	given->more = argv + at + taken;
+	for (int more = 1; value != NULL && more < count_values(row); more++)
+		value = argv[at + taken++];
 	if (row->value != NULL && value == NULL) {
 		complain("%s wants %s", row->name, row->value);
 		return 0;
 	}
-	given->value = value;
+	return taken;
+}
+
+static bool take_values(struct request *r, const struct option_row *row, const struct given *given)
+{
+	void *field = (char *)r + row->field;
+	bool taken = row->take(field, row, given->value);
+
+	for (int i = 1; taken && i < count_values(row); i++)
+		taken = row->take(field, row, given->more[i - 1]);
 	return taken;
 }
 
@@ -105,9 +128,10 @@ static bool take_options(struct request *r, const struct given *given, int count
 
 		if (!option_fits(row, r->command))
 			misfit = row;
-		else if (!row->take((char *)r + row->field, row, given[i].value))
+		else if (!take_values(r, row, &given[i]))
 			return false;
 		r->has_limit |= row->id == OPTION_LIMIT;
+		r->bench.has_warmup |= row->id == OPTION_WARMUP;
 	}
 	if (misfit == NULL || r->command == NULL || r->help || r->version)
 		return true;
@@ -186,4 +210,14 @@ bool options_read(struct request *r, int argc, char **argv)
 	right = taken != 0 && take_options(r, given, options) && check_operands(r);
 	free(given);
 	return right;
+}
+
+void options_free(struct request *r)
+{
+	free(r->operands);
+	free(r->bench.names.text);
+	free(r->bench.setup.text);
+	free(r->bench.prepare.text);
+	free(r->bench.cleanup.text);
+	free(r->bench.parameters);
 }

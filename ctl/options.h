@@ -37,6 +37,30 @@ enum option {
 	OPTION_THRESHOLD,
 	OPTION_FAIL_ON,
 	OPTION_FORCE,
+	OPTION_WARMUP,
+	OPTION_RUNS,
+	OPTION_MIN_RUNS,
+	OPTION_MAX_RUNS,
+	OPTION_TIME,
+	OPTION_LIMIT_TIME,
+	OPTION_SETUP,
+	OPTION_PREPARE,
+	OPTION_CLEANUP,
+	OPTION_SHELL,
+	OPTION_NO_SHELL,
+	OPTION_SCAN,
+	OPTION_SCAN_STEP,
+	OPTION_VALUES,
+	OPTION_NO_INTERLEAVE,
+	OPTION_IGNORE_FAILURE,
+	OPTION_INPUT,
+	OPTION_INTO,
+	OPTION_NAME,
+	OPTION_EXPORT_JSON,
+	OPTION_EXPORT_CSV,
+	OPTION_EXPORT_MARKDOWN,
+	OPTION_SAVE,
+	OPTION_NOTE,
 	OPTION_HELP,
 	OPTION_VERSION
 };
@@ -47,10 +71,11 @@ struct option_row {
 	enum option id;
 	const char *name;  /* with its dashes */
 	char letter;	   /* 0: none */
-	const char *value; /* what its value stands for; NULL: it has none */
+	const char *value; /* what its value stands for, a word for each of several; NULL: it has
+			      none */
 	const char *meaning;
 	/* Reads the value into the field, which lies there in struct request; false after a
-	 * message. */
+	 * message. Of several values it is called for each. */
 	bool (*take)(void *field, const struct option_row *row, const char *value);
 	size_t field;
 };
@@ -63,8 +88,10 @@ bool option_fits(const struct option_row *row, const struct command *command);
 
 /*
  * Reads a command line. False, after a message on standard error, when it makes no sense.
- * request->operands is to be freed.
  */
 bool options_read(struct request *request, int argc, char **argv);
+
+/* Frees what a request holds, also one that could not be read. */
+void options_free(struct request *request);
 
 #endif

@@ -13,7 +13,7 @@ const char suite_name[] = "command line";
 
 #define WORDS 12
 
-/* Reads "profctl" and these words. The operands of the request are to be freed. */
+/* Reads "profctl" and these words. The request is to be freed. */
 static bool read_words(struct request *r, const char *const *words)
 {
 	static char program[] = "profctl";
@@ -42,7 +42,7 @@ START_TEST(options_anywhere)
 	ck_assert_uint_eq(r.limit, 5);
 	ck_assert_int_eq(r.operand_count, 1);
 	ck_assert_str_eq(r.operands[0], "db.*");
-	free(r.operands);
+	options_free(&r);
 }
 END_TEST
 
@@ -63,7 +63,7 @@ START_TEST(verbatim_command)
 	ck_assert_str_eq(r.operands[2], "--json");
 	ck_assert_str_eq(r.operands[3], "--");
 	ck_assert_str_eq(r.operands[4], "-l");
-	free(r.operands);
+	options_free(&r);
 }
 END_TEST
 
@@ -85,15 +85,15 @@ START_TEST(two_words)
 	ck_assert(r.names);
 	ck_assert_int_eq(r.operand_count, 1);
 	ck_assert_str_eq(r.operands[0], "list");
-	free(r.operands);
+	options_free(&r);
 	ck_assert(read_words(&r, behind));
 	ck_assert_str_eq(r.command->name, "help");
 	ck_assert_int_eq(r.operand_count, 2);
-	free(r.operands);
+	options_free(&r);
 	read_words(&r, dashes);
 	ck_assert_str_eq(r.command->name, "bench");
 	ck_assert_str_eq(r.operands[0], "list");
-	free(r.operands);
+	options_free(&r);
 }
 END_TEST
 
@@ -143,7 +143,7 @@ START_TEST(name_with_dash)
 	ck_assert(read_words(&r, words));
 	ck_assert_str_eq(r.operands[0], "--json");
 	ck_assert(!r.json);
-	free(r.operands);
+	options_free(&r);
 }
 END_TEST
 
@@ -184,7 +184,7 @@ START_TEST(nonsense)
 	struct request r;
 
 	ck_assert(!read_words(&r, refused[_i]));
-	free(r.operands);
+	options_free(&r);
 }
 END_TEST
 
@@ -196,7 +196,7 @@ START_TEST(help_first)
 
 	ck_assert(read_words(&r, words));
 	ck_assert(r.help);
-	free(r.operands);
+	options_free(&r);
 }
 END_TEST
 
