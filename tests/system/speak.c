@@ -1,10 +1,13 @@
 /*
- * Speaks to a socket of profd in raw frames, as no library of ours would: `speak ENDPOINT [curve
- *SERVER PUBLIC SECRET | plain]` reads commands from standard input and answers each with a line.
- *	send HEX [HEX ...]	one message of these frames ("-": an empty one)	-> "sent"
- *	receive MILLISECONDS	the next message				-> its frames, or
- *"nothing"
+ * Speaks to a socket of profd in raw frames, as no library of ours would:
+ *	speak ENDPOINT [curve SERVER PUBLIC SECRET | plain]
+ * reads commands from standard input and answers each with a line.
+ *	send HEX [HEX ...]	one message of these frames ("-": an empty one)	-> "sent", or
+ *				"nobody": it was turned away before
+ *	receive MILLISECONDS	the next message			-> its frames, or "nothing"
  */
+#include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +24,8 @@ static unsigned digit(char c)
 	return (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10);
 }
 
-static void send_frame(void *socket, const char *hex, int more)
+/* False when there is no connection that would take it, nor one that is being made. */
+static bool send_frame(void *socket, const char *hex, int more)
 {
 	size_t size = strcmp(hex, "-") == 0 ? 0 : strlen(hex) / 2;
 	zmq_msg_t frame;
@@ -32,8 +36,12 @@ static void send_frame(void *socket, const char *hex, int more)
 	data = zmq_msg_data(&frame);
 	for (size_t i = 0; i < size; i++)
 		data[i] = (unsigned char)(digit(hex[2 * i]) << 4 | digit(hex[2 * i + 1]));
-	if (zmq_msg_send(&frame, socket, more) < 0)
+	if (zmq_msg_send(&frame, socket, more) >= 0)
+		return true;
+	if (errno != EAGAIN)
 		die("send");
+	zmq_msg_close(&frame);
+	return false;
 }
 
 static void send_frames(void *socket, char *frames)
@@ -42,7 +50,10 @@ static void send_frames(void *socket, char *frames)
 
 	for (; hex != NULL; hex = next) {
 		next = strtok(NULL, " \n");
-		send_frame(socket, hex, next == NULL ? 0 : ZMQ_SNDMORE);
+		if (!send_frame(socket, hex, next == NULL ? 0 : ZMQ_SNDMORE)) {
+			puts("nobody");
+			return;
+		}
 	}
 	puts("sent");
 }
