@@ -53,6 +53,8 @@ const char *prof_strerror(int error)
 		return "there is no libzmq, or it cannot encrypt, which tcp:// needs";
 	case PROF_INTERRUPTED:
 		return "a signal handler interrupted the library";
+	case PROF_NO_HANDSHAKE:
+		return "what listens there is no profd, or has another key than PROF_SERVER_KEY";
 	}
 	return "unknown error";
 }

@@ -32,7 +32,7 @@
 struct link {
 	pid_t owner;
 	void *context, *socket, *monitor;
-	bool has_message;
+	bool tcp, has_message;
 	zmq_msg_t message;
 };
 
@@ -220,7 +220,8 @@ static prof_error arm(struct link *l, const char *address)
 	struct key own;
 	prof_error error;
 
-	if (!place_is_tcp(address))
+	l->tcp = place_is_tcp(address);
+	if (!l->tcp)
 		return PROF_OK;
 	if (zmq.has("curve") != 1)
 		return PROF_NO_CURVE;
@@ -361,7 +362,22 @@ static bool take(struct link *l)
 	return true;
 }
 
-/* Of what the monitor tells, only that profd does not know the key is told apart. */
+/*
+ * What an event of the monitor tells, where the others told `why`. A server of another key cannot
+ * read our first word and hangs up, as one does that is no profd; one that does not know our key
+ * says so.
+ */
+static prof_error reason_of(const struct link *l, uint16_t event, prof_error why)
+{
+	if (event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH)
+		return PROF_DENIED;
+	if (l->tcp && why == PROF_UNREACHABLE &&
+	    (event == ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL ||
+	     event == ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL))
+		return PROF_NO_HANDSHAKE;
+	return why;
+}
+
 static prof_error why_lost(struct link *l)
 {
 	prof_error why = PROF_UNREACHABLE;
@@ -372,8 +388,7 @@ static prof_error why_lost(struct link *l)
 	while (zmq.msg_recv(&event, l->monitor, ZMQ_DONTWAIT) >= 0) {
 		if (zmq.msg_size(&event) >= sizeof(what) && zmq.msg_more(&event)) {
 			memcpy(&what, zmq.msg_data(&event), sizeof(what));
-			if (what == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH)
-				why = PROF_DENIED;
+			why = reason_of(l, what, why);
 		}
 	}
 	zmq.msg_close(&event);

@@ -33,8 +33,9 @@ prof_error link_send(struct link *link, const void *message, size_t size);
 
 /*
  * Waits at most `timeout` seconds for a message, which is lent until the next call. PROF_TIMEOUT
- * when none came, PROF_DENIED when profd does not know our key, PROF_UNREACHABLE when the peer is
- * gone (the link is of no more use: close it). With `wake` >= 0 it also returns, with PROF_OK and a
+ * when none came, PROF_DENIED when profd does not know our key, PROF_NO_HANDSHAKE when what listens
+ * at tcp:// has another key or is no profd, PROF_UNREACHABLE when the peer is gone (the link is of
+ * no more use: close it). With `wake` >= 0 it also returns, with PROF_OK and a
  * NULL message, when that descriptor is readable.
  */
 prof_error link_receive(struct link *link, double timeout, int wake, const uint8_t **message,

@@ -77,13 +77,15 @@ typedef enum prof_error {
 	PROF_TOO_MUCH,	 /* beyond a limit of profd: ask for less, or save less */
 	PROF_BUSY, /* profd has too many questions waiting, or could not read the answer in its
 		      time limit */
-	PROF_BAD_OPTION, /* a count or an option outside of its range */
-	PROF_STOPPED,	 /* ended by its stop() or time limit (profbench.h) */
-	PROF_BAD_KEY,	 /* tcp:// without the files of keys that it needs, or they are not sound,
-			    or others can read the secret one */
-	PROF_NO_CURVE,	 /* the libzmq that is installed cannot encrypt, which tcp:// needs */
-	PROF_INTERRUPTED /* called by a signal handler that had interrupted the library: not counted
-			  */
+	PROF_BAD_OPTION,  /* a count or an option outside of its range */
+	PROF_STOPPED,	  /* ended by its stop() or time limit (profbench.h) */
+	PROF_BAD_KEY,	  /* tcp:// without the files of keys that it needs, or they are not sound,
+			     or others can read the secret one */
+	PROF_NO_CURVE,	  /* the libzmq that is installed cannot encrypt, which tcp:// needs */
+	PROF_INTERRUPTED, /* called by a signal handler that had interrupted the library: not
+			     counted */
+	PROF_NO_HANDSHAKE /* what listens at tcp:// is no profd, or has another key than
+			     PROF_SERVER_KEY */
 } prof_error;
 
 /* A sentence without a full stop, never NULL; not to be freed. */

@@ -312,6 +312,24 @@ static void wait_without_link(const struct pusher *p, double until)
 	pthread_mutex_unlock(&shared.lock);
 }
 
+/* Over tcp only a lost link tells that nobody listens; over ipc there would be none. */
+static bool was_never_there(const struct pusher *p)
+{
+	return p->answered == 0.0 && place_is_tcp(p->folder);
+}
+
+/* A profd that answered a moment ago may have been killed in the middle of the handshake. */
+static void take_loss(struct pusher *p, prof_error why)
+{
+	if (why == PROF_DENIED || (why == PROF_NO_HANDSHAKE && !may_return(p, now_seconds()))) {
+		take_refusal(p, why);
+		return;
+	}
+	if (was_never_there(p))
+		complete(p->serving, why);
+	drop_link(p);
+}
+
 /* Waits for a message, a wake-up or the time, whatever comes first. */
 static void wait_for(struct pusher *p, double until)
 {
@@ -329,10 +347,8 @@ static void wait_for(struct pusher *p, double until)
 	if (timeout < 0.0)
 		timeout = 0.0;
 	error = link_receive(p->link, timeout, p->wake, &data, &size);
-	if (error == PROF_UNREACHABLE)
-		drop_link(p);
-	else if (error == PROF_DENIED)
-		take_refusal(p, error);
+	if (error == PROF_UNREACHABLE || error == PROF_DENIED || error == PROF_NO_HANDSHAKE)
+		take_loss(p, error);
 	else if (error == PROF_OK && data != NULL)
 		take_ack(p, data, size);
 	if (data == NULL) {
@@ -383,6 +399,8 @@ static void say_goodbye(struct pusher *p)
 			if (p->link != NULL && p->head.since == p->generation && !p->told.cut)
 				return;
 		}
+		if (p->link == NULL && was_never_there(p))
+			return;
 		if (p->link == NULL)
 			wait_for(p, now + RETRY_WAIT);
 		now = now_seconds();

@@ -227,7 +227,7 @@ static prof_error converse(struct job *job)
 		error = link_send(kept.link, job->bytes, job->size);
 		if (error == PROF_OK)
 			error = await(job);
-		if (error == PROF_UNREACHABLE || error == PROF_DENIED)
+		if (error == PROF_UNREACHABLE || error == PROF_DENIED || error == PROF_NO_HANDSHAKE)
 			drop_link();
 	} while (error == PROF_UNREACHABLE && !fresh);
 	return error;

@@ -82,6 +82,7 @@ static enum outcome outcome_of(prof_error error)
 	case PROF_BAD_ANSWER:
 	case PROF_NO_CURVE:
 	case PROF_INTERRUPTED:
+	case PROF_NO_HANDSHAKE:
 		break;
 	}
 	return OUTCOME_NO_PROFD;

@@ -77,6 +77,7 @@ static unsigned status_of(prof_error error)
 	case PROF_BAD_KEY:
 	case PROF_NO_CURVE:
 	case PROF_INTERRUPTED:
+	case PROF_NO_HANDSHAKE:
 		break;
 	}
 	return 503;

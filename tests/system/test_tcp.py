@@ -174,8 +174,8 @@ def test_no_right_key():
         for keys in (curve("server", "stranger"), curve("stranger", "web1"), mixed):
             before = facts(daemon)["records_strangers"], facts(daemon)["control_strangers"]
             with daemon.speaker("", keys=keys) as records, daemon.speaker("", "control", keys=keys) as control:
-                records.send(one())
-                control.send(question(CLEAR))
+                records.send(one(), turned_away=True)
+                control.send(question(CLEAR), turned_away=True)
                 wait_until(lambda: facts(daemon)["records_strangers"] > before[0] and
                            facts(daemon)["control_strangers"] > before[1], f"they are turned away: {keys[:1]}")
                 assert records.receive(0) is None and control.receive(0) is None
@@ -183,8 +183,8 @@ def test_no_right_key():
             for port in (daemon.port, daemon.port + 1):
                 speak_plainly(port, mechanism)
         with daemon.speaker("", keys=()) as records, daemon.speaker("", keys=("plain",)) as other:
-            records.send(one())
-            other.send(one())
+            records.send(one(), turned_away=True)
+            other.send(one(), turned_away=True)
         assert facts(daemon)["keys_refused"] >= 2
         assert calls(daemon) == 0 and facts(daemon)["pushes"] == 0 and daemon.json("ps")["processes"] == []
         with daemon.speaker("web1") as speaker:
@@ -194,15 +194,18 @@ def test_no_right_key():
 
 
 def test_library_without_right_key():
-    """The library says what is wrong: no keys, files that are not sound, a key that profd does not know."""
+    """The library says what is wrong: no keys, files that are not sound, a key that profd does not know, another profd's."""
     with remote({"web1": "push ask"}) as daemon:
         daemon.keygen("stranger")
         denied = daemon.profctl("stranger", "status")
         assert denied.returncode == 3 and "permission denied" in denied.stderr, denied
         recorded = daemon.profctl("stranger", "record", "f", "1")
         assert recorded.returncode == 3 and "permission denied" in recorded.stderr, recorded
-        wrong = daemon.profctl("web1", "status", server="stranger")
-        assert wrong.returncode == 3, wrong
+        for words in (("status",), ("record", "f", "1")):
+            wrong = daemon.profctl("web1", *words, server="stranger")
+            assert wrong.returncode == 3 and "another key than PROF_SERVER_KEY" in wrong.stderr, wrong
+            nobody = daemon.profctl("web1", *words, port=free_ports())
+            assert nobody.returncode == 3 and "no profd is reachable" in nobody.stderr, nobody
         plain = daemon.ask("--endpoint", f"tcp://127.0.0.1:{daemon.port}", "status")
         assert plain.returncode == 2 and "PROF_KEY" in plain.stderr, plain
         (daemon.keys / "web1.secret").chmod(0o644)
@@ -278,7 +281,7 @@ def test_revoked():
             assert Ack(records.receive()).verdict not in (SAFE, REFUSED), "no news for who is revoked"
         before = facts(daemon)["keys_refused"]
         with daemon.speaker("web1") as records:
-            records.send(one())
+            records.send(one(), turned_away=True)
             wait_until(lambda: facts(daemon)["keys_refused"] > before, "a new connection is turned away")
         daemon.grant("web1", "ask")
         daemon.grant("web2", "nonsense")
