@@ -105,7 +105,9 @@ static inline prof_error end_on(struct thread *t, prof_call call, const char *er
 	 * it began. */
 	now = now > start ? now - start : 0;
 	if (UNLIKELY(error != NULL) || UNLIKELY(now >= READ(n->slow_from)))
-		thread_count_calls(t, n, now, &(struct outcome){start, 1, error != NULL, error});
+		thread_count_calls(
+			t, n, now,
+			&(struct outcome){start, 1, s->owner->number, error != NULL, error});
 	else
 		thread_returned(t, n, now);
 	return PROF_OK;

@@ -30,7 +30,8 @@ static inline bool is_duration(double seconds)
 static void count(struct thread *t, struct node *n, uint64_t ns, uint64_t calls, const char *error)
 {
 	uint64_t length = clock_ticks_of_ns(ns), now = clock_ticks(t->counter_clock);
-	struct outcome o = {now > length ? now - length : 0, calls, error != NULL, error};
+	struct outcome o = {now > length ? now - length : 0, calls, t->number, error != NULL,
+			    error};
 
 	thread_count_calls(t, n, ns, &o);
 }

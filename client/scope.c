@@ -194,7 +194,7 @@ static bool close_entry(struct scope *s)
 /* The end of a call that is slow, failed, or not the innermost one of this thread. */
 __attribute__((noinline)) static void end_otherwise(struct thread *t, struct scope *s, uint64_t now)
 {
-	struct outcome outcome = {.start = s->start, .count = 1};
+	struct outcome outcome = {.start = s->start, .count = 1, .thread = s->thread->number};
 	struct node *n = s->node;
 	struct failure *failure;
 

@@ -458,7 +458,7 @@ static void tell(struct thread *t, const struct node *n, uint64_t duration, bool
 	if (e == NULL)
 		return;
 	*e = (struct event){.path = n->path, .failed = o->failed, .start = o->start};
-	e->call = o->start ^ (uint64_t)t->number << 52;
+	e->call = call_name(o->start, o->thread);
 	e->duration_ns = n->unit == UNIT_NS ? duration : clock_ns(duration);
 	if (slow)
 		e->threshold_ns = n->unit == UNIT_NS ? n->slow_from : clock_ns(n->slow_from);

@@ -367,9 +367,16 @@ static inline void thread_returned(struct thread *t, struct node *n, uint64_t ti
  */
 struct outcome {
 	uint64_t start, count;
+	uint32_t thread; /* number of the one that it began on */
 	bool failed;
 	const char *error; /* NULL or the message */
 };
+
+/* Names a call of this process; a thread begins one at a time. */
+static inline uint64_t call_name(uint64_t start, uint32_t thread)
+{
+	return start ^ (uint64_t)thread << 52;
+}
 
 void thread_count_calls(struct thread *t, struct node *n, uint64_t duration,
 			const struct outcome *outcome);

@@ -80,7 +80,7 @@ static void watch_call(struct watch *w, struct node *n, uint64_t start)
 	w->still[w->still_count++] = start;
 	if (was_told(w->thread, start))
 		return;
-	e.call = start ^ (uint64_t)w->thread->number << 52;
+	e.call = call_name(start, w->thread->number);
 	e.duration_ns = clock_ns(w->now - start);
 	e.threshold_ns = clock_ns(slow_from);
 	queue_event(w->snapshot, &e, w->wall_offset);

@@ -88,6 +88,11 @@ tests_test_build_id_CPPFLAGS = $(client_test_flags)
 tests_test_build_id_LDFLAGS = $(AM_LDFLAGS) -Wl,--build-id=0x0123456789abcdef0123456789abcdef01234567
 tests_test_build_id_LDADD = $(client_test_libs)
 
+suites += tests/test_watch
+tests_test_watch_SOURCES = tests/test_watch.c
+tests_test_watch_CPPFLAGS = $(client_test_flags)
+tests_test_watch_LDADD = $(client_test_libs)
+
 suites += tests/test_push
 tests_test_push_SOURCES = tests/test_push.c
 tests_test_push_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(ZMQ_CFLAGS)

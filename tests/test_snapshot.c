@@ -183,35 +183,6 @@ START_TEST(test_epoch)
 }
 END_TEST
 
-/* A call that has passed its threshold and has not returned is told once as running, and again when
- * it ends. */
-START_TEST(test_running)
-{
-	prof_function *f;
-	prof_call call;
-
-	client_begin();
-	ck_assert_int_eq(prof_function_get("hang", &f), PROF_OK);
-	f->slow[UNIT_TICKS] = 1;
-	{
-		PROF_SCOPE("hang");
-		call = prof_call_begin_name("hang");
-		client_read();
-		client_read();
-		ck_assert_uint_eq(client_now.event_count, 2);
-		ck_assert(client_now.events[0].event.running);
-		prof_call_end(call, NULL);
-	}
-	client_read();
-	ck_assert_uint_eq(client_now.event_count, 4);
-	ck_assert(!client_now.events[2].event.running);
-	ck_assert_uint_eq(client_now.events[1].event.call, client_now.events[2].event.call);
-	ck_assert_uint_eq(client_now.events[0].event.call, client_now.events[3].event.call);
-	ck_assert_uint_eq(client_standing("hang")->slow, 1);
-	ck_assert_uint_eq(client_standing("hang>hang")->slow, 1);
-}
-END_TEST
-
 void suite_tests(TCase *tests)
 {
 	tcase_set_timeout(tests, 120);
@@ -219,5 +190,4 @@ void suite_tests(TCase *tests)
 	tcase_add_test(tests, test_last_call);
 	tcase_add_test(tests, test_call_during_snapshot);
 	tcase_add_test(tests, test_epoch);
-	tcase_add_test(tests, test_running);
 }
