@@ -79,19 +79,19 @@ void policy_refresh(void)
 	}
 }
 
-void policy_replace(const Profd__Policy *message)
+bool policy_replace(const Profd__Policy *message)
 {
 	size_t size = sizeof(struct policy) + message->n_rules * sizeof(struct rule);
 	struct policy *p, *old;
 	char *text;
 
 	if (message->generation == policy_generation())
-		return;
+		return false;
 	for (size_t i = 0; i < message->n_rules; i++)
 		size += strlen(message->rules[i]->pattern) + 1;
 	p = malloc(size);
 	if (p == NULL)
-		return; /* the next ack tells it again */
+		return false; /* the next ack tells it again */
 	p->generation = message->generation;
 	p->slow_ns = message->slow_ns;
 	p->rules = message->n_rules;
@@ -105,4 +105,5 @@ void policy_replace(const Profd__Policy *message)
 		sched_yield();
 	free(old);
 	policy_refresh();
+	return true;
 }

@@ -4,6 +4,7 @@
 #ifndef CLIENT_POLICY_H
 #define CLIENT_POLICY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "proto/profd.pb-c.h"
@@ -13,9 +14,9 @@ struct prof_function;
 /* Sets the thresholds of a function by the policy in force. Takes no lock. */
 void policy_apply(struct prof_function *function);
 
-/* What profd said; replaces what was in force and applies it to all functions. Pushing thread only.
- */
-void policy_replace(const Profd__Policy *message);
+/* What profd said; replaces what was in force and applies it to all functions. False when it was in
+ * force already, or there is no memory. Pushing thread only. */
+bool policy_replace(const Profd__Policy *message);
 
 /* Applies it to functions that were added meanwhile by an older one. Pushing thread only. */
 void policy_refresh(void);

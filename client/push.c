@@ -262,8 +262,8 @@ static void take_ack(struct pusher *p, const uint8_t *data, size_t size)
 		take_refusal(p, PROF_DENIED);
 		return;
 	}
-	if (ack->policy != NULL)
-		policy_replace(ack->policy);
+	if (ack->policy != NULL && policy_replace(ack->policy))
+		snapshot_set_slow();
 	thread_set_epoch(ack->epoch + 1);
 	if (ack->verdict == PROFD__VERDICT__SEND_ALL) {
 		p->head.since = p->head.since_paths = 0;

@@ -379,13 +379,25 @@ static void visit(struct snapshot *s, uint32_t path, uint64_t generation)
 	read_path(s, registry_path_at(path), generation);
 }
 
+static void set_slow(struct node *n)
+{
+	node_set_slow(n, READ(registry_path_at(n->path)->function->slow[n->unit]));
+}
+
+void snapshot_set_slow(void)
+{
+	for (struct thread *t = thread_first(); t != NULL; t = t->next)
+		for (struct node *n = OBSERVE(t->nodes); n != NULL; n = n->next)
+			set_slow(n);
+}
+
 static void read_thread(struct snapshot *s, struct thread *t, uint64_t generation)
 {
 	uint64_t sequence;
 	struct last last = read_last(t, &sequence);
 
 	for (struct node *n = OBSERVE(t->nodes); n != NULL; n = n->next) {
-		node_set_slow(n, READ(registry_path_at(n->path)->function->slow[n->unit]));
+		set_slow(n);
 		if (t->began_sequence != t->seen_sequence &&
 		    (n == last.node || OBSERVE(n->in_hand) || OBSERVE(n->version) != n->seen))
 			visit(s, n->path, generation);
@@ -406,7 +418,7 @@ void snapshot_take(struct snapshot *s, uint64_t generation)
 		t->began_sequence = OBSERVE(t->sequence);
 	s->visit++;
 	for (struct thread *t = first; t != NULL; t = t->next) {
-		watch_thread(s, t);
 		read_thread(s, t, generation);
+		watch_thread(s, t);
 	}
 }

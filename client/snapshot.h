@@ -48,6 +48,9 @@ void snapshot_deinit(struct snapshot *s);
  */
 void snapshot_take(struct snapshot *s, uint64_t generation);
 
+/* The thresholds of the functions reach the threads, which go by them from now on. */
+void snapshot_set_slow(void);
+
 /* The events up to this sequence number are safe. */
 void snapshot_forget_events(struct snapshot *s, uint64_t sequence);
 

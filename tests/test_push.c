@@ -24,7 +24,7 @@ enum reaction { ACK, SILENCE, SEND_ALL, OTHER_VERSION, REFUSE, NONSENSE_FIRST, S
 
 /* The last push, as far as tests look at it. */
 struct seen {
-	uint64_t pushes, generation, since, told_epoch, calls;
+	uint64_t pushes, generation, since, told_epoch, calls, slow;
 	size_t paths, standings;
 	bool flush;
 };
@@ -50,12 +50,13 @@ static void note(const Profd__Push *push)
 	peer.seen.paths = push->n_paths;
 	peer.seen.standings = push->n_standings;
 	peer.seen.flush = push->flush;
-	peer.seen.calls = 0;
+	peer.seen.calls = peer.seen.slow = 0;
 	for (size_t i = 0; i < push->n_standings; i++) {
 		const Profd__Tally *t = push->standings[i]->returned;
 
 		for (size_t j = 0; t != NULL && j < t->n_count; j++)
 			peer.seen.calls += t->count[j];
+		peer.seen.slow += push->standings[i]->slow;
 	}
 }
 
@@ -294,7 +295,7 @@ START_TEST(refusals_are_told)
 }
 END_TEST
 
-/* The ack tells thresholds and epoch; both are in force from then on. */
+/* The ack tells thresholds and epoch; both are in force from then on, also on paths met before. */
 START_TEST(policy_and_epoch_are_learned)
 {
 	pthread_mutex_lock(&peer.lock);
@@ -302,8 +303,10 @@ START_TEST(policy_and_epoch_are_learned)
 	peer.epoch = 7;
 	pthread_mutex_unlock(&peer.lock);
 	record_and_flush("f");
+	ck_assert_uint_eq(last().slow, 0);
 	record_and_flush("f");
 	ck_assert_uint_eq(last().told_epoch, 7);
+	ck_assert_uint_eq(last().slow, 1);
 }
 END_TEST
 
