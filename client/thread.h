@@ -128,6 +128,12 @@ struct hand {
 
 #define TOLD_MAX 256
 
+/* An open call that was reported as running. */
+struct told {
+	uint64_t start;
+	uint32_t path;
+};
+
 struct failure;
 
 struct thread {
@@ -165,8 +171,7 @@ struct thread {
 
 	/* The pushing thread's own. */
 	uint64_t began_sequence, seen_sequence; /* when this snapshot began, the last one */
-	uint64_t
-		*told; /* open calls that were reported as running: their starts; TOLD_MAX places */
+	struct told *told;			/* TOLD_MAX places */
 	unsigned told_count;
 };
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "client/clock.h"
+#include "client/policy.h"
 #include "client/snapshot.h"
 #include "client/thread.h"
 
@@ -54,7 +55,7 @@ void snapshot_forget_events(struct snapshot *s, uint64_t sequence)
 static bool was_told(const struct thread *t, uint64_t start)
 {
 	for (unsigned i = 0; i < t->told_count; i++) {
-		if (t->told[i] == start)
+		if (t->told[i].start == start)
 			return true;
 	}
 	return false;
@@ -65,7 +66,7 @@ struct watch {
 	struct thread *thread;
 	uint64_t now;
 	int64_t wall_offset;
-	uint64_t still[TOLD_MAX]; /* told before or now, and still open */
+	struct told still[TOLD_MAX]; /* told before or now, and still open and slow */
 	unsigned still_count;
 };
 
@@ -77,7 +78,7 @@ static void watch_call(struct watch *w, struct node *n, uint64_t start)
 
 	if (w->now < start || w->now - start < slow_from || w->still_count == TOLD_MAX)
 		return;
-	w->still[w->still_count++] = start;
+	w->still[w->still_count++] = (struct told){start, n->path};
 	if (was_told(w->thread, start))
 		return;
 	e.call = call_name(start, w->thread->number);
@@ -129,14 +130,62 @@ static void watch_slots(struct watch *w)
 	}
 }
 
+static bool is_still(const struct watch *w, uint64_t start)
+{
+	for (unsigned i = 0; i < w->still_count; i++) {
+		if (w->still[i].start == start)
+			return true;
+	}
+	return false;
+}
+
+/* Whether an event that waits for its ack tells the end of the call. */
+static bool end_is_queued(const struct snapshot *s, uint64_t call)
+{
+	for (uint32_t i = s->event_count; i > 0; i--) {
+		if (s->events[i - 1].event.call == call)
+			return !s->events[i - 1].event.running;
+	}
+	return false;
+}
+
+/*
+ * What was told as running and is not any more: the call was left by longjmp, its end found no room
+ * in the ring, or a new threshold has made it no longer slow. An event without a threshold takes it
+ * back. If its end comes only now, or came by the ring of another thread, that is what stays.
+ */
+static void take_back(struct watch *w)
+{
+	struct thread *t = w->thread;
+
+	/* Then some that are open may have found no place. */
+	if (w->still_count == TOLD_MAX)
+		return;
+	for (unsigned i = 0; i < t->told_count; i++) {
+		struct event e = {.path = t->told[i].path, .start = t->told[i].start};
+
+		e.call = call_name(e.start, t->number);
+		if (is_still(w, e.start) || end_is_queued(w->snapshot, e.call))
+			continue;
+		if (w->snapshot->event_count < PROF_EVENTS_MAX)
+			queue_event(w->snapshot, &e, w->wall_offset);
+		else if (w->still_count < TOLD_MAX)
+			w->still[w->still_count++] = t->told[i]; /* next time */
+	}
+}
+
 void watch_thread(struct snapshot *s, struct thread *t)
 {
 	struct watch w = {.snapshot = s, .thread = t, .now = clock_ticks(t->counter_clock)};
 
 	w.wall_offset = clock_wall_ns() - (int64_t)clock_ns(w.now);
 	take_events(s, t, w.wall_offset);
-	watch_stack(&w);
-	watch_slots(&w);
+	/* Before profd has said what is slow, a call that runs may be one that never is. */
+	if (policy_generation() != 0) {
+		watch_stack(&w);
+		watch_slots(&w);
+	}
+	take_back(&w);
 	if (w.still_count != 0 && t->told == NULL)
 		t->told = memory_pages(TOLD_MAX * sizeof(t->told[0]));
 	t->told_count = t->told == NULL ? 0 : w.still_count;

@@ -1,6 +1,6 @@
 /*
  * Events: calls worth telling by themselves. The newest are kept, and the event of a call that was
- * still running gives way to that of its end.
+ * still running gives way to that of its end, or goes when it is taken back.
  */
 #include "daemon/ledger_data.h"
 
@@ -109,7 +109,7 @@ void ledger_append_event(struct ledger *l, struct event *e)
 		make_room(l, false, owner, l->events, l->limits.events);
 }
 
-static void replace_running(struct ledger *l, uint64_t process, uint64_t call)
+static void drop_running(struct ledger *l, uint64_t process, uint64_t call)
 {
 	struct event *e = l->running_events == 0 ? NULL : l->last_event;
 
@@ -142,6 +142,12 @@ bool ledger_merge_event(struct ledger *l, struct process *process, const Profd__
 
 	if (message->sequence <= process->sequence)
 		return true;
+	if (!message->running && !message->failed && message->threshold_ns == 0) {
+		drop_running(l, process->id, message->call);
+		process->sequence = message->sequence;
+		ledger_change_process(l, process);
+		return true;
+	}
 	name_copy(error, sizeof(error), message->error, strlen(message->error));
 	e = ledger_make_event(l, has_error ? error : NULL);
 	if (e == NULL)
@@ -161,7 +167,7 @@ bool ledger_merge_event(struct ledger *l, struct process *process, const Profd__
 
 		heard(context, &told);
 	}
-	replace_running(l, process->id, message->call);
+	drop_running(l, process->id, message->call);
 	ledger_append_event(l, e);
 	process->sequence = message->sequence;
 	ledger_change_process(l, process);

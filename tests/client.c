@@ -8,15 +8,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/policy.h"
 #include "client/registry.h"
+#include "proto/limits.h"
 
 struct snapshot client_now;
 static uint64_t generation;
 
-void client_begin(void)
+void client_begin_without_policy(void)
 {
 	setenv("PROF_ENDPOINT", "ipc:///nonexistent/profd", 1);
 	ck_assert(snapshot_init(&client_now));
+}
+
+void client_begin(void)
+{
+	Profd__Policy policy = PROFD__POLICY__INIT;
+
+	client_begin_without_policy();
+	policy.generation = 1;
+	policy.slow_ns = (uint64_t)(PROF_DEFAULT_SLOW_SECONDS * 1e9);
+	ck_assert(policy_replace(&policy));
 }
 
 void client_read(void)

@@ -10,8 +10,9 @@
 /* A snapshot of this test's process, which pushes to nobody. */
 extern struct snapshot client_now;
 
-/* Before anything is recorded. */
+/* Before anything is recorded. The thresholds are as if profd had told the default. */
 void client_begin(void);
+void client_begin_without_policy(void);
 
 /* Reads all threads. */
 void client_read(void);

@@ -34,12 +34,31 @@ static bool see(void *context, const struct ledger_event *event, const char *pat
 
 static uint64_t threshold_ns;
 
-static void send_event(uint64_t sequence, uint64_t call, bool running, struct heard *heard)
+static void send(struct heard *heard)
 {
 	struct simulated_message message;
 	const char *why = NULL;
 	Profd__Push *push;
 
+	message = simulated_push(&one, 0);
+	push = profd__push__unpack(NULL, message.size, message.bytes);
+	ck_assert_int_eq(ledger_merge(ledger, push, &one.peer, NOW, hear, heard, &why),
+			 LEDGER_MERGED);
+	profd__push__free_unpacked(push, NULL);
+	simulated_message_free(&message);
+}
+
+static void send_plain_event(uint64_t sequence, uint64_t call, struct heard *heard)
+{
+	profd__event__init(&one.event);
+	one.event.sequence = sequence;
+	one.event.path = 2;
+	one.event.call = call;
+	send(heard);
+}
+
+static void send_event(uint64_t sequence, uint64_t call, bool running, struct heard *heard)
+{
 	profd__event__init(&one.event);
 	one.event.sequence = sequence;
 	one.event.path = 2;
@@ -48,12 +67,7 @@ static void send_event(uint64_t sequence, uint64_t call, bool running, struct he
 	one.event.threshold_ns = threshold_ns;
 	one.event.failed = !running;
 	one.event.error = (char *)"it \xff broke";
-	message = simulated_push(&one, 0);
-	push = profd__push__unpack(NULL, message.size, message.bytes);
-	ck_assert_int_eq(ledger_merge(ledger, push, &one.peer, NOW, hear, heard, &why),
-			 LEDGER_MERGED);
-	profd__push__free_unpacked(push, NULL);
-	simulated_message_free(&message);
+	send(heard);
 }
 
 START_TEST(an_event_is_heard_once_and_the_end_takes_the_place_of_running)
@@ -79,6 +93,37 @@ START_TEST(an_event_is_heard_once_and_the_end_takes_the_place_of_running)
 	ck_assert_str_eq(seen.path, "outer > inner");
 	ledger_each_events(ledger, "out*", see, &seen);
 	ck_assert_uint_eq(seen.count, 1);
+}
+END_TEST
+
+/* An event that tells neither a failure nor a threshold does it. */
+START_TEST(what_was_told_as_running_is_taken_back)
+{
+	struct heard heard = {0}, seen = {0};
+
+	simulated_define(&one, 0, "outer");
+	simulated_define(&one, 1, "inner");
+	threshold_ns = 1;
+	send_event(1, 77, true, &heard);
+	send_event(2, 78, true, &heard);
+	if (_i == 1)
+		ledgered_commit(NOW);
+	threshold_ns = 0;
+	send_plain_event(3, 77, &heard);
+	ck_assert_uint_eq(heard.count, 2);
+	ledger_each_events(ledger, NULL, see, &seen);
+	ck_assert_uint_eq(seen.count, 1);
+	ck_assert(seen.last.running);
+	/* It takes back nothing but that, and is heard once. */
+	send_event(4, 78, false, &heard);
+	send_plain_event(5, 78, &heard);
+	send_plain_event(6, 79, &heard);
+	ck_assert_uint_eq(heard.count, 3);
+	seen.count = 0;
+	ledger_each_events(ledger, NULL, see, &seen);
+	ck_assert_uint_eq(seen.count, 1);
+	ck_assert(!seen.last.running && seen.last.failed);
+	ledgered_commit(NOW);
 }
 END_TEST
 
@@ -134,6 +179,7 @@ void suite_tests(TCase *tests)
 {
 	tcase_add_checked_fixture(tests, ledgered_set_up, ledgered_tear_down);
 	tcase_add_test(tests, an_event_is_heard_once_and_the_end_takes_the_place_of_running);
+	tcase_add_loop_test(tests, what_was_told_as_running_is_taken_back, 0, 2);
 	tcase_add_test(tests, failures_do_not_push_out_slow_calls);
 	tcase_add_test(tests, only_the_newest_events_are_kept);
 }

@@ -2,6 +2,7 @@
  * What the pushing thread sees of single calls: slow ones, while they run and when they have ended.
  */
 #include <pthread.h>
+#include <setjmp.h>
 
 #include "client/profclient.h"
 #include "client/thread.h"
@@ -77,8 +78,112 @@ START_TEST(test_ended_elsewhere)
 }
 END_TEST
 
+/* What only profd can know is not guessed: until it has told the thresholds, nothing is told as
+ * running. */
+START_TEST(test_unknown_thresholds)
+{
+	prof_function *f;
+
+	client_begin_without_policy();
+	ck_assert_int_eq(prof_function_get("hang", &f), PROF_OK);
+	f->slow[UNIT_TICKS] = 1;
+	PROF_SCOPE("hang");
+	client_read();
+	ck_assert_uint_eq(client_now.event_count, 0);
+}
+END_TEST
+
+/* That the last event takes back what the first one told. */
+static void ck_taken_back(void)
+{
+	const struct event *first = told(0), *last = told(client_now.event_count - 1);
+
+	ck_assert(first->running);
+	ck_assert(!last->running && !last->failed);
+	ck_assert_uint_eq(last->threshold_ns, 0);
+	ck_assert_uint_eq(last->call, first->call);
+	ck_assert_uint_eq(last->path, first->path);
+	client_read();
+	ck_assert_ptr_eq(last, told(client_now.event_count - 1));
+}
+
+/* A call that a new threshold has made no longer slow is taken back, while it runs and after. */
+START_TEST(test_threshold_raised)
+{
+	prof_function *f = slow_function("hang");
+
+	{
+		PROF_SCOPE("hang");
+		client_read();
+		f->slow[UNIT_TICKS] = UINT64_MAX;
+		if (_i == 0) {
+			client_read();
+			ck_taken_back();
+			ck_assert_uint_eq(client_now.event_count, 2);
+		}
+		snapshot_set_slow();
+	}
+	client_read();
+	ck_taken_back();
+	ck_assert_uint_eq(client_now.event_count, 2);
+	ck_assert_uint_eq(client_standing("hang")->slow, 0);
+}
+END_TEST
+
+__attribute__((noinline)) static void hang_and_jump(jmp_buf back)
+{
+	PROF_SCOPE("hang");
+	client_read();
+	longjmp(back, 1);
+}
+
+__attribute__((noinline)) static void return_at_once(void)
+{
+	PROF_SCOPE("next");
+}
+
+/* A call that was left by longjmp is taken back: it is not counted either. */
+START_TEST(test_left)
+{
+	jmp_buf back;
+
+	slow_function("hang");
+	if (setjmp(back) == 0)
+		hang_and_jump(back);
+	return_at_once();
+	client_read();
+	ck_taken_back();
+}
+END_TEST
+
+static void fill_ring(void)
+{
+	for (int i = 0; i < EVENT_RING; i++)
+		prof_record("other", 5.0, NULL);
+}
+
+/* An end that finds no room is counted as dropped, and its call does not stay as running. */
+START_TEST(test_no_room)
+{
+	slow_function("hang");
+	{
+		PROF_SCOPE("hang");
+		client_read();
+		fill_ring();
+	}
+	client_read();
+	ck_taken_back();
+	ck_assert_uint_eq(client_now.event_count, EVENT_RING + 2);
+	ck_assert_uint_eq(client_now.events_dropped, 1);
+}
+END_TEST
+
 void suite_tests(TCase *tests)
 {
 	tcase_add_test(tests, test_running);
 	tcase_add_test(tests, test_ended_elsewhere);
+	tcase_add_test(tests, test_unknown_thresholds);
+	tcase_add_loop_test(tests, test_threshold_raised, 0, 2);
+	tcase_add_test(tests, test_left);
+	tcase_add_test(tests, test_no_room);
 }
