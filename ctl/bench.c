@@ -3,17 +3,64 @@
  */
 #include "ctl/bench.h"
 
-#include "ctl/command.h"
+#include <string.h>
+
+#include "ctl/bench_export.h"
+#include "ctl/bench_save.h"
+#include "ctl/say.h"
+#include "proto/name.h"
+
+static bool check_note(const struct request *r)
+{
+	const char *note = r->bench.note;
+
+	if (note == NULL)
+		return true;
+	if (r->bench.save == NULL) {
+		complain("--note: there is nothing to keep it with; see --save");
+		return false;
+	}
+	if (!name_is_utf8(note, strlen(note))) {
+		complain("--note: must be UTF-8");
+		return false;
+	}
+	return true;
+}
+
+/* Every way of handing on is tried, whatever became of another; the first trouble is what is told
+ * by the exit status. */
+static enum outcome hand_on(const struct bench_session *session, const struct request *r,
+			    const char *revision)
+{
+	bool quiet = export_takes_output(r);
+	enum outcome exported, saved = OUTCOME_DONE;
+
+	if (!quiet)
+		bench_show(session);
+	exported = export_all(session, r);
+	if (r->bench.save != NULL && session->whole)
+		saved = save_all(session, r, revision, quiet);
+	else if (r->bench.save != NULL)
+		complain("nothing was saved: not all runs were made");
+	return exported != OUTCOME_DONE ? exported : saved;
+}
 
 enum outcome run_bench(const struct request *r)
 {
+	char revision[REVISION_ROOM] = "";
 	struct bench_session session;
 	struct bench_plan plan;
-	enum outcome outcome = bench_plan_read(&plan, r, r->operands);
+	enum outcome outcome = bench_plan_read(&plan, r, r->operands), handed_on;
 
+	if (outcome == OUTCOME_DONE && !(export_check(r) && check_note(r)))
+		outcome = OUTCOME_USAGE;
 	if (outcome == OUTCOME_DONE) {
+		if (r->bench.save != NULL)
+			save_revision(revision);
 		outcome = bench_run(&plan, &session);
-		bench_show(&session);
+		handed_on = hand_on(&session, r, revision);
+		if (outcome == OUTCOME_DONE)
+			outcome = handed_on;
 		bench_session_free(&session);
 	}
 	bench_plan_free(&plan);

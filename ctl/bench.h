@@ -86,6 +86,7 @@ struct bench_session {
 	uint64_t peak_floor; /* a command's peak memory cannot be told below this: until it is
 				executed, the memory of its process is ours */
 	int signal;	     /* that ended it early; 0: none did */
+	bool whole;	     /* all runs were made */
 };
 
 /*

@@ -166,10 +166,10 @@ static bool run_all(struct course *c)
 
 /* Adds to a result what its timings cannot tell. */
 static void complete(struct prof_bench_result *result, const struct bench_measured *m,
-		     const struct bench_session *session, bool whole)
+		     const struct bench_session *session)
 {
 	result->warmup = m->warmup;
-	result->stopped = !whole;
+	result->stopped = !session->whole;
 	for (size_t i = 0; i < m->count; i++) {
 		if (m->samples[i].status == 0)
 			continue;
@@ -181,7 +181,7 @@ static void complete(struct prof_bench_result *result, const struct bench_measur
 		result->doubts |= 1u << PROF_BENCH_FAILED;
 }
 
-static void conclude(struct bench_session *session, bool whole)
+static void conclude(struct bench_session *session)
 {
 	for (size_t i = 0; i < session->plan->count; i++) {
 		struct bench_measured *m = &session->measured[i];
@@ -193,7 +193,7 @@ static void conclude(struct bench_session *session, bool whole)
 			if (prof_bench_result_from(session->plan->commands[i].name, wall, m->count,
 						   NULL, &m->result) != PROF_OK)
 				need(NULL);
-			complete(m->result, m, session, whole);
+			complete(m->result, m, session);
 		}
 		free(wall);
 	}
@@ -209,7 +209,6 @@ static uint64_t own_peak(void)
 enum outcome bench_run(const struct bench_plan *plan, struct bench_session *session)
 {
 	struct course c = {.plan = plan, .session = session, .progress = {.plan = plan}};
-	bool whole;
 
 	*session = (struct bench_session){.plan = plan};
 	session->measured = need(calloc(plan->count + 1, sizeof(*session->measured)));
@@ -219,20 +218,19 @@ enum outcome bench_run(const struct bench_plan *plan, struct bench_session *sess
 		c.words[i] = need(shell_words(plan->shell, plan->commands[i].line));
 	if (!spawn_open(&c.spawner, plan)) {
 		complain("cannot wait for signals: %s", strerror(errno));
-		whole = false;
 	} else {
-		whole = run_all(&c);
+		session->whole = run_all(&c);
 		spawn_close(&c.spawner);
 	}
 	progress_clear(&c.progress);
 	session->peak_floor = own_peak();
-	conclude(session, whole);
+	conclude(session);
 	for (size_t i = 0; i < plan->count; i++)
 		free(c.words[i]);
 	free(c.words);
 	if (session->signal != 0)
 		return (enum outcome)(128 + session->signal);
-	return whole ? OUTCOME_DONE : OUTCOME_NO;
+	return session->whole ? OUTCOME_DONE : OUTCOME_NO;
 }
 
 void bench_session_free(struct bench_session *session)

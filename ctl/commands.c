@@ -116,14 +116,17 @@ const struct command commands[] = {
 	 "the call is not on profd's disk. With --json a line about the call is written\n"
 	 "to standard error.",
 	 "profctl time backup -- tar -cf /backup/home.tar /home", run_time},
-	{"bench", "COMMAND...", 1, -1, 0, TIMING,
+	{"bench", "COMMAND...", 1, -1, 0,
+	 ASKING | TIMING | OPTION(EXPORT_JSON) | OPTION(EXPORT_CSV) | OPTION(EXPORT_MARKDOWN) |
+		 OPTION(SAVE) | OPTION(NOTE),
 	 "time whole commands over many runs, and compare them",
 	 "Runs each COMMAND, a line for a shell, again and again, all of them in turn, and\n"
 	 "shows how long it takes, and how much longer the others take: ten runs at least,\n"
 	 "and for three seconds each, after three that do not count, unless options say\n"
 	 "otherwise. --setup, --prepare and --cleanup hold for all commands, or are given\n"
-	 "once for each.",
-	 "profctl bench 'sort -n numbers' 'sort numbers'", run_bench},
+	 "once for each. For FILE, - is standard output. With --save several commands are\n"
+	 "kept as NAME/1, NAME/2 ..., or NAME/ and what --name calls them.",
+	 "profctl bench --save sort 'sort -n numbers' 'sort numbers'", run_bench},
 	{"bench list", "[PATTERN]", 0, 1, 0, ASKING | OPTION(LIMIT) | OPTION(NAMES),
 	 "the benchmarks that profd keeps, the latest result of each",
 	 "Shows a line for each benchmark that was saved, or for those that fit the\n"

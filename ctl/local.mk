@@ -8,6 +8,8 @@ libctl_la_SOURCES = \
 	ctl/clear.c ctl/keygen.c ctl/record.c ctl/time.c \
 	ctl/confirm.c ctl/confirm.h \
 	ctl/bench.c ctl/bench.h ctl/bench_plan.c ctl/bench_measure.c ctl/bench_show.c \
+	ctl/bench_export.c ctl/bench_export.h ctl/bench_json.c ctl/bench_file.c ctl/bench_file.h \
+	ctl/bench_save.c ctl/bench_save.h \
 	ctl/bench_words.c ctl/bench_words.h ctl/bench_scan.c ctl/bench_scan.h \
 	ctl/bench_spawn.c ctl/bench_spawn.h ctl/bench_shell.c ctl/bench_shell.h \
 	ctl/bench_failure.c ctl/bench_failure.h ctl/bench_progress.c ctl/bench_progress.h \
