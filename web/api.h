@@ -1,5 +1,6 @@
 /*
- * What is behind the addresses below /api/: each asks profd one thing and tells the answer as JSON.
+ * What is behind the addresses below /api/: each asks profd one thing and tells the answer as JSON;
+ * and /metrics, which has formats of its own.
  */
 #ifndef WEB_API_H
 #define WEB_API_H
@@ -14,6 +15,7 @@ void api_flame(const struct request *request, struct reply *reply);
 void api_heatmap(const struct request *request, struct reply *reply);
 void api_histogram(const struct request *request, struct reply *reply);
 void api_history(const struct request *request, struct reply *reply);
+void api_metrics(const struct request *request, struct reply *reply);
 void api_list(const struct request *request, struct reply *reply);
 void api_programs(const struct request *request, struct reply *reply);
 void api_ps(const struct request *request, struct reply *reply);

@@ -21,7 +21,7 @@ if HAVE_WEB
 noinst_LTLIBRARIES += libweb.la
 libweb_la_SOURCES = \
 	web/address.c web/address.h \
-	web/api.h web/api_now.c web/api_paths.c web/api_time.c \
+	web/api.h web/api_metrics.c web/api_now.c web/api_paths.c web/api_time.c \
 	web/assets.c web/assets.h \
 	web/door.c web/door.h \
 	web/gzip.c web/gzip.h \
@@ -39,7 +39,7 @@ libweb_la_SOURCES = \
 	web/visits.c web/visits.h
 libweb_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(MICROHTTPD_CFLAGS) $(ZLIB_CFLAGS) $(SYSTEMD_CFLAGS) \
 	-DPAGEDIR='"$(pkgdatadir)/web"'
-libweb_la_LIBADD = libview.la libprofclient.la $(JANSSON_LIBS) $(MICROHTTPD_LIBS) $(ZLIB_LIBS) $(SYSTEMD_LIBS) -lpthread
+libweb_la_LIBADD = libview.la libmetrics.la libprofclient.la $(JANSSON_LIBS) $(MICROHTTPD_LIBS) $(ZLIB_LIBS) $(SYSTEMD_LIBS) -lpthread
 
 sbin_PROGRAMS += profweb
 profweb_SOURCES = web/main.c

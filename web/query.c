@@ -116,6 +116,8 @@ static const struct row rows[PARAMETERS] = {
 	[PARAMETER_AFTER_PROGRAM] = {"after_program", take_text, AT(after_program), "a name"},
 	[PARAMETER_THRESHOLD] = {"threshold", take_percent, AT(threshold), value_percents},
 	[PARAMETER_MARK] = {"mark", take_mark, AT(mark), "a mark of an earlier answer"},
+	[PARAMETER_BUCKETS] = {"buckets", take_count, AT(buckets),
+			       "a whole number from 0 to 4294967295"},
 };
 
 bool query_has(const struct query *q, enum parameter parameter)

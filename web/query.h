@@ -30,6 +30,7 @@ enum parameter {
 	PARAMETER_AFTER_PROGRAM,
 	PARAMETER_THRESHOLD,
 	PARAMETER_MARK,
+	PARAMETER_BUCKETS,
 	PARAMETERS
 };
 
@@ -47,6 +48,7 @@ struct query {
 	enum frames_by by;
 	struct prof_range before, after;
 	struct prof_mark mark;
+	uint32_t buckets; /* 0: not given, or as few as there can be */
 };
 
 /* Whether it was given. */

@@ -36,6 +36,7 @@ const struct route routes[] = {
 	 api_flame},
 	{"/api/diff", SELECTION | SIDES | PARAMETER(THRESHOLD), api_diff},
 	{"/api/events", PARAMETER(PATTERN) | PARAMETER(PROGRAM) | PARAMETER(MARK), api_events},
+	{"/metrics", PARAMETER(LIMIT) | PARAMETER(BUCKETS), api_metrics},
 	{0},
 };
 
