@@ -21,3 +21,6 @@ examples_algorithms_SOURCES = examples/algorithms.c
 examples_algorithms_LDADD = libprofclient.la
 
 EXTRA_DIST += script/demo script/demo-scene
+EXTRA_DIST += \
+	examples/metrics/dashboard.json examples/metrics/prometheus.yml \
+	examples/metrics/rules.yml examples/metrics/rules_test.yml

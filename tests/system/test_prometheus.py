@@ -19,6 +19,7 @@ import harness
 from harness import profd, wait_until
 
 FAST = "[profd]\ncommit_interval = 50ms\n"
+EXAMPLES = harness.SOURCE / "examples/metrics"
 HOSTILE = "a\"b\\c\nd\te\x01 é}{,'"
 # A value of Prometheus lies somewhere in the bucket of the right rank, profctl's in its middle; a bucket is 1.1 % wide.
 # Where profctl knows better, since min or max lies in that bucket, they may be as far apart as it is wide.
@@ -310,10 +311,30 @@ def test_formats():
                 raise AssertionError(fetch(f"{address}/metrics?{wrong}"))
 
 
+def test_examples():
+    """The rules are sound and do what they say, and every query of the dashboard is understood and has an answer."""
+    for words in (("check", "rules", "rules.yml"), ("check", "config", "prometheus.yml"), ("test", "rules", "rules_test.yml")):
+        checked = subprocess.run(["promtool", *words], cwd=EXAMPLES, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                 timeout=harness.PATIENCE)
+        assert checked.returncode == 0, checked
+    dashboard = json.loads((EXAMPLES / "dashboard.json").read_text())
+    queries = [t["expr"] for panel in dashboard["panels"] for t in panel["targets"] if not t.get("hide")]
+    assert len(queries) > 15, dashboard
+    with scraped() as (daemon, prometheus, _):
+        fill(daemon)
+        prometheus.sees_calls("spread", known(daemon, "spread")["all"]["calls"])
+        # A rate needs two scrapes with calls between them.
+        assert daemon.ask("record", "failing", 5, "--error", "bad").returncode == 0
+        prometheus.sees_calls("failing", 101)
+        for query in queries:
+            query = query.replace("$__rate_interval", "5m").replace("$function", ".*").replace("$program", ".*")
+            assert prometheus.ask(query), query
+
+
 if __name__ == "__main__":
     missing = [p for p in ("prometheus", "promtool") if shutil.which(p) is None]
     if missing or not os.access(harness.BUILD / "profweb", os.X_OK):
         print("left out: there is no", ", no ".join(missing or ["profweb in this build"]))
         sys.exit(77)
     harness.main([test_native, test_quantiles, test_coarser, test_classic, test_clear, test_away, test_running,
-                  test_formats])
+                  test_formats, test_examples])
