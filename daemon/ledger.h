@@ -177,6 +177,10 @@ struct ledger_totals {
 	uint64_t functions, calls, slow, errors, sum_ns;
 };
 
+/* Counts changes from this time on. Before it, and before the first merge, an asker has no mark to
+ * go by and is told everything each time: to be called once all is restored. */
+void ledger_begin(struct ledger *l, int64_t now_ns);
+
 /*
  * The same for those functions only that changed since the mark was given; the mark becomes that of
  * now. True when all of them are told, since something was cleared or the mark is of another profd.

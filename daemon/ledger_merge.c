@@ -317,6 +317,11 @@ static void count_change(struct ledger *l, int64_t now_ns)
 		l->first_change = l->change;
 }
 
+void ledger_begin(struct ledger *l, int64_t now_ns)
+{
+	count_change(l, now_ns);
+}
+
 enum ledger_verdict ledger_merge(struct ledger *l, const Profd__Push *push, const struct peer *peer,
 				 int64_t now_ns, ledger_heard *heard, void *context,
 				 const char **why)

@@ -58,20 +58,21 @@ static int open_store(struct profd *p)
 		return fail(EXIT_FAILED, "no memory");
 	switch (store_open(&p->store, path, p->ledger, why, sizeof(why))) {
 	case STORE_OPENED:
-		return 0;
+		break;
 	case STORE_CREATED:
 		log_write(LOG_NOTICE, "a new database is begun: %s", path);
-		return 0;
+		break;
 	case STORE_SET_ASIDE:
 		log_write(LOG_WARNING, "%s", why);
-		return 0;
+		break;
 	case STORE_NEWER:
 		return fail(EXIT_USAGE, "%s", why);
 	case STORE_BUSY:
 	case STORE_FAILED:
-		break;
+		return fail(EXIT_FAILED, "%s", why);
 	}
-	return fail(EXIT_FAILED, "%s", why);
+	ledger_begin(p->ledger, clock_wall());
+	return 0;
 }
 
 /* The lock comes before the sockets: libzmq would take them away from another profd in silence. */

@@ -241,6 +241,33 @@ START_TEST(quantiles_are_those_of_all_processes)
 }
 END_TEST
 
+static void count_functions(void *context, const struct ledger_function *f)
+{
+	(void)f;
+	++*(unsigned *)context;
+}
+
+/* Who knows all of a ledger that began is told nothing again before something changes. */
+START_TEST(a_ledger_that_began_tells_what_changed_only)
+{
+	uint32_t f = simulated_define(&one, 0, "f");
+	struct ledger_mark mark = {0};
+	struct ledger_totals totals;
+	unsigned told = 0;
+
+	ledger_begin(ledger, NOW);
+	ck_assert(ledger_each_changed(ledger, NULL, NULL, &mark, &totals, count_functions, &told));
+	ck_assert(!ledger_each_changed(ledger, NULL, NULL, &mark, &totals, count_functions, &told));
+	ck_assert_uint_eq(told, 0);
+	simulated_call(&one, f, SECOND, false, false);
+	simulated_send(ledger, &one, NOW);
+	ck_assert(!ledger_each_changed(ledger, NULL, NULL, &mark, &totals, count_functions, &told));
+	ck_assert_uint_eq(told, 1);
+	ck_assert(!ledger_each_changed(ledger, NULL, NULL, &mark, &totals, count_functions, &told));
+	ck_assert_uint_eq(told, 1);
+}
+END_TEST
+
 void suite_tests(TCase *tests)
 {
 	tcase_add_checked_fixture(tests, ledgered_set_up, ledgered_tear_down);
@@ -253,4 +280,5 @@ void suite_tests(TCase *tests)
 	tcase_add_test(tests, an_epoch_from_a_newer_database_is_stepped_over);
 	tcase_add_test(tests, a_push_that_memory_ends_in_the_middle_of_counts_once);
 	tcase_add_test(tests, quantiles_are_those_of_all_processes);
+	tcase_add_test(tests, a_ledger_that_began_tells_what_changed_only);
 }
