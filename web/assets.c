@@ -103,7 +103,7 @@ static bool read_folder(struct assets *assets, DIR *folder, char *why, size_t ro
 
 	assets->all = calloc(MOST_FILES, sizeof(*assets->all));
 	while (assets->all != NULL && (entry = readdir(folder)) != NULL) {
-		if (type_of(entry->d_name) == NULL)
+		if (entry->d_name[0] == '.' || type_of(entry->d_name) == NULL)
 			continue;
 		if (assets->count == MOST_FILES) {
 			snprintf(why, room, "there are more than %d files", MOST_FILES);

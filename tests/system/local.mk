@@ -81,8 +81,11 @@ system_tests = \
 	tests/system/test_cut_off.py tests/system/test_operations.py tests/system/test_bench_saved.py \
 	tests/system/test_prometheus.py
 system_tests += $(harm_tests)
+if HAVE_WEB
+system_tests += tests/system/test_web.py tests/system/test_web_door.py
+endif
 TESTS += $(system_tests)
 TEST_EXTENSIONS = .py
 PY_LOG_COMPILER = $(PYTHON)
 AM_PY_LOG_FLAGS = -B
-EXTRA_DIST += $(system_tests) tests/golden/version_1.sql tests/system/harness.py tests/system/totals.py tests/system/wire.py
+EXTRA_DIST += $(system_tests) tests/system/test_web.py tests/system/test_web_door.py tests/system/web.py tests/golden/version_1.sql tests/system/harness.py tests/system/totals.py tests/system/wire.py
