@@ -51,6 +51,30 @@ static int fork_exec(const char *argument)
 	return 0;
 }
 
+/* Children that become another program when the library might just begin to speak to profd. */
+static int exec_soon(const char *argument)
+{
+	int bad = 0, status;
+
+	(void)argument;
+	work(20);
+	settle();
+	for (int i = 0; i < 200; i++) {
+		pid_t child = fork();
+
+		if (child == 0) {
+			work(1);
+			usleep((useconds_t)(i * 40 % 4000));
+			execl("/bin/true", "true", NULL);
+			_exit(127);
+		}
+		waitpid(child, &status, 0);
+		bad += status != 0;
+	}
+	say("of 200 children %d ended badly", bad);
+	return 0;
+}
+
 static int vforking(const char *argument)
 {
 	pid_t child;
@@ -238,6 +262,7 @@ static int returns_while_busy(const char *argument)
 
 const struct behaviour process_behaviours[] = {
 	{"fork_exec", fork_exec},
+	{"exec_soon", exec_soon},
 	{"vfork", vforking},
 	{"spawn", spawning},
 	{"exec", exec_in_place},
