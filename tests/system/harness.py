@@ -123,6 +123,15 @@ class Profd:
         """The database, open for whoever changes it under profd."""
         return sqlite3.connect(self.database, timeout=PATIENCE)
 
+    def rows(self, sql, *values):
+        """What a person reads in the database while profd runs."""
+        try:
+            with contextlib.closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=PATIENCE)) as database:
+                return database.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            files = {file.name: file.stat().st_size for file in self.folder.glob("*")}
+            raise AssertionError(f"{error}; in {self.folder}: {files}; profd ended: {self.process.poll()}") from error
+
     def stats(self, function):
         answer = self.ask("--json", "stats", function)
         return json.loads(answer.stdout) if answer.returncode == 0 else None

@@ -3,7 +3,6 @@ time is negative. The clock is that of tests/system/clock.c, which all programs 
 
 import contextlib
 import pathlib
-import sqlite3
 import struct
 import subprocess
 import sys
@@ -66,8 +65,8 @@ def clocked(config):
 
 
 def query(daemon, sql):
-    with contextlib.closing(sqlite3.connect(f"file:{daemon.database}?mode=ro", uri=True)) as database:
-        return database.execute(sql).fetchone()
+    row, = daemon.rows(sql)
+    return row
 
 
 def start_known(daemon, stop, clock_of_calls):

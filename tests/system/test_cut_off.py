@@ -1,9 +1,7 @@
 """A program that is killed loses what it recorded since its last push, and nothing else; profd says that it was cut off."""
 
-import contextlib
 import mmap
 import pathlib
-import sqlite3
 import struct
 import sys
 import time
@@ -40,9 +38,7 @@ class Marked:
 
 def calls_of(daemon, number):
     """What profd has of one such program, in memory and in the database."""
-    with contextlib.closing(sqlite3.connect(f"file:{daemon.database}?mode=ro", uri=True)) as database:
-        stored, = database.execute("SELECT ifnull(sum(calls), 0) FROM paths WHERE program = ?",
-                                   (f"marked.{number}",)).fetchone()
+    (stored,), = daemon.rows("SELECT ifnull(sum(calls), 0) FROM paths WHERE program = ?", f"marked.{number}")
     answer = daemon.ask("--json", "summary", "--program", f"marked.{number}")
     assert answer.returncode == 0, answer.stderr
     return harness.json.loads(answer.stdout)["total_calls"], stored

@@ -1,10 +1,8 @@
 """Much of everything at once: processes, threads, functions, paths, calls while profd is away. Totals stay exact, memory
 bounded, and no limit of the system is hit."""
 
-import contextlib
 import pathlib
 import resource
-import sqlite3
 import subprocess
 import sys
 import time
@@ -47,19 +45,14 @@ def memory(daemon):
     return daemon.json("status")["memory"] / 1e6
 
 
-def query(daemon, sql):
-    with contextlib.closing(sqlite3.connect(f"file:{daemon.database}?mode=ro", uri=True)) as database:
-        return database.execute(sql).fetchall()
-
-
 def check(daemon, expected):
     """Calls and errors of each function, in what profctl says, in the database, and as the sum over the windows."""
     told = {f["function_name"]: (f["call_count"], f["error_count"]) for f in daemon.json("list")["functions"]}
     assert told == expected, difference(told, expected)
-    stored = {name: (calls, errors) for name, calls, errors in query(daemon, "SELECT name, calls, errors FROM functions")}
+    stored = {name: (calls, errors) for name, calls, errors in daemon.rows("SELECT name, calls, errors FROM functions")}
     assert stored == expected, difference(stored, expected)
-    windows = {name: (calls, errors) for name, calls, errors in query(
-        daemon, "SELECT function, sum(calls), sum(errors) FROM history WHERE window_s = 10 GROUP BY function")}
+    windows = {name: (calls, errors) for name, calls, errors in daemon.rows(
+        "SELECT function, sum(calls), sum(errors) FROM history WHERE window_s = 10 GROUP BY function")}
     assert windows == expected, difference(windows, expected)
 
 
@@ -248,7 +241,7 @@ def test_profd_away():
         for program in programs:
             end(program)
         check(daemon, {"many.call": (sum(calls), 0)})
-        late, = query(daemon, "SELECT sum(late_calls), max(late_span_s) FROM history WHERE window_s = 10")
+        late, = daemon.rows("SELECT sum(late_calls), max(late_span_s) FROM history WHERE window_s = 10")
         for a, b in zip(before, after):
             assert harness.SANITIZED or b - a < SLACK, (before, after)
         tell("profd away while processes record", f"{max(seconds):.0f} s, {sum(calls) / max(seconds) / 1e6:.2f} million "

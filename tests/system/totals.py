@@ -2,7 +2,6 @@
 statistics of the database, and in the sum of its windows."""
 
 import contextlib
-import sqlite3
 import subprocess
 
 import harness
@@ -57,10 +56,9 @@ def check_totals(daemon, rounds, forks=0):
 
 
 def check_database(daemon, function, stats):
-    with contextlib.closing(sqlite3.connect(f"file:{daemon.database}?mode=ro", uri=True)) as database:
-        for what, sql in (("statistics", STATISTICS), ("windows", WINDOWS)):
-            calls, errors, nanoseconds = database.execute(sql, (function,)).fetchone()
-            assert calls == stats["call_count"], (what, function, calls, stats)
-            assert errors == stats["error_count"], (what, function, errors, stats)
-            assert abs(nanoseconds * 1e-9 - stats["total_seconds"]) <= 1e-9 * stats["total_seconds"] + 1e-9, (
-                what, function, nanoseconds, stats)
+    for what, sql in (("statistics", STATISTICS), ("windows", WINDOWS)):
+        (calls, errors, nanoseconds), = daemon.rows(sql, function)
+        assert calls == stats["call_count"], (what, function, calls, stats)
+        assert errors == stats["error_count"], (what, function, errors, stats)
+        assert abs(nanoseconds * 1e-9 - stats["total_seconds"]) <= 1e-9 * stats["total_seconds"] + 1e-9, (
+            what, function, nanoseconds, stats)
