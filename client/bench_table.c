@@ -83,6 +83,17 @@ static bool has_doubts(const struct report *report)
 	return false;
 }
 
+/* A line of its own, whatever is in the title. */
+static void write_title(FILE *out, const char *before, const char *title)
+{
+	char harmless[4 * NAME_PRINTED_MAX];
+
+	if (title == NULL)
+		return;
+	name_print(harmless, sizeof(harmless), title);
+	fprintf(out, "%s%s\n\n", before, harmless);
+}
+
 bool report_table(FILE *out, const struct report *report)
 {
 	struct line *lines = fill_all(report);
@@ -90,8 +101,7 @@ bool report_table(FILE *out, const struct report *report)
 
 	if (lines == NULL)
 		return false;
-	if (report->title != NULL)
-		fprintf(out, "%s\n\n", report->title);
+	write_title(out, "", report->title);
 	for (int c = 0; c < COLUMNS; c++) {
 		widths[c] = strlen(titles[c]);
 		for (size_t i = 0; i < report->count; i++)
@@ -130,8 +140,7 @@ bool report_markdown(FILE *out, const struct report *report)
 
 	if (lines == NULL)
 		return false;
-	if (report->title != NULL)
-		fprintf(out, "### %s\n\n", report->title);
+	write_title(out, "### ", report->title);
 	for (int c = 0; c < COLUMNS; c++)
 		fprintf(out, "| %s ", titles[c]);
 	fputs("|\n", out);

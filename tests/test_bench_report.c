@@ -82,6 +82,19 @@ START_TEST(markdown_takes_any_name)
 }
 END_TEST
 
+START_TEST(a_title_is_one_line)
+{
+	char *text = NULL;
+
+	for (int format = PROF_BENCH_TABLE; format <= PROF_BENCH_MARKDOWN; format++) {
+		ck_assert_int_eq(prof_bench_report("a\x1b[2J\nb", NULL, 0, format, &text), PROF_OK);
+		ck_assert_ptr_nonnull(strstr(text, "a\\x1b[2J\\x0ab\n\n"));
+		ck_assert_ptr_null(strchr(text, '\x1b'));
+		prof_free(text);
+	}
+}
+END_TEST
+
 START_TEST(csv_takes_any_name)
 {
 	prof_bench_suite *suite = suite_of("a,\"b\"", "c");
@@ -292,6 +305,7 @@ void suite_tests(TCase *tests)
 {
 	tcase_add_test(tests, a_table_is_aligned);
 	tcase_add_test(tests, markdown_takes_any_name);
+	tcase_add_test(tests, a_title_is_one_line);
 	tcase_add_test(tests, csv_takes_any_name);
 	tcase_add_test(tests, json_gives_the_same_timings_back);
 	tcase_add_test(tests, what_is_not_known_is_null);
