@@ -6,10 +6,10 @@
 
 #include "ctl/bench_export.h"
 #include "ctl/bench_rank.h"
-#include "ctl/saved_json.h"
 #include "ctl/say.h"
 #include "proto/name.h"
 #include "view/json.h"
+#include "view/json_saved.h"
 
 /* A command line may have any bytes; JSON has UTF-8. */
 static json_t *text(const char *from)
@@ -72,7 +72,7 @@ static json_t *comparisons(const struct bench_session *session)
 
 	ranking_make(&ranking, session);
 	for (size_t i = 1; i < ranking.count; i++)
-		json_array_append_new(list, saved_json_comparison(ranking.comparisons[i - 1]));
+		json_array_append_new(list, view_comparison(ranking.comparisons[i - 1]));
 	ranking_free(&ranking);
 	return list;
 }

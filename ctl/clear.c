@@ -2,34 +2,14 @@
  * profctl clear: delete statistics, after asking.
  */
 #include <stdio.h>
-#include <stdlib.h>
-#include <strings.h>
-#include <unistd.h>
 
 #include "ctl/command.h"
 #include "ctl/missing.h"
 #include "ctl/say.h"
 #include "ctl/units.h"
+#include "ctl/yes.h"
 #include "proto/name.h"
 #include "view/json.h"
-
-static bool is_yes(void)
-{
-	char *line = NULL;
-	size_t room = 0;
-	ssize_t length;
-	bool yes;
-
-	fputs("? [y/N] ", stderr);
-	length = getline(&line, &room, stdin);
-	if (length < 0)
-		fputc('\n', stderr);
-	if (length > 0 && line[length - 1] == '\n')
-		line[length - 1] = '\0';
-	yes = length > 0 && (strcasecmp(line, "y") == 0 || strcasecmp(line, "yes") == 0);
-	free(line);
-	return yes;
-}
 
 /* Names what would be deleted, so that a slip of the finger is seen. OUTCOME_DONE: go on. */
 static enum outcome ask_person(const struct request *r)
@@ -59,10 +39,7 @@ static enum outcome ask_person(const struct request *r)
 			units_count(count, summary->profiled_functions));
 		prof_free(summary);
 	}
-	if (is_yes())
-		return OUTCOME_DONE;
-	complain("nothing was deleted");
-	return OUTCOME_NO;
+	return yes_read();
 }
 
 enum outcome run_clear(const struct request *r)
@@ -72,10 +49,8 @@ enum outcome run_clear(const struct request *r)
 	uint64_t functions;
 	prof_error error;
 
-	if (!r->yes && !isatty(STDIN_FILENO)) {
-		complain("clear wants --yes where it cannot ask on a terminal");
+	if (!yes_can_ask(r))
 		return OUTCOME_USAGE;
-	}
 	if (!r->yes)
 		outcome = ask_person(r);
 	if (outcome != OUTCOME_DONE)

@@ -11,6 +11,8 @@
 #include "client/profclient.h"
 #include "view/frames.h"
 
+enum export_format { EXPORT_JSON, EXPORT_CSV, EXPORT_MARKDOWN };
+
 enum flame_format { FLAME_SVG, FLAME_FOLDED, FLAME_SPEEDSCOPE };
 
 /* Exit status. The manual page profctl(1) promises these. */
@@ -65,6 +67,8 @@ struct request {
 	bool csv, fail_on_slower;
 	double share, threshold; /* parts of 1; below 0: not given */
 	enum flame_format format;
+	enum export_format export_format;
+	const char *against, *result; /* of bench check */
 	enum frames_by by;
 	const char *output, *before, *after; /* before, after: stretches of time, checked */
 	const char *before_program, *after_program;
@@ -97,7 +101,12 @@ const char *command_word(const struct command *command, const struct command *gr
 const struct command *command_find(const struct command *group, const char *word);
 
 enum outcome run_bench(const struct request *);
+enum outcome run_bench_compare(const struct request *);
+enum outcome run_bench_delete(const struct request *);
+enum outcome run_bench_export(const struct request *);
+enum outcome run_bench_history(const struct request *);
 enum outcome run_bench_list(const struct request *);
+enum outcome run_bench_show(const struct request *);
 enum outcome run_clear(const struct request *);
 enum outcome run_diff(const struct request *);
 enum outcome run_flame(const struct request *);

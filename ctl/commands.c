@@ -15,6 +15,9 @@
 		OPTION(SHELL) | OPTION(NO_SHELL) | OPTION(SCAN) | OPTION(SCAN_STEP) |             \
 		OPTION(VALUES) | OPTION(NO_INTERLEAVE) | OPTION(IGNORE_FAILURE) | OPTION(INPUT) | \
 		OPTION(INTO) | OPTION(NAME)
+#define RESULTS                                                                          \
+	"A RESULT is NAME, NAME#N or FILE: the latest that was saved under NAME, that\n" \
+	"with number N, or one in a file, which begins with / or ./ or ends with .json."
 #define LISTING ASKING | OPTION(SORT) | OPTION(LIMIT) | OPTION(PROGRAM)
 
 const struct command commands[] = {
@@ -133,6 +136,30 @@ const struct command commands[] = {
 	 "PATTERN, as in a shell: the number of its latest result, how many are kept, and\n"
 	 "what the latest tells.",
 	 "profctl bench list 'parse/*'", run_bench_list},
+	{"bench show", "RESULT", 1, 1, 0, ASKING, "one result, with all that its timings tell",
+	 "Shows where and when it was saved, and all figures.\n" RESULTS,
+	 "profctl bench show parse/small#12", run_bench_show},
+	{"bench compare", "RESULT RESULT", 2, 2, 0, ASKING | OPTION(RELEVANCE),
+	 "the second result against the first",
+	 "Says how many times faster or slower the second is, and whether that can be\n"
+	 "shown: a difference counts when it is --threshold (1 % unless given) or more,\n"
+	 "and no chance.\n" RESULTS,
+	 "profctl bench compare parse/small#12 ./new.json", run_bench_compare},
+	{"bench history", "NAME", 1, 1, 0, ASKING | OPTION(LIMIT) | OPTION(SINCE),
+	 "how a benchmark moved, and where it changed",
+	 "Shows a line for each result, the latest last, draws the medians, and says\n"
+	 "where they changed their level for good, with what was known of revision and\n"
+	 "machine. With --limit only the latest N count.",
+	 "profctl bench history parse/small --since 30d", run_bench_history},
+	{"bench export", "RESULT", 1, 1, 0, ASKING | OPTION(EXPORT_FORMAT) | OPTION(OUTPUT),
+	 "one result for other programs",
+	 "Writes a result in JSON, with its timings, or its figures in CSV or Markdown.\n" RESULTS,
+	 "profctl bench export parse/small --output base.json", run_bench_export},
+	{"bench delete", "NAME[#N]", 1, 1, 0, ASKING | OPTION(YES),
+	 "delete one result of a benchmark, or all of them",
+	 "Deletes the result with this number, or all of the name, after asking on the\n"
+	 "terminal. Where there is no terminal to ask on, --yes is needed.",
+	 "profctl bench delete parse/small#3", run_bench_delete},
 	{"keygen", "FILE", 1, 1, 0, OPTION(FORCE) | OPTION(JSON),
 	 "make a pair of keys for tcp://, of a client or of profd",
 	 "Writes a new pair of keys: FILE.secret, which only its owner can read and which\n"

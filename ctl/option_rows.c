@@ -106,6 +106,18 @@ static bool take_format(void *field, const struct option_row *row, const char *v
 	return true;
 }
 
+static bool take_export_format(void *field, const struct option_row *row, const char *value)
+{
+	static const char *const words[] = {
+		[EXPORT_JSON] = "json", [EXPORT_CSV] = "csv", [EXPORT_MARKDOWN] = "markdown"};
+	size_t which;
+
+	if (!value_word(value, words, 3, &which))
+		return refuse(row, value, "json, csv or markdown");
+	*(enum export_format *)field = (enum export_format)which;
+	return true;
+}
+
 static bool take_slower(void *field, const struct option_row *row, const char *value)
 {
 	*(bool *)field = true;
@@ -189,6 +201,8 @@ const struct option_row option_rows[] = {
 	 AT(by)},
 	{OPTION_FORMAT, "--format", 0, "FORMAT", "svg, folded or speedscope [svg]", take_format,
 	 AT(format)},
+	{OPTION_EXPORT_FORMAT, "--format", 0, "FORMAT", "json, csv or markdown [json]",
+	 take_export_format, AT(export_format)},
 	{OPTION_OUTPUT, "--output", 'o', "FILE", "write to this file", take_text, AT(output)},
 	{OPTION_DIFF, "--diff", 0, "RANGE", "compare with this stretch of time: yesterday, 4h..2h",
 	 take_range, AT(before)},
@@ -202,6 +216,8 @@ const struct option_row option_rows[] = {
 	 "what is compared: the calls of this one", take_text, AT(after_program)},
 	{OPTION_THRESHOLD, "--threshold", 0, "PERCENT", "a change below this does not matter [5]",
 	 take_percent, AT(threshold)},
+	{OPTION_RELEVANCE, "--threshold", 0, "PERCENT",
+	 "a difference below this does not matter [1]", take_percent, AT(threshold)},
 	{OPTION_FAIL_ON, "--fail-on", 0, "slower", "exit with 1 when a function got slower",
 	 take_slower, AT(fail_on_slower)},
 	{OPTION_WARMUP, "--warmup", 'w', "N", "runs of each command that are not timed [3]",

@@ -4,20 +4,11 @@
 #include <stdio.h>
 
 #include "ctl/command.h"
-#include "ctl/saved_json.h"
+#include "view/json_saved.h"
 #include "ctl/say.h"
 #include "ctl/table.h"
 #include "ctl/units.h"
 #include "proto/name.h"
-
-static enum outcome print_json(const struct prof_saved_list *list)
-{
-	json_t *benchmarks = json_array();
-
-	for (size_t i = 0; i < list->count; i++)
-		json_array_append_new(benchmarks, saved_json(&list->results[i]));
-	return say_json(json_pack("{s:o}", "benchmarks", benchmarks));
-}
 
 static void print_names(const struct prof_saved_list *list)
 {
@@ -71,7 +62,7 @@ enum outcome run_bench_list(const struct request *r)
 	if (error != PROF_OK)
 		return say_failure(r, error);
 	if (r->json)
-		outcome = print_json(list);
+		outcome = say_json(view_saved_list(list));
 	else if (r->names)
 		print_names(list);
 	else if (list->count != 0)

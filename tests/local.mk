@@ -277,6 +277,11 @@ tests_test_when_SOURCES = tests/test_when.c
 tests_test_when_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_when_LDADD = tests/libsuite.la libview.la $(CHECK_LIBS) -lm
 
+suites += tests/test_series
+tests_test_series_SOURCES = tests/test_series.c
+tests_test_series_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+tests_test_series_LDADD = tests/libsuite.la libview.la $(CHECK_LIBS) $(JANSSON_LIBS) -lm
+
 suites += tests/test_shift
 tests_test_shift_SOURCES = tests/test_shift.c
 tests_test_shift_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
@@ -302,6 +307,11 @@ suites += tests/test_top_model
 tests_test_top_model_SOURCES = tests/test_top_model.c
 tests_test_top_model_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_top_model_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS) -lm
+
+suites += tests/test_result_file
+tests_test_result_file_SOURCES = tests/test_result_file.c
+tests_test_result_file_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+tests_test_result_file_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS)
 
 suites += tests/test_command_line
 tests_test_command_line_SOURCES = tests/test_command_line.c

@@ -19,7 +19,8 @@ from harness import profd
 FAST = "[profd]\ncommit_interval = 50ms\n"
 PROFCTL = str(harness.BUILD / "profctl")
 COMMANDS = ("summary", "stats", "list", "top", "history", "heatmap", "tree", "flame", "diff", "slow", "ps", "status",
-            "clear", "record", "time", "bench", "bench list", "keygen", "help")
+            "clear", "record", "time", "bench", "bench list", "bench show", "bench compare",
+            "bench history", "bench export", "bench delete", "keygen", "help")
 
 
 def fill(daemon):

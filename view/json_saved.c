@@ -1,22 +1,19 @@
 /*
  * Structs of profclient.h and profbench.h become JSON.
  */
-#include "ctl/saved_json.h"
+#include "view/json_saved.h"
 
 #include <limits.h>
 #include <math.h>
 #include <stddef.h>
+
+#include "view/json.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static json_t *real(double number)
 {
 	return isfinite(number) ? json_real(number) : json_null();
-}
-
-static json_t *count(uint64_t number)
-{
-	return json_integer(number > INT64_MAX ? INT64_MAX : (json_int_t)number);
 }
 
 static json_t *text(const char *known)
@@ -29,24 +26,24 @@ static json_t *interval(const struct prof_bench_interval *ends)
 	return json_pack("[o, o]", real(ends->low), real(ends->high));
 }
 
-json_t *saved_json(const struct prof_saved *s)
+json_t *view_saved(const struct prof_saved *s)
 {
 	const struct prof_benchmark *b = &s->benchmark;
 
 	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
 			 " s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-			 "name", b->name, "number", count(s->number), "results", count(s->results),
-			 "saved", real(s->saved), "uid",
+			 "name", b->name, "number", view_count(s->number), "results",
+			 view_count(s->results), "saved", real(s->saved), "uid",
 			 s->uid == UINT_MAX ? json_null() : json_integer(s->uid), "iterations",
-			 count(b->count), "failures", count(s->failures), "mean", real(s->mean),
-			 "std_dev", real(b->count < 2 ? NAN : s->deviation), "median",
-			 real(s->median), "min_time", real(s->min), "max_time", real(s->max),
-			 "command", text(b->command), "machine", text(b->machine), "system",
-			 text(b->system), "processor", text(b->processor), "compiler",
+			 view_count(b->count), "failures", view_count(s->failures), "mean",
+			 real(s->mean), "std_dev", real(b->count < 2 ? NAN : s->deviation),
+			 "median", real(s->median), "min_time", real(s->min), "max_time",
+			 real(s->max), "command", text(b->command), "machine", text(b->machine),
+			 "kernel", text(b->system), "processor", text(b->processor), "compiler",
 			 text(b->compiler), "revision", text(b->revision), "note", text(b->note));
 }
 
-void saved_json_timings(json_t *object, const struct prof_benchmark *b)
+void view_timings(json_t *object, const struct prof_benchmark *b)
 {
 	json_t *timings = json_array(), *statuses = json_array();
 
@@ -71,7 +68,7 @@ static json_t *doubts(const struct prof_bench_result *r)
 	return list;
 }
 
-void saved_json_figures(json_t *object, const struct prof_bench_result *r)
+void view_figures(json_t *object, const struct prof_bench_result *r)
 {
 	const struct {
 		const char *name;
@@ -84,11 +81,11 @@ void saved_json_figures(json_t *object, const struct prof_bench_result *r)
 		{"trend_p", r->trend_p},   {"drift", r->drift},
 	};
 
-	json_object_set_new(object, "iterations", count(r->iterations));
+	json_object_set_new(object, "iterations", view_count(r->iterations));
 	for (size_t i = 0; i < COUNT(figures); i++)
 		json_object_set_new(object, figures[i].name, real(figures[i].value));
-	json_object_set_new(object, "mild_outliers", count(r->mild_outliers));
-	json_object_set_new(object, "severe_outliers", count(r->severe_outliers));
+	json_object_set_new(object, "mild_outliers", view_count(r->mild_outliers));
+	json_object_set_new(object, "severe_outliers", view_count(r->severe_outliers));
 	json_object_set_new(object, "mean_ci_low", real(r->mean_ci.low));
 	json_object_set_new(object, "mean_ci_high", real(r->mean_ci.high));
 	json_object_set_new(object, "median_ci_low", real(r->median_ci.low));
@@ -96,7 +93,7 @@ void saved_json_figures(json_t *object, const struct prof_bench_result *r)
 	json_object_set_new(object, "doubts", doubts(r));
 }
 
-json_t *saved_json_comparison(const struct prof_bench_comparison *c)
+json_t *view_comparison(const struct prof_bench_comparison *c)
 {
 	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "first",
 			 c->first, "second", c->second, "first_median", real(c->first_median),
@@ -104,4 +101,39 @@ json_t *saved_json_comparison(const struct prof_bench_comparison *c)
 			 "ratio_ci", interval(&c->ratio_ci), "u", real(c->u), "p_value",
 			 real(c->p_value), "relevance", real(c->relevance), "significance",
 			 real(c->significance), "verdict", prof_bench_verdict_text(c->verdict));
+}
+
+json_t *view_saved_list(const struct prof_saved_list *list)
+{
+	json_t *benchmarks = json_array();
+
+	for (size_t i = 0; i < list->count; i++)
+		json_array_append_new(benchmarks, view_saved(&list->results[i]));
+	return json_pack("{s:o}", "benchmarks", benchmarks);
+}
+
+static json_t *change(const struct series *s, const struct prof_bench_change *c)
+{
+	const struct prof_saved *now = s->results[c->index], *last = s->results[c->index - 1];
+
+	return json_pack(
+		"{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "number",
+		view_count(now->number), "previous_number", view_count(last->number), "verdict",
+		prof_bench_verdict_text(c->after > c->before ? PROF_BENCH_SLOWER
+							     : PROF_BENCH_FASTER),
+		"before", real(c->before), "after", real(c->after), "ratio",
+		real(c->after / c->before), "p_value", real(c->p_value), "revision",
+		text(now->benchmark.revision), "previous_revision", text(last->benchmark.revision),
+		"other_machine", series_machines_differ(&now->benchmark, &last->benchmark));
+}
+
+json_t *view_series(const char *name, const struct series *s)
+{
+	json_t *results = json_array(), *changes = json_array();
+
+	for (size_t i = 0; i < s->count; i++)
+		json_array_append_new(results, view_saved(s->results[i]));
+	for (size_t i = 0; i < s->changes->count; i++)
+		json_array_append_new(changes, change(s, &s->changes->changes[i]));
+	return json_pack("{s:s, s:o, s:o}", "name", name, "results", results, "changes", changes);
 }
