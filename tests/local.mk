@@ -319,6 +319,28 @@ tests_test_command_line_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_command_line_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS)
 
 # --- web
+if HAVE_WEB
+suites += tests/test_query
+tests_test_query_SOURCES = tests/test_query.c
+tests_test_query_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+tests_test_query_LDADD = tests/libsuite.la libweb.la $(CHECK_LIBS)
+
+suites += tests/test_door
+tests_test_door_SOURCES = tests/test_door.c
+tests_test_door_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+tests_test_door_LDADD = tests/libsuite.la libweb.la $(CHECK_LIBS)
+
+suites += tests/test_address
+tests_test_address_SOURCES = tests/test_address.c
+tests_test_address_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+tests_test_address_LDADD = tests/libsuite.la libweb.la $(CHECK_LIBS)
+
+suites += tests/test_gzip
+tests_test_gzip_SOURCES = tests/test_gzip.c
+tests_test_gzip_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+tests_test_gzip_LDADD = tests/libsuite.la libweb.la $(CHECK_LIBS) $(ZLIB_LIBS)
+endif
+
 suites += tests/test_metrics_buckets
 tests_test_metrics_buckets_SOURCES = tests/test_metrics_buckets.c tests/scarce.c
 tests_test_metrics_buckets_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
