@@ -235,6 +235,7 @@ static void read_event(struct block *b, const Profd__SlowCall *from, struct prof
 	to->pid = from->pid;
 	to->failed = from->failed;
 	to->running = from->running;
+	to->unfinished = from->unfinished;
 	to->started = ask_moment(from->started_at_ns);
 	to->seconds = ask_seconds(from->duration_ns);
 	to->threshold = ask_seconds(from->threshold_ns);

@@ -304,6 +304,7 @@ struct prof_slow_call {
 	int pid;
 	int failed, running; /* running: it had not returned when last heard of */
 	double started, seconds, threshold;
+	int unfinished; /* running, and its process has ended meanwhile: it never returned */
 };
 
 struct prof_slow_list {

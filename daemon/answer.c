@@ -268,6 +268,7 @@ static bool add_event(void *context, const struct ledger_event *e, const char *p
 	m->threshold_ns = e->threshold_ns;
 	m->running = e->running;
 	m->failed = e->failed;
+	m->unfinished = e->unfinished;
 	if (e->error != NULL)
 		m->error = (char *)e->error;
 	m->path = strdup(path); /* the ledger joins each path anew */
@@ -285,9 +286,7 @@ static struct answer answer_events(struct ledger *ledger, uint64_t id, const Pro
 	Profd__Answer message;
 	struct answer a;
 
-	if (!ask->running)
-		ledger_each_events(ledger, or_null(ask->pattern), add_event, &events);
-	else if (!ledger_each_running(ledger, or_null(ask->pattern), add_event, &events))
+	if (!ledger_each_events(ledger, or_null(ask->pattern), ask->running, add_event, &events))
 		events.rows.lost = true;
 	answer_begin(&message, id, PROFD__RESULT__DONE);
 	message.events = rows_list(&events.rows, events.rows.count);

@@ -79,6 +79,7 @@ struct ledger_event {
 	int64_t started_at_ns;
 	uint64_t duration_ns, threshold_ns;
 	bool running, failed;
+	bool unfinished; /* running, and its process has ended; only told by ledger_each_events */
 };
 
 typedef void ledger_heard(void *context, const struct ledger_event *event);
@@ -199,16 +200,12 @@ struct ledger_program {
 typedef void ledger_each_program(void *context, const struct ledger_program *p);
 bool ledger_each_programs(struct ledger *l, ledger_each_program *each, void *context);
 
-/* The kept events whose function fits, the latest first. */
+/* The kept events whose function fits, the latest first. running: only those of calls that have not
+ * returned, in processes that have not ended. False without memory. */
 typedef bool ledger_each_event(void *context, const struct ledger_event *event,
 			       const char *path); /* false: enough */
-void ledger_each_events(struct ledger *l, const char *pattern, ledger_each_event *each,
-			void *context);
-
-/* Only those of calls that have not returned, in processes that have not ended. False without
- * memory. */
-bool ledger_each_running(struct ledger *l, const char *pattern, ledger_each_event *each,
-			 void *context);
+bool ledger_each_events(struct ledger *l, const char *pattern, bool running,
+			ledger_each_event *each, void *context);
 
 struct ledger_process {
 	const char *program;

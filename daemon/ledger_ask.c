@@ -193,23 +193,8 @@ static bool find_living(const struct ledger *l, struct runners *r)
 	return true;
 }
 
-void ledger_each_events(struct ledger *l, const char *pattern, ledger_each_event *each,
-			void *context)
-{
-	char path[4096];
-
-	for (const struct event *e = l->last_event; e != NULL; e = e->previous) {
-		struct ledger_event told = ledger_told_event(e);
-
-		if (pattern != NULL && fnmatch(pattern, told.function, 0) != 0)
-			continue;
-		if (!each(context, &told, ledger_print_path(path, sizeof(path), e->path)))
-			return;
-	}
-}
-
-bool ledger_each_running(struct ledger *l, const char *pattern, ledger_each_event *each,
-			 void *context)
+bool ledger_each_events(struct ledger *l, const char *pattern, bool running,
+			ledger_each_event *each, void *context)
 {
 	struct runners r = {0};
 	bool found = find_living(l, &r);
@@ -218,7 +203,8 @@ bool ledger_each_running(struct ledger *l, const char *pattern, ledger_each_even
 	for (const struct event *e = l->last_event; e != NULL && found; e = e->previous) {
 		struct ledger_event told = ledger_told_event(e);
 
-		if (!e->running || !r.living[find_runner(&r, e->process)] ||
+		told.unfinished = e->running && !r.living[find_runner(&r, e->process)];
+		if ((running && (!e->running || told.unfinished)) ||
 		    (pattern != NULL && fnmatch(pattern, told.function, 0) != 0))
 			continue;
 		if (!each(context, &told, ledger_print_path(path, sizeof(path), e->path)))

@@ -84,14 +84,14 @@ START_TEST(an_event_is_heard_once_and_the_end_takes_the_place_of_running)
 	send_event(2, 77, false, &heard);
 	send_event(1, 77, true, &heard);
 	ck_assert_uint_eq(heard.count, 2);
-	ledger_each_events(ledger, "in*", see, &seen);
+	ck_assert(ledger_each_events(ledger, "in*", false, see, &seen));
 	ck_assert_uint_eq(seen.count, 1);
 	ck_assert(!seen.last.running);
 	ck_assert_str_eq(seen.last.function, "inner");
 	ck_assert_str_eq(seen.last.error, "it ? broke");
 	ck_assert_int_eq(seen.last.pid, one.peer.pid);
 	ck_assert_str_eq(seen.path, "outer > inner");
-	ledger_each_events(ledger, "out*", see, &seen);
+	ck_assert(ledger_each_events(ledger, "out*", false, see, &seen));
 	ck_assert_uint_eq(seen.count, 1);
 }
 END_TEST
@@ -111,7 +111,7 @@ START_TEST(what_was_told_as_running_is_taken_back)
 	threshold_ns = 0;
 	send_plain_event(3, 77, &heard);
 	ck_assert_uint_eq(heard.count, 2);
-	ledger_each_events(ledger, NULL, see, &seen);
+	ck_assert(ledger_each_events(ledger, NULL, false, see, &seen));
 	ck_assert_uint_eq(seen.count, 1);
 	ck_assert(seen.last.running);
 	/* It takes back nothing but that, and is heard once. */
@@ -120,7 +120,7 @@ START_TEST(what_was_told_as_running_is_taken_back)
 	send_plain_event(6, 79, &heard);
 	ck_assert_uint_eq(heard.count, 3);
 	seen.count = 0;
-	ledger_each_events(ledger, NULL, see, &seen);
+	ck_assert(ledger_each_events(ledger, NULL, false, see, &seen));
 	ck_assert_uint_eq(seen.count, 1);
 	ck_assert(!seen.last.running && seen.last.failed);
 	ledgered_commit(NOW);
@@ -146,7 +146,7 @@ START_TEST(failures_do_not_push_out_slow_calls)
 			ledgered_commit(NOW);
 	}
 	ck_assert_uint_eq(ledgered_counts().events, 5);
-	ledger_each_events(ledger, NULL, see, &seen);
+	ck_assert(ledger_each_events(ledger, NULL, false, see, &seen));
 	ck_assert_uint_eq(seen.count, 5);
 	ck_assert_uint_eq(seen.last.threshold_ns, 1);
 }
@@ -165,7 +165,7 @@ START_TEST(only_the_newest_events_are_kept)
 	for (unsigned i = 1; i <= 12; i++)
 		send_event(i, i, i % 2 == 0, &heard);
 	ck_assert_uint_eq(heard.count, 12);
-	ledger_each_events(ledger, NULL, see, &seen);
+	ck_assert(ledger_each_events(ledger, NULL, false, see, &seen));
 	ck_assert_uint_eq(seen.count, 5);
 	batch = ledger_collect(ledger, NOW);
 	ck_assert_uint_eq(batch->event_floor, 8);

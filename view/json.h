@@ -33,7 +33,7 @@ char *view_text(json_t *object, size_t form);
 extern const char *const view_quantile_names[PROF_QUANTILES];
 double view_quantile(const struct prof_stats *stats, unsigned quantile);
 
-/* "running", "failed" or "returned"; "ended", "running" or "silent". */
+/* "running", "unfinished", "failed" or "returned"; "ended", "running" or "silent". */
 const char *view_call_state(const struct prof_slow_call *call);
 const char *view_process_state(const struct prof_process *process);
 

@@ -76,6 +76,8 @@ json_t *view_changes(const struct prof_changes *c)
 
 const char *view_call_state(const struct prof_slow_call *c)
 {
+	if (c->unfinished)
+		return "unfinished";
 	return c->running ? "running" : c->failed ? "failed" : "returned";
 }
 

@@ -255,6 +255,9 @@ def test_running():
         assert len(asks(daemon, "running", "f")) == 1
         assert speaker.push(other, generation=2, since=1, goodbye=True).verdict == SAFE
         assert [call["function"] for call in asks(daemon, "running", "")] == ["f"]
+        states = [(call["function"], call["state"]) for call in daemon.json("slow")["calls"]]
+        assert states == [("f", "returned"), ("g", "returned"), ("g", "unfinished"), ("g", "unfinished"),
+                          ("f", "returned"), ("f", "running")], states
         programs = asks(daemon, "programs")
         assert programs == [{"name": "speak", "calls": 2, "processes": 2, "living": 1}], programs
 
