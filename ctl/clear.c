@@ -28,15 +28,16 @@ static enum outcome ask_person(const struct request *r)
 		if (error != PROF_OK)
 			return say_failure(r, error);
 		name_print(name, sizeof(name), function);
-		fprintf(stderr, "Delete the statistics of %s (%s calls)", name,
-			units_count(count, stats->call_count));
+		fprintf(stderr, "Delete the statistics of %s (%s call%s)", name,
+			units_count(count, stats->call_count), stats->call_count == 1 ? "" : "s");
 		prof_free(stats);
 	} else {
 		error = prof_get_summary(&one, r->timeout, &summary);
 		if (error != PROF_OK)
 			return say_failure(r, error);
-		fprintf(stderr, "Delete the statistics of %s functions",
-			units_count(count, summary->profiled_functions));
+		fprintf(stderr, "Delete the statistics of %s function%s",
+			units_count(count, summary->profiled_functions),
+			summary->profiled_functions == 1 ? "" : "s");
 		prof_free(summary);
 	}
 	return yes_read();

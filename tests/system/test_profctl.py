@@ -193,6 +193,11 @@ def test_clear():
         check_status(daemon, 0, "clear", "--yes")
         assert daemon.json("summary")["profiled_functions"] == 0
         assert daemon.json("slow")["calls"] == []
+        check_status(daemon, 0, "record", "f", "1")
+        status, shown = on_terminal(daemon, ["clear"], "n\n")
+        assert status == 1 and "Delete the statistics of 1 function? [y/N]" in shown, (status, shown)
+        status, shown = on_terminal(daemon, ["clear", "f"], "n\n")
+        assert status == 1 and "Delete the statistics of f (1 call)? [y/N]" in shown, (status, shown)
 
 
 def test_time():
