@@ -7,12 +7,12 @@
 
 #include "ctl/near.h"
 #include "ctl/say.h"
+#include "view/json.h"
 
 enum outcome missing_function(const struct request *r, const char *name)
 {
 	struct prof_filter filter = {.program = r->program, .order = PROF_BY_CALLS};
 	struct prof_stats_list *list = NULL;
-	json_t *names = json_array();
 	struct near near;
 
 	near_init(&near, name);
@@ -24,12 +24,8 @@ enum outcome missing_function(const struct request *r, const char *name)
 			      name, r->program);
 	else
 		near_complain(&near, "there is no function '%s'", name);
-	for (size_t i = 0; i < near.count; i++)
-		json_array_append_new(names, json_string(near.found[i]));
 	if (r->json)
-		say_json(json_pack("{s:s, s:O}", "error", prof_strerror(PROF_NOT_FOUND), "near",
-				   names));
-	json_decref(names);
+		say_json(view_missing(&near));
 	prof_free(list);
 	return OUTCOME_NO;
 }

@@ -1,23 +1,10 @@
 /*
- * "Did you mean": the known names that are closest to one that is not known.
+ * "Did you mean": names that are near one that was mistyped.
  */
 #ifndef CTL_NEAR_H
 #define CTL_NEAR_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
-#define NEAR_MOST 3
-
-struct near {
-	const char *wanted;
-	const char *found[NEAR_MOST]; /* the closest first; as offered, not copied */
-	size_t distance[NEAR_MOST];
-	size_t count;
-};
-
-void near_init(struct near *near, const char *wanted);
-void near_offer(struct near *near, const char *name);
+#include "view/near.h"
 
 /* complain(), with a question behind it when a name is near. */
 void near_complain(const struct near *near, const char *format, ...)

@@ -17,6 +17,7 @@
 #include "client/profclient.h"
 #include "view/differences.h"
 #include "view/frames.h"
+#include "view/near.h"
 
 /* A number that JSON can tell: a whole one beyond 2^63 - 1 becomes that, infinity becomes 0. */
 json_t *view_count(uint64_t number);
@@ -50,6 +51,8 @@ json_t *view_changes(const struct prof_changes *changes);
 json_t *view_calls(const struct prof_slow_list *list, const char *program, uint32_t limit);
 json_t *view_processes(const struct prof_process_list *list, const char *program);
 json_t *view_programs(const struct prof_program_list *list);
+/* That there is no such function, and which names are near. */
+json_t *view_missing(const struct near *near);
 json_t *view_status(const struct prof_status *status);
 
 /* What was so over time. function: what was asked for; NULL for many. */

@@ -151,6 +151,15 @@ json_t *view_programs(const struct prof_program_list *list)
 	return json_pack("{s:o}", "programs", programs);
 }
 
+json_t *view_missing(const struct near *near)
+{
+	json_t *names = json_array();
+
+	for (size_t i = 0; i < near->count; i++)
+		json_array_append_new(names, json_string(near->found[i]));
+	return json_pack("{s:s, s:o}", "error", prof_strerror(PROF_NOT_FOUND), "near", names);
+}
+
 static json_t *value(const struct prof_fact *f)
 {
 	switch (f->kind) {

@@ -5,6 +5,7 @@ libview_la_SOURCES = \
 	view/frames.c view/frames.h \
 	view/json.c view/json.h view/json_now.c view/json_paths.c view/json_time.c \
 	view/json_saved.c view/json_saved.h view/series.c view/series.h \
+	view/near.c view/near.h \
 	view/past.c view/past.h \
 	view/shift.c view/shift.h \
 	view/value.c view/value.h \

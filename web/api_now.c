@@ -1,9 +1,8 @@
 /*
  * Addresses that tell what is so now.
  */
-#include <stdlib.h>
-
 #include "view/json.h"
+#include "view/near.h"
 #include "web/api.h"
 #include "web/stream.h"
 
@@ -41,6 +40,21 @@ void api_list(const struct request *request, struct reply *reply)
 	prof_free(list);
 }
 
+/* Which known names are near one that is not. */
+static void tell_missing(const struct request *request, struct reply *reply)
+{
+	struct prof_filter filter = {.program = request->query.program, .order = PROF_BY_CALLS};
+	struct prof_stats_list *list = NULL;
+	struct near near;
+
+	near_init(&near, request->query.function);
+	if (prof_get_all_stats(&filter, request->timeout, &list) == PROF_OK)
+		for (size_t i = 0; i < list->count; i++)
+			near_offer(&near, list->functions[i].function_name);
+	reply_json(reply, 404, view_missing(&near));
+	prof_free(list);
+}
+
 void api_stats(const struct request *request, struct reply *reply)
 {
 	const struct query *q = &request->query;
@@ -52,6 +66,10 @@ void api_stats(const struct request *request, struct reply *reply)
 		return;
 	}
 	error = prof_get_stats(q->function, q->program, request->timeout, &stats);
+	if (error == PROF_NOT_FOUND) {
+		tell_missing(request, reply);
+		return;
+	}
 	if (error != PROF_OK) {
 		reply_failure(reply, error);
 		return;
