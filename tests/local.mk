@@ -318,6 +318,16 @@ tests_test_command_line_SOURCES = tests/test_command_line.c
 tests_test_command_line_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_command_line_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS)
 
+suites += tests/test_bench_plan
+tests_test_bench_plan_SOURCES = tests/test_bench_plan.c
+tests_test_bench_plan_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_bench_plan_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS)
+
+suites += tests/test_bench_progress
+tests_test_bench_progress_SOURCES = tests/test_bench_progress.c
+tests_test_bench_progress_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_bench_progress_LDADD = tests/libsuite.la libctl.la libprofclient.la $(CHECK_LIBS) -lm
+
 # --- web
 if HAVE_WEB
 suites += tests/test_query
