@@ -217,6 +217,17 @@ static bool wants_terminal(int status)
 	return WIFSTOPPED(status) && (WSTOPSIG(status) == SIGTTIN || WSTOPSIG(status) == SIGTTOU);
 }
 
+/* What is left of an interrupted command when it has ended: background processes of a shell, for
+ * one, are deaf to Ctrl-C. It has not been waited for yet, so the number is still its own. */
+static void sweep(pid_t child)
+{
+	siginfo_t info = {0};
+
+	if (waitid(P_PID, (id_t)child, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	    info.si_pid == child)
+		kill(-child, SIGKILL);
+}
+
 static void watch(struct spawner *s, struct watch *w, enum spawn_kind kind, struct spawn_end *end)
 {
 	struct bench_sample *sample = &end->sample;
@@ -237,6 +248,8 @@ static void watch(struct spawner *s, struct watch *w, enum spawn_kind kind, stru
 		signal = read_signals(s);
 		if (signal != 0)
 			pass_on(w, signal, end);
+		if (end->signal != 0)
+			sweep(w->child);
 		ended = wait4(w->child, &status, WNOHANG | WUNTRACED, &usage);
 		if (ended == w->child && !WIFSTOPPED(status))
 			break;
