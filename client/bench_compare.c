@@ -10,6 +10,7 @@
 #include "client/bench_rank.h"
 #include "client/bench_result.h"
 #include "client/bench_statistics.h"
+#include "client/bench_text.h"
 
 prof_error bench_check_criteria(const struct prof_bench_criteria *criteria)
 {
@@ -121,25 +122,24 @@ const char *prof_bench_verdict_text(enum prof_bench_verdict verdict)
 
 prof_error prof_bench_comparison_text(const struct prof_bench_comparison *c, char **text)
 {
+	char ratio[TEXT_NUMBER], low[TEXT_NUMBER], high[TEXT_NUMBER], *made = NULL;
 	bool slower;
-	double ratio, low, high;
-	char *made = NULL;
 	int length;
 
 	if (c == NULL || text == NULL)
 		return PROF_BAD_ARGUMENT;
 	slower = c->verdict == PROF_BENCH_SLOWER;
-	ratio = slower ? 1 / c->ratio : c->ratio;
-	low = slower ? 1 / c->ratio_ci.high : c->ratio_ci.low;
-	high = slower ? 1 / c->ratio_ci.low : c->ratio_ci.high;
+	text_fixed(ratio, slower ? 1 / c->ratio : c->ratio, 3);
+	text_fixed(low, slower ? 1 / c->ratio_ci.high : c->ratio_ci.low, 3);
+	text_fixed(high, slower ? 1 / c->ratio_ci.low : c->ratio_ci.high, 3);
 	if (c->verdict == PROF_BENCH_NO_DIFFERENCE)
 		length = asprintf(&made,
-				  "%s and %s: no difference that can be shown (speed-up %.3f, "
-				  "95 %% between %.3f and %.3f, p = %.2g)",
+				  "%s and %s: no difference that can be shown (speed-up %s, "
+				  "95 %% between %s and %s, p = %.2g)",
 				  c->first, c->second, ratio, low, high, c->p_value);
 	else
 		length = asprintf(&made,
-				  "%s is %.3f times %s than %s (95 %% between %.3f and %.3f, "
+				  "%s is %s times %s than %s (95 %% between %s and %s, "
 				  "p = %.2g)",
 				  c->second, ratio, prof_bench_verdict_text(c->verdict), c->first,
 				  low, high, c->p_value);

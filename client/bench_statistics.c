@@ -26,6 +26,11 @@ double statistics_quantile(const double *sorted, size_t count, double share)
 
 	if (low >= count - 1)
 		return sorted[count - 1];
+	if (part == 0)
+		return sorted[low];
+	/* Ratios may be infinite, and no difference from that is a number. */
+	if (isinf(sorted[low + 1]))
+		return sorted[low + 1];
 	/* From the nearer end, so that equal neighbours give exactly their value. */
 	if (part < 0.5)
 		return sorted[low] + (sorted[low + 1] - sorted[low]) * part;

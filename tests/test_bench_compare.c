@@ -217,6 +217,7 @@ START_TEST(nothing_is_shown_by_too_few)
 {
 	const double slow[] = {100, 101, 102, 103}, fast[] = {1, 2, 3, 4};
 	struct prof_bench_comparison *c = compare(slow, fast, 3, NULL);
+	char *text = NULL;
 
 	ck_assert_int_eq(c->verdict, PROF_BENCH_NO_DIFFERENCE);
 	prof_free(c);
@@ -225,6 +226,9 @@ START_TEST(nothing_is_shown_by_too_few)
 	prof_free(c);
 	c = compare(slow, fast, 1, NULL);
 	ck_assert(isnan(c->ratio_ci.low) && isnan(c->ratio_ci.high));
+	ck_assert_int_eq(prof_bench_comparison_text(c, &text), PROF_OK);
+	ck_assert_ptr_nonnull(strstr(text, "(speed-up 100.000, 95 % between - and -, p = 1)"));
+	prof_free(text);
 	ck_assert_double_eq(c->p_value, 1);
 	prof_free(c);
 }
@@ -236,9 +240,11 @@ START_TEST(durations_of_zero_are_no_trouble)
 	struct prof_bench_comparison *c = compare(some, zero, 6, NULL);
 	char *text = NULL;
 
-	ck_assert(isinf(c->ratio));
+	ck_assert(isinf(c->ratio) && isinf(c->ratio_ci.low) && isinf(c->ratio_ci.high));
 	ck_assert_int_eq(c->verdict, PROF_BENCH_FASTER);
 	ck_assert_int_eq(prof_bench_comparison_text(c, &text), PROF_OK);
+	ck_assert_ptr_nonnull(
+		strstr(text, "b is inf times faster than a (95 % between inf and inf,"));
 	prof_free(text);
 	prof_free(c);
 	c = compare(zero, some, 6, NULL);
