@@ -3,29 +3,9 @@
  */
 #include "ctl/bench.h"
 
-#include <string.h>
-
 #include "ctl/bench_export.h"
 #include "ctl/bench_save.h"
 #include "ctl/say.h"
-#include "proto/name.h"
-
-static bool check_note(const struct request *r)
-{
-	const char *note = r->bench.note;
-
-	if (note == NULL)
-		return true;
-	if (r->bench.save == NULL) {
-		complain("--note: there is nothing to keep it with; see --save");
-		return false;
-	}
-	if (!name_is_utf8(note, strlen(note))) {
-		complain("--note: must be UTF-8");
-		return false;
-	}
-	return true;
-}
 
 /* Every way of handing on is tried, whatever became of another; the first trouble is what is told
  * by the exit status. */
@@ -52,7 +32,7 @@ enum outcome run_bench(const struct request *r)
 	struct bench_plan plan;
 	enum outcome outcome = bench_plan_read(&plan, r, r->operands), handed_on;
 
-	if (outcome == OUTCOME_DONE && !(export_check(r) && check_note(r)))
+	if (outcome == OUTCOME_DONE && !(export_check(r) && save_check_note(r)))
 		outcome = OUTCOME_USAGE;
 	if (outcome == OUTCOME_DONE) {
 		if (r->bench.save != NULL)

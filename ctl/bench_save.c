@@ -30,6 +30,23 @@ void save_revision(char to[REVISION_ROOM])
 	to[strcspn(to, "\n")] = '\0';
 }
 
+bool save_check_note(const struct request *r)
+{
+	const char *note = r->bench.note;
+
+	if (note == NULL)
+		return true;
+	if (r->bench.save == NULL) {
+		complain("--note: there is nothing to keep it with; see --save");
+		return false;
+	}
+	if (!name_is_utf8(note, strlen(note))) {
+		complain("--note: must be UTF-8");
+		return false;
+	}
+	return true;
+}
+
 /* The timings and statuses as profd takes them, in one block each. */
 static double *list_timings(const struct bench_measured *m)
 {

@@ -12,6 +12,9 @@
  * where there is none, or no git. */
 void save_revision(char to[REVISION_ROOM]);
 
+/* Whether --note can be kept; else a message. */
+bool save_check_note(const struct request *request);
+
 /* Sends the result of each command; says, unless that is not wanted, under which number it is kept.
  * OUTCOME_NO_PROFD, after a message, when profd did not take one. */
 enum outcome save_all(const struct bench_session *session, const struct request *request,

@@ -101,6 +101,7 @@ const char *command_word(const struct command *command, const struct command *gr
 const struct command *command_find(const struct command *group, const char *word);
 
 enum outcome run_bench(const struct request *);
+enum outcome run_bench_check(const struct request *);
 enum outcome run_bench_compare(const struct request *);
 enum outcome run_bench_delete(const struct request *);
 enum outcome run_bench_export(const struct request *);

@@ -9,12 +9,14 @@
 #include "ctl/options.h"
 
 #define ASKING OPTION(ENDPOINT) | OPTION(TIMEOUT) | OPTION(JSON)
-#define TIMING                                                                                    \
-	OPTION(WARMUP) | OPTION(RUNS) | OPTION(MIN_RUNS) | OPTION(MAX_RUNS) | OPTION(TIME) |      \
-		OPTION(LIMIT_TIME) | OPTION(SETUP) | OPTION(PREPARE) | OPTION(CLEANUP) |          \
-		OPTION(SHELL) | OPTION(NO_SHELL) | OPTION(SCAN) | OPTION(SCAN_STEP) |             \
-		OPTION(VALUES) | OPTION(NO_INTERLEAVE) | OPTION(IGNORE_FAILURE) | OPTION(INPUT) | \
-		OPTION(INTO) | OPTION(NAME)
+#define TIMING_ONE                                                                           \
+	OPTION(WARMUP) | OPTION(RUNS) | OPTION(MIN_RUNS) | OPTION(MAX_RUNS) | OPTION(TIME) | \
+		OPTION(LIMIT_TIME) | OPTION(SETUP) | OPTION(PREPARE) | OPTION(CLEANUP) |     \
+		OPTION(SHELL) | OPTION(NO_SHELL) | OPTION(IGNORE_FAILURE) | OPTION(INPUT) |  \
+		OPTION(INTO)
+#define TIMING                                                                                   \
+	TIMING_ONE | OPTION(SCAN) | OPTION(SCAN_STEP) | OPTION(VALUES) | OPTION(NO_INTERLEAVE) | \
+		OPTION(NAME)
 #define RESULTS                                                                          \
 	"A RESULT is NAME, NAME#N or FILE: the latest that was saved under NAME, that\n" \
 	"with number N, or one in a file, which begins with / or ./ or ends with .json."
@@ -145,6 +147,15 @@ const struct command commands[] = {
 	 "shown: a difference counts when it is --threshold (1 % unless given) or more,\n"
 	 "and no chance.\n" RESULTS,
 	 "profctl bench compare parse/small#12 ./new.json", run_bench_compare},
+	{"bench check", "[COMMAND]", 0, 1, 0,
+	 ASKING | TIMING_ONE | OPTION(AGAINST) | OPTION(RESULT) | OPTION(RELEVANCE) | OPTION(SAVE) |
+		 OPTION(NOTE),
+	 "exit with 1 when something got slower, for a CI",
+	 "Times COMMAND, or else what --against was made of, or takes a --result that is\n"
+	 "there already, and compares it with --against. Exit status: 0 not slower, 1\n"
+	 "slower by --threshold or more, and no chance, 2 wrong usage, or there is nothing\n"
+	 "to compare with, 3 profd could not be asked, 4 the command could not be timed.\n" RESULTS,
+	 "profctl bench check --against base.json --threshold 3% 'make test'", run_bench_check},
 	{"bench history", "NAME", 1, 1, 0, ASKING | OPTION(LIMIT) | OPTION(SINCE),
 	 "how a benchmark moved, and where it changed",
 	 "Shows a line for each result, the latest last, draws the medians, and says\n"

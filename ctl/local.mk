@@ -27,7 +27,7 @@ libctl_la_SOURCES = \
 	ctl/top.c ctl/top_model.c ctl/top_model.h \
 	ctl/yes.c ctl/yes.h \
 	ctl/result_file.c ctl/result_file.h ctl/source.c ctl/source.h ctl/pair.c ctl/pair.h \
-	ctl/saved_list.c ctl/saved_show.c ctl/saved_compare.c ctl/saved_history.c ctl/saved_export.c ctl/saved_delete.c
+	ctl/saved_list.c ctl/saved_show.c ctl/saved_compare.c ctl/saved_check.c ctl/saved_history.c ctl/saved_export.c ctl/saved_delete.c
 if HAVE_NCURSES
 libctl_la_SOURCES += ctl/top_screen.c ctl/top_screen.h ctl/top_detail.c ctl/top_draw.h
 endif

@@ -20,7 +20,7 @@ FAST = "[profd]\ncommit_interval = 50ms\n"
 PROFCTL = str(harness.BUILD / "profctl")
 COMMANDS = ("summary", "stats", "list", "top", "history", "heatmap", "tree", "flame", "diff", "slow", "ps", "status",
             "clear", "record", "time", "bench", "bench list", "bench show", "bench compare",
-            "bench history", "bench export", "bench delete", "keygen", "help")
+            "bench check", "bench history", "bench export", "bench delete", "keygen", "help")
 
 
 def fill(daemon):
