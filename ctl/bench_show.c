@@ -152,8 +152,18 @@ static void print_ranking(const struct bench_session *session)
 	ranking_free(&ranking);
 }
 
+static bool is_empty(const struct bench_session *session)
+{
+	for (size_t i = 0; i < session->plan->count; i++)
+		if (session->measured[i].result != NULL)
+			return false;
+	return true;
+}
+
 void bench_show(const struct bench_session *session)
 {
+	if (is_empty(session))
+		return;
 	for (size_t i = 0; i < session->plan->count; i++) {
 		if (i > 0)
 			putchar('\n');

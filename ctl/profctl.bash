@@ -3,7 +3,7 @@
 # The words that the help lists, each at the start of an indented line.
 _profctl_options()
 {
-	profctl "$@" --help 2>/dev/null | sed -n 's/^  .*\(--[a-z-]*\)\( [A-Za-z]*\)\{0,1\}   .*/\1/p'
+	profctl "$@" --help 2>/dev/null | sed -n 's/^  \(-.,\|   \) \(--[a-z-]*\).*/\2/p'
 }
 
 # Those of profctl, or those that belong to one of its commands.
@@ -39,7 +39,11 @@ _profctl()
 			;;
 		--sort | --limit | --program | --error | --count | --timeout | --since | --until | --step | --share | --by | \
 			--format | --output | --diff | --before | --after | --before-program | --after-program | \
-			--threshold | --fail-on | -s | -n | -p | -o) ((i++)) ;;
+			--threshold | --fail-on | --warmup | --runs | --min-runs | --max-runs | --time | --limit-time | --setup | \
+			--prepare | --cleanup | --shell | --input | --name | --export-* | --save | --note | \
+			-s | -n | -p | -o | -w | -r) ((i++)) ;;
+		--parameter-list) ((i += 2)) ;;
+		--parameter-scan) ((i += 3)) ;;
 		-*) ;;
 		*)
 			if [[ -z $command ]]; then
@@ -70,13 +74,18 @@ _profctl()
 		_profctl_offer <<<slower
 		return
 		;;
-	--output | -o)
+	--output | -o | --input | --export-*)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;
 	--since | --until | --step | --share | --diff | --before | --after | --before-program | --after-program | \
-		--threshold) return ;;
-	--endpoint | --limit | --program | --error | --count | --timeout | -n | -p) return ;;
+		--threshold | --warmup | --runs | --min-runs | --max-runs | --time | --limit-time | --name | --save | --note | \
+		--parameter-list | --parameter-scan) return ;;
+	--setup | --prepare | --cleanup | --shell)
+		mapfile -t COMPREPLY < <(compgen -c -- "$word")
+		return
+		;;
+	--endpoint | --limit | --program | --error | --count | --timeout | -n | -p | -w | -r) return ;;
 	esac
 	if [[ $command == time && $operands -ge 1 ]]; then
 		mapfile -t COMPREPLY < <(compgen -c -- "$word")
@@ -91,6 +100,7 @@ _profctl()
 		declare -F __ltrim_colon_completions >/dev/null && __ltrim_colon_completions "$word"
 	elif [[ $command == bench && $operands -eq 0 ]]; then
 		_profctl_offer < <(_profctl_commands bench)
+		[[ -n $word ]] && mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -c -- "$word")
 	elif [[ $operands -eq 0 && $command =~ ^(summary|stats|list|history|heatmap|diff|slow|clear|record|time)$ ]]; then
 		_profctl_offer < <(profctl list --names --timeout 1 "${endpoint[@]}" 2>/dev/null)
 		declare -F __ltrim_colon_completions >/dev/null && __ltrim_colon_completions "$word"

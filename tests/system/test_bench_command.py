@@ -179,6 +179,7 @@ def test_failures(daemon):
                            (("true", "--output", "no/such/file"), "no/such/file: No such file or directory")):
         answer = bench(daemon, *BRIEF, *words, status=1)
         assert message in answer.stderr, (words, answer.stderr)
+        assert answer.stdout == "", (words, answer.stdout)
     answer = bench(daemon, "--ignore-failure", "-N", *BRIEF, "no-such-command", status=1)
     assert "cannot be run" in answer.stderr
 

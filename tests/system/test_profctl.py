@@ -317,6 +317,11 @@ def test_completion():
         assert complete(daemon, "profctl stats db.") == {"db.query", "db.connect"}
         assert complete(daemon, "profctl list --sort a") == {"avg"}
         assert complete(daemon, "profctl record --c") == {"--count"}
+        assert complete(daemon, "profctl diff --after-") == {"--after-program"}
+        assert complete(daemon, "profctl bench --parameter-scan n 1 2 l --export-j") == {"--export-json"}
+        assert complete(daemon, "profctl bench --parameter-scan n 1 2 lis") >= {"list"}
+        assert "env" in complete(daemon, "profctl bench --prepare en")
+        assert "env" in complete(daemon, "profctl bench --warmup 2 en")
         assert complete(daemon, "profctl clear --") >= {"--yes", "--json", "--help", "--timeout", "--endpoint"}
         assert "\\$\\(touch\\ expanded\\)" in complete(daemon, "profctl stats ")
         assert not pathlib.Path("expanded").exists()
