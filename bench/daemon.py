@@ -199,6 +199,24 @@ def asking(context, daemon, what):
         process.wait()
 
 
+# What is asked again and again: the heaviest that is read from the database, and the heaviest that is not.
+HEAVY = ("histograms", "summary")
+# What waits: a question longest of all, a flush, which waits for the disk too, the 99th of a hundred.
+LATE = {"stats": "max", "flush": "p99"}
+
+
+def beside(what, lines):
+    return [dict(one, name=one["name"].replace("ask.", f"beside.{what}.")) for one in lines]
+
+
+def delays(alone, lines):
+    """By how much the latest came later than the latest of those that nothing heavy stood beside, run by run."""
+    late = {one["name"].split(".", 2)[2]: one["values"] for one in alone}
+    return [dict(one, name=one["name"].rsplit(".", 1)[0] + ".delay",
+                 values=[value - was for value, was in zip(one["values"], late[one["name"].split(".", 2)[2]])])
+            for one in lines if LATE[one["name"].split(".")[2]] == one["name"].rsplit(".", 1)[1]]
+
+
 def of_week(context):
     """The heaviest questions, and what they do to a push and to another question meanwhile."""
     functions, hours = context.scale(10000), min(context.history_hours, 168)
@@ -209,12 +227,13 @@ def of_week(context):
             few = max(context.questions // 300, 2)
             lines = [one for what in ("heatmap", "tree", "histograms") for one in
                      ask(context, daemon, what, few, functions) if one["name"].endswith(".p50")]
-            for what in ("stats", "flush"):
-                lines += [dict(one, name=one["name"].replace("ask.", "beside.nothing."))
-                          for one in ask(context, daemon, what, few * 10, functions)]
-                with asking(context, daemon, "histograms"):
-                    lines += [dict(one, name=one["name"].replace("ask.", "beside.histograms."))
-                              for one in ask(context, daemon, what, few * 10, functions)]
+            for what in LATE:
+                alone = beside("nothing", ask(context, daemon, what, few * 10, functions))
+                lines += alone
+                for heavy in HEAVY:
+                    with asking(context, daemon, heavy):
+                        late = beside(heavy, ask(context, daemon, what, few * 10, functions))
+                    lines += late + delays(alone, late)
     return lines
 
 
@@ -320,8 +339,8 @@ GROUPS = [
     (["pushes.brief"], brief),
     ([f"ask.{what}.{of}" for what in ("stats", "summary") for of in ("p50", "p99", "max")], questions),
     (["ask.heatmap.p50", "ask.tree.p50", "ask.histograms.p50"] +
-     [f"beside.{what}.{of}" for what in ("nothing", "histograms") for of in ("stats.p99", "stats.max", "flush.p99",
-                                                                             "flush.max")], of_week),
+     [f"beside.{what}.{late}.{of}" for what in ("nothing", *HEAVY) for late in LATE for of in ("p99", "max", "delay")],
+     of_week),
     (["resident.same", "resident.distinct"], resident),
     (["idle.cpu", "idle.wakeups"], idle),
     (["processes.10.cpu"], by_processes),

@@ -49,6 +49,9 @@ def main():
         missing = [one["values"] for one in document["figures"] if one["name"] == "exact.missing"]
         holds("every call is found in profd", missing == [[0, 0]], said)
         measured(folder, "pushes.json", "pushes.one_call")
+        document, said = measured(folder, "top.json", "top.cpu")
+        holds("top does something once a second", document["figures"][0]["values"][0] > 0, said)
+        measured(folder, "scrape.json", "scrape.*")
 
         document = json.loads((folder / "calls.json").read_text())
         (folder / "worse.json").write_text(scaled(document, "scope.empty", 1000))
