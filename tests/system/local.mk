@@ -81,11 +81,12 @@ system_tests = \
 	tests/system/test_cut_off.py tests/system/test_operations.py tests/system/test_bench_command.py \
 	tests/system/test_bench_saved.py tests/system/test_bench_check.py tests/system/test_prometheus.py
 system_tests += $(harm_tests)
+web_tests = tests/system/test_web.py tests/system/test_web_door.py tests/system/test_web_service.py
 if HAVE_WEB
-system_tests += tests/system/test_web.py tests/system/test_web_door.py
+system_tests += $(web_tests)
 endif
 TESTS += $(system_tests)
 TEST_EXTENSIONS = .py
 PY_LOG_COMPILER = $(PYTHON)
 AM_PY_LOG_FLAGS = -B
-EXTRA_DIST += $(system_tests) tests/system/test_web.py tests/system/test_web_door.py tests/system/web.py tests/golden/version_1.sql tests/system/harness.py tests/system/totals.py tests/system/wire.py
+EXTRA_DIST += $(system_tests) $(web_tests) tests/system/web.py tests/golden/version_1.sql tests/system/harness.py tests/system/totals.py tests/system/wire.py
