@@ -102,7 +102,8 @@ const struct config_key config_keys[] = {
 	{"limits", "silence", CONFIG_DURATION, AT(silence), SEC, YEAR, "10min", NULL, false,
 	 "After so long without a push it is looked up whether a process still runs."},
 	{"limits", "database_size", CONFIG_SIZE, AT(database_size), 1 << 20, UINT64_C(1) << 50, "1G", NULL,
-	 true, "Above it `profctl status` and the log say that the database is large. Nothing is deleted."},
+	 true, "What the database may grow to, without its WAL: near it the oldest history is deleted before its "
+	 "time, and the log says so. Statistics and saved benchmarks are never deleted."},
 };
 /* clang-format on */
 

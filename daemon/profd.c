@@ -56,17 +56,23 @@ static void fill_status(struct profd *p, struct status *s)
 	status_measure(s);
 }
 
-/* Said once when the database grows beyond the size that was configured, and again only after it
- * was smaller. */
+/* Said once that history goes before its time; and, where that does not help, that the database is
+ * too large, again only after it was smaller. */
 static void watch_size(struct profd *p)
 {
 	struct store_counts counts;
 	bool large;
 
 	store_count(p->store, &counts);
+	if (counts.shortened != 0 && !p->shortened)
+		log_write(LOG_WARNING,
+			  "the database is near its database_size: the oldest history is deleted "
+			  "before its time");
+	p->shortened = counts.shortened != 0;
 	large = counts.bytes > p->config.database_size;
 	if (large && !p->large)
-		log_write(LOG_WARNING, "the database has grown to %llu bytes: %s",
+		log_write(LOG_WARNING,
+			  "the database has grown to %llu bytes, above its database_size: %s",
 			  (unsigned long long)counts.bytes, p->config.database);
 	p->large = large;
 }
@@ -132,6 +138,7 @@ static void reload(struct profd *p)
 	p->policy = policy;
 	p->config = config;
 	p->commit.interval_ns = (int64_t)config.commit_interval;
+	store_limit(p->store, config.database_size);
 	alerts_set_rate(p->alerts, config.alerts);
 	set_files(p);
 	set_keys(p);

@@ -37,7 +37,7 @@ struct profd {
 	const char *sandbox; /* what was given up */
 	int64_t started_ns, watchdog_ns, fed_ns;
 	int64_t policy_ns; /* when the thresholds last changed */
-	bool ending, large;
+	bool ending, large, shortened;
 };
 
 #endif

@@ -71,6 +71,7 @@ static int open_store(struct profd *p)
 	case STORE_FAILED:
 		return fail(EXIT_FAILED, "%s", why);
 	}
+	store_limit(p->store, p->config.database_size);
 	ledger_begin(p->ledger, clock_wall());
 	return 0;
 }

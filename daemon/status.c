@@ -32,6 +32,7 @@ static const struct fact facts[] = {
 	{"commit_last", "s", "How long the last commit took.", REAL, AT(store.last_commit_seconds)},
 	{"commit_longest", "s", "How long the longest commit took.", REAL, AT(store.longest_commit_seconds)},
 	{"rows_written", "rows", "Rows written to the database since profd started.", NUMBER, AT(store.rows)},
+	{"history_shortened", "rows", "Rows of the history deleted before their time, since the database was near database_size.", NUMBER, AT(store.shortened)},
 	{"functions", "", "Functions known.", NUMBER, AT(ledger.functions)},
 	{"paths", "", "Paths known, of all programs.", NUMBER, AT(ledger.paths)},
 	{"programs", "", "Programs known.", NUMBER, AT(ledger.programs)},

@@ -19,7 +19,7 @@
 struct status {
 	const char *version, *database, *disk, *sandbox;
 	double uptime, cpu_seconds, policy_age;
-	uint64_t memory, database_size; /* database_size: above it, it is large */
+	uint64_t memory;
 	uint64_t bad[SERVER_ENDPOINTS]; /* messages that were no valid push or question */
 	uint64_t denied, questions, questions_repeated, log_lost;
 	struct ledger_counts ledger;

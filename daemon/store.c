@@ -92,16 +92,19 @@ static void write_given(struct store *s)
 static bool tend(struct store *s)
 {
 	char why[sizeof(s->tending)];
+	uint64_t limit = s->limit, shortened;
 	bool more;
 	int result;
 
 	pthread_mutex_unlock(&s->mutex);
-	result = store_tend(s, &more);
+	result = store_tend(s, limit, &more, &shortened);
 	if (result != SQLITE_OK)
 		give_up(s, result, why, sizeof(why));
 	pthread_mutex_lock(&s->mutex);
-	if (result == SQLITE_OK)
+	if (result == SQLITE_OK) {
+		s->counts.shortened += shortened;
 		return more;
+	}
 	memcpy(s->tending, why, sizeof(why));
 	s->counts.failures++;
 	return false;
@@ -156,6 +159,13 @@ void store_close(struct store *s)
 	sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	batch_free(s->done);
 	store_free(s);
+}
+
+void store_limit(struct store *s, uint64_t bytes)
+{
+	pthread_mutex_lock(&s->mutex);
+	s->limit = bytes;
+	pthread_mutex_unlock(&s->mutex);
 }
 
 int store_fd(const struct store *s)

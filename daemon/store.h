@@ -52,8 +52,12 @@ bool store_is_busy(const struct store *s);
  */
 struct batch *store_take(struct store *s, bool *committed, char *why, unsigned room);
 
+/* What the file may grow to: near it, windows are deleted before their time. No limit at first. */
+void store_limit(struct store *s, uint64_t bytes);
+
 struct store_counts {
 	uint64_t commits, failures, bytes, wal_bytes, rows;
+	uint64_t shortened; /* windows deleted before their time */
 	double last_commit_seconds, longest_commit_seconds;
 };
 

@@ -44,6 +44,7 @@ enum statement {
 	READ_WINDOW,
 	READ_CLOSED_WINDOWS,
 	NEXT_LENGTH,
+	OLDEST_WINDOW,
 	PRUNE_WINDOWS,
 	BEGIN,
 	COMMIT,
@@ -83,6 +84,7 @@ struct store {
 	bool started, stop;
 	struct batch *given, *done;
 	bool committed;
+	uint64_t limit;
 	char why[256], tending[256]; /* what failed in the batch; between batches */
 	struct store_counts counts;
 };
@@ -125,8 +127,9 @@ int store_read_window(sqlite3_stmt *statement, struct batch *all);
 int store_read_positions(struct store *s);
 
 /* One small step of making longer windows, deleting old ones, and giving space back. `more` tells
- * whether another one is due. */
-int store_tend(struct store *s, bool *more);
+ * whether another one is due, `shortened` how many were deleted to keep the file below the limit.
+ */
+int store_tend(struct store *s, uint64_t limit, bool *more, uint64_t *shortened);
 
 /* ------------------------------------------------- store_open.c */
 

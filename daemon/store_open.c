@@ -289,6 +289,7 @@ static struct store *make(const char *path)
 	if (s == NULL)
 		return NULL;
 	s->lock_fd = -1;
+	s->limit = UINT64_MAX;
 	s->ready_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	pthread_mutex_init(&s->mutex, NULL);
 	pthread_cond_init(&s->work, NULL);

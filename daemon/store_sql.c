@@ -58,6 +58,7 @@ static const char *const sql[STATEMENTS] = {
 		" FROM \"window\" WHERE length_ns = ? AND (start_ns, path) > (?, ?) "
 		"AND start_ns < ? ORDER BY start_ns, path LIMIT ?",
 	[NEXT_LENGTH] = "SELECT ifnull(min(length_ns), 0) FROM \"window\" WHERE length_ns > ?",
+	[OLDEST_WINDOW] = "SELECT min(start_ns) FROM \"window\" WHERE length_ns = ?",
 	[PRUNE_WINDOWS] =
 		"DELETE FROM \"window\" WHERE length_ns = ?1 AND (start_ns, path) <= "
 		"(SELECT start_ns, path FROM (SELECT start_ns, path FROM \"window\" "

@@ -9,6 +9,7 @@
 #define ROWS_A_STEP	1000
 #define FREE_PAGES_KEPT 512
 #define PAGES_A_STEP	256
+#define SHARES_OF_KEEP	64 /* so much of the time that windows are kept goes in a step */
 
 static const char *const made_start[BATCH_LENGTHS] = {NULL, "made_start_1", "made_start_2"};
 static const char *const made_path[BATCH_LENGTHS] = {NULL, "made_path_1", "made_path_2"};
@@ -184,10 +185,24 @@ static int note_pruned(struct store *s, int64_t length, int64_t horizon_ns)
 	return result;
 }
 
+static int delete_before(struct store *s, int64_t length, int64_t horizon_ns, uint64_t *deleted)
+{
+	sqlite3_stmt *w = s->statement[PRUNE_WINDOWS];
+	int result;
+
+	sqlite3_bind_int64(w, 1, length);
+	sqlite3_bind_int64(w, 2, horizon_ns);
+	sqlite3_bind_int64(w, 3, ROWS_A_STEP);
+	result = store_run(s, PRUNE_WINDOWS);
+	*deleted = result == SQLITE_OK ? (uint64_t)sqlite3_changes(s->db) : 0;
+	return *deleted == 0 ? result : note_pruned(s, length, horizon_ns);
+}
+
 static int prune(struct store *s, bool *pruned_any)
 {
-	sqlite3_stmt *next = s->statement[NEXT_LENGTH], *w = s->statement[PRUNE_WINDOWS];
-	int64_t length = 0, horizon_ns;
+	sqlite3_stmt *next = s->statement[NEXT_LENGTH];
+	int64_t length = 0;
+	uint64_t deleted;
 	int result;
 
 	*pruned_any = false;
@@ -198,60 +213,140 @@ static int prune(struct store *s, bool *pruned_any)
 		sqlite3_reset(next);
 		if (result != SQLITE_ROW || length == 0)
 			return result == SQLITE_ROW ? SQLITE_OK : result;
-		horizon_ns = horizon(&s->windows, length);
-		sqlite3_bind_int64(w, 1, length);
-		sqlite3_bind_int64(w, 2, horizon_ns);
-		sqlite3_bind_int64(w, 3, ROWS_A_STEP);
-		result = store_run(s, PRUNE_WINDOWS);
-		if (result == SQLITE_OK && sqlite3_changes(s->db) != 0) {
-			*pruned_any = true;
-			result = note_pruned(s, length, horizon_ns);
-		}
+		result = delete_before(s, length, horizon(&s->windows, length), &deleted);
 		if (result != SQLITE_OK)
 			return result;
+		*pruned_any |= deleted != 0;
 	}
 }
 
-static int give_back(struct store *s, bool *more)
+/* How far the windows of one length reach back, and what may go of them. */
+struct reach {
+	int64_t length_ns, oldest_ns, kept_ns;
+	int64_t before_ns; /* what began before this is in longer windows, or is the longest */
+};
+
+static int read_reach(struct store *s, unsigned i, struct reach *r)
 {
-	long long unused = 0;
+	const struct store_windows *w = &s->windows;
+	sqlite3_stmt *oldest = s->statement[OLDEST_WINDOW];
+	int result;
+
+	r->length_ns = w->length_ns[i];
+	r->kept_ns = w->open_ns - w->horizon_ns[i];
+	r->before_ns = w->made[i + 1 < BATCH_LENGTHS ? i + 1 : i].start_ns;
+	if (i + 1 == BATCH_LENGTHS)
+		r->before_ns -= r->before_ns % r->length_ns; /* that one is being made */
+	sqlite3_bind_int64(oldest, 1, r->length_ns);
+	result = sqlite3_step(oldest);
+	r->oldest_ns = result == SQLITE_ROW && sqlite3_column_type(oldest, 0) != SQLITE_NULL
+			       ? sqlite3_column_int64(oldest, 0)
+			       : INT64_MAX;
+	sqlite3_reset(oldest);
+	return result == SQLITE_ROW ? SQLITE_OK : result;
+}
+
+/*
+ * The file is near its limit: some of the oldest windows go before their time, of the length that
+ * has most of its time. So all lengths end up with the same share of the time they should be kept.
+ */
+static int shorten(struct store *s, uint64_t *deleted)
+{
+	struct reach most = {.length_ns = 0}, r;
+	double share, largest = 0.0;
+	int64_t step;
+	int result;
+
+	*deleted = 0;
+	for (unsigned i = 0; i < BATCH_LENGTHS; i++) {
+		result = read_reach(s, i, &r);
+		if (result != SQLITE_OK)
+			return result;
+		if (r.oldest_ns >= r.before_ns || r.kept_ns <= 0)
+			continue;
+		share = (double)(s->windows.open_ns - r.oldest_ns) / (double)r.kept_ns;
+		if (share > largest) {
+			largest = share;
+			most = r;
+		}
+	}
+	if (most.length_ns == 0)
+		return SQLITE_OK;
+	step = most.kept_ns / SHARES_OF_KEEP;
+	if (step < most.length_ns)
+		step = most.length_ns;
+	if (most.before_ns - most.oldest_ns > step)
+		most.before_ns = most.oldest_ns + step;
+	return delete_before(s, most.length_ns, most.before_ns, deleted);
+}
+
+/* Whether the file has come near its limit, with what it does not use: an eighth of it is for what
+ * comes in while windows are deleted, and for pages that are free. */
+static int is_near(struct store *s, uint64_t limit, bool *near)
+{
+	long long pages = 0, unused = 0, size = 0;
+	int result = schema_pragma(s->db, "page_count", &pages);
+
+	if (result == SQLITE_OK)
+		result = schema_pragma(s->db, "freelist_count", &unused);
+	if (result == SQLITE_OK)
+		result = schema_pragma(s->db, "page_size", &size);
+	*near = (uint64_t)(pages - unused) * (uint64_t)size > limit - limit / 8;
+	return result;
+}
+
+static int give_back(struct store *s, uint64_t limit, bool *more)
+{
+	long long unused = 0, kept = FREE_PAGES_KEPT, size = 0;
 	char sql[64];
 	int result = schema_pragma(s->db, "freelist_count", &unused);
 
 	*more = false;
-	if (result != SQLITE_OK || unused <= FREE_PAGES_KEPT)
+	if (result == SQLITE_OK)
+		result = schema_pragma(s->db, "page_size", &size);
+	if (result != SQLITE_OK)
 		return result;
-	*more = unused > FREE_PAGES_KEPT + PAGES_A_STEP;
+	if ((uint64_t)(kept * size) > limit / 16)
+		kept = (long long)(limit / 16) / size;
+	if (unused <= kept)
+		return SQLITE_OK;
+	*more = unused > kept + PAGES_A_STEP;
 	sqlite3_snprintf(sizeof(sql), sql, "PRAGMA incremental_vacuum(%d)", PAGES_A_STEP);
 	return sqlite3_exec(s->db, sql, NULL, NULL, NULL);
 }
 
-static int tend(struct store *s, bool *more)
+static int tend(struct store *s, uint64_t limit, bool *more, uint64_t *shortened)
 {
 	int result = SQLITE_OK;
+	bool near = false;
 
-	*more = false;
 	for (unsigned i = 1; i < BATCH_LENGTHS && result == SQLITE_OK && !*more; i++)
 		result = make_windows(s, i, more);
 	if (result == SQLITE_OK && !*more)
 		result = prune(s, more);
+	if (result == SQLITE_OK && !*more)
+		result = is_near(s, limit, &near);
+	if (result == SQLITE_OK && near)
+		result = shorten(s, shortened);
+	*more |= *shortened != 0;
 	return result;
 }
 
-int store_tend(struct store *s, bool *more)
+int store_tend(struct store *s, uint64_t limit, bool *more, uint64_t *shortened)
 {
 	struct store_windows before = s->windows;
 	int result = store_run(s, BEGIN);
 
 	*more = false;
+	*shortened = 0;
 	if (result != SQLITE_OK)
 		return result;
-	result = tend(s, more);
+	result = tend(s, limit, more, shortened);
 	if (result == SQLITE_OK)
 		result = store_run(s, COMMIT);
 	if (result != SQLITE_OK) {
 		s->windows = before;
 		return result;
 	}
-	return *more ? SQLITE_OK : give_back(s, more);
+	return *more ? SQLITE_OK : give_back(s, limit, more);
 }

@@ -24,6 +24,7 @@ static const struct metrics_fact facts[] = {
 	GAUGE("commit_last", "commit_last_seconds", "seconds"),
 	GAUGE("commit_longest", "commit_longest_seconds", "seconds"),
 	COUNTER("rows_written", "rows_written", ""),
+	COUNTER("history_shortened", "history_rows_shortened", ""),
 	GAUGE("functions", "functions", ""),
 	GAUGE("paths", "paths", ""),
 	GAUGE("programs", "programs", ""),
