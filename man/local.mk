@@ -1,5 +1,5 @@
 # Man pages.
-dist_man_MANS += man/profctl.1
+dist_man_MANS += man/profctl.1 man/profctl-bench.1
 dist_man_MANS += man/profd.8 man/profd.conf.5 man/profweb.8
 dist_man_MANS += man/libprofclient.3 man/profbench.3
 
