@@ -118,7 +118,6 @@ def test_min_and_max_after_clear():
         assert (stats["call_count"], stats["min_seconds"], stats["max_seconds"]) == (1, 0.25, 0.25), stats
 
 
-FORKS = [] if harness.SANITIZED else [test_fork]
 harness.main([test_flush, test_exit, test_many_processes, test_profd_comes_later, test_killed_profd,
-              test_database_removed, test_clear_while_pushing, test_min_and_max_after_clear] + FORKS,
-             long=[test_killed_profd])
+              test_database_removed, test_clear_while_pushing, test_min_and_max_after_clear, test_fork],
+             long=[test_killed_profd], plain=[test_fork])

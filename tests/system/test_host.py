@@ -202,8 +202,7 @@ def test_plugin():
         assert daemon.stats("plugin")["call_count"] == 50
 
 
-# A sanitizer wants to be loaded first.
-NOT_SANITIZED = [] if harness.SANITIZED else [test_fork, test_fork_at_once, test_plugin]
+# A sanitizer wants to be loaded before the plugin; of forks see harness.py.
 harness.main([test_running, test_error_text, test_threshold_is_told, test_clear_of_running_program,
-              test_threshold_of_short_programs, test_no_profd, test_hanging_profd, test_restarted_profd, test_disabled]
-             + NOT_SANITIZED)
+              test_threshold_of_short_programs, test_no_profd, test_hanging_profd, test_restarted_profd, test_disabled,
+              test_fork, test_fork_at_once, test_plugin], plain=[test_fork, test_fork_at_once, test_plugin])
