@@ -53,14 +53,14 @@ def test_failing_calls():
     came = {True: 0, False: 0}
     with profd(FAST, start=False) as daemon:
         breaker = Breaker(daemon)
-        for _ in harness.turns(1, 20, 0.5):
+        for _ in harness.turns(1, 44, 0.5):
             with living(daemon) as end:
                 for _ in range(8):
                     went_on = meet_failure(daemon, breaker, chance.choice(["EIO", "ENOSPC"]), at,
                                            chance.choice([1, 3, 0]))
                     came[went_on] += 1
                     daemon.kill()
-                    at = at % 350 + (2 if harness.SOAK else 20)
+                    at = at % 350 + (1 if harness.SOAK else 20)
                 daemon.start()
                 rounds += end()
             check_totals(daemon, rounds)

@@ -10,7 +10,7 @@ import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import harness
-from harness import profd, wait_until
+from harness import profd, tell, turns, wait_until
 from wire import CLEAR, DENIED, DONE, REFUSED, SAFE, SUMMARY, Answer, Speaker, path, question, standing
 
 MEMBERS = 7777  # the number of a group
@@ -179,7 +179,7 @@ def test_never_wider():
         watcher = threading.Thread(target=watch, args=(str(daemon.runtime), seen, stop))
         watcher.start()
         try:
-            for _ in range(20):
+            for turn in turns(20, 200, 0.5):
                 daemon.start()
                 daemon.stop()
         finally:
@@ -187,6 +187,7 @@ def test_never_wider():
             watcher.join()
     assert (0o660, MEMBERS) in seen, seen
     assert seen <= {(0o660, MEMBERS), (0o600, MEMBERS), (0o600, 0)}, seen
+    tell("sockets watched while profd starts", f"{turn + 1} starts", "mode 0660", "never wider")
 
 
 def test_nobody_speaks_for_another():
@@ -274,16 +275,22 @@ def test_connections():
         return
     with profd("[profd]\nconnections_per_user = 20\n[access]\npush = *\n") as daemon:
         daemon.folder.chmod(0o755)
-        with acting_as(4343):
-            held = [connect(daemon, "records") for _ in range(200)]
-        wait_until(lambda: daemon.json("status")["connections_refused_user"] >= 180, "those beyond are refused")
-        assert daemon.json("status")["connections"] < 30
-        assert push(daemon, os.urandom(16), 4444).verdict == SAFE
-        for connection in held:
-            connection.close()
-        wait_until(lambda: daemon.json("status")["connections"] < 10, "profd sees that they are closed")
-        assert push(daemon, os.urandom(16), 4343).verdict == SAFE
+        for turn in turns(1, 20, 0.3):
+            with acting_as(4343):
+                held = [connect(daemon, "records") for _ in range(200)]
+            wait_until(lambda: daemon.json("status")["connections_refused_user"] >= 180 * (turn + 1),
+                       "those beyond are refused")
+            assert daemon.json("status")["connections"] < 30
+            assert push(daemon, os.urandom(16), 4444).verdict == SAFE
+            for connection in held:
+                connection.close()
+            wait_until(lambda: daemon.json("status")["connections"] < 10, "profd sees that they are closed")
+            assert push(daemon, os.urandom(16), 4343).verdict == SAFE
+        assert daemon.stats("f")["call_count"] == 2 * (turn + 1)
+    tell("one user opens 200 connections where 20 are allowed", f"{turn + 1} times", "another user connects",
+         "180 refused each time, the other connects, room again when they close")
 
 
 harness.main([test_default, test_closed_to_others, test_no_group, test_own, test_reload, test_never_wider,
-              test_nobody_speaks_for_another, test_burst, test_shares, test_connections])
+              test_nobody_speaks_for_another, test_burst, test_shares, test_connections],
+             long=[test_never_wider, test_connections])

@@ -13,7 +13,7 @@ import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import harness
-from harness import Profd, wait_until
+from harness import Profd, tell, turns, wait_until
 from wire import CLEAR, DENIED, DONE, REFUSED, SAFE, SUMMARY, Ack, Answer, Speaker, path, push, question, standing
 
 
@@ -115,7 +115,7 @@ def test_end_to_end():
         program = daemon.run("tests/system/known", "--until", stop, "--threads", "2", stdout=subprocess.PIPE, text=True,
                              environment=dict(daemon.over_tcp("web1"), PROF_INTERVAL="0.02", PROF_EXIT_WAIT="60"))
         wait_until(lambda: daemon.stats("known.hand"), "the first push")
-        for _ in range(3):
+        for turn in turns(3, 20, 0.4):
             before = daemon.stats("known.hand")["call_count"]
             daemon.kill()
             daemon.start()
@@ -128,6 +128,8 @@ def test_end_to_end():
         assert daemon.stats("known.inner")["error_count"] == rounds // 10
         seen = daemon.json("ps")["processes"]
         assert [(p["key"], p["uid"]) for p in seen] == [("web1", None)], seen
+        tell("profd killed while a program pushes over tcp", f"{turn + 1} kills", f"{4 * rounds} calls recorded",
+             f"{4 * rounds} in profctl")
         asked = daemon.profctl("web1", "stats", "known.hand")
         assert asked.returncode == 0 and "known.hand" in asked.stdout, asked
         cleared = daemon.profctl("web1", "clear", "--yes")
@@ -334,42 +336,46 @@ def replay(port, data, pieces):
 def test_replay():
     """A recorded handshake and its pushes, sent again, merge nothing: profd hangs up."""
     with remote({"web1": "push"}) as daemon:
-        recorder = Recorder(daemon.port)
-        with daemon.speaker("web1", port=recorder.address) as speaker:
-            assert speaker.push(bytes(16), paths=[path()], standings=[standing()]).verdict == SAFE
-        pushes = facts(daemon)["pushes"]
-        strangers = facts(daemon)["records_strangers"]
-        daemon.ask("clear", "--yes")
-        data = recorder.bytes
-        assert pushes == 1 and len(data) > 64 + 200
-        # Greeting (64), HELLO (202), INITIATE and the messages: as they came, and each step after its answer.
-        replay(daemon.port, data, [slice(0, None)])
-        replay(daemon.port, data, [slice(0, 64), slice(64, 266), slice(266, None)])
-        wait_until(lambda: facts(daemon)["records_strangers"] >= strangers + 2, "both were strangers")
-        assert facts(daemon)["pushes"] == pushes and calls(daemon) == 0
+        for turn in turns(1, 20, 0.3):
+            recorder = Recorder(daemon.port)
+            with daemon.speaker("web1", port=recorder.address) as speaker:
+                assert speaker.push(os.urandom(16), paths=[path()], standings=[standing()]).verdict == SAFE
+            strangers = facts(daemon)["records_strangers"]
+            daemon.ask("clear", "--yes")
+            data = recorder.bytes
+            assert facts(daemon)["pushes"] == turn + 1 and len(data) > 64 + 200
+            # Greeting (64), HELLO (202), INITIATE and the messages: as they came, and each step after its answer.
+            replay(daemon.port, data, [slice(0, None)])
+            replay(daemon.port, data, [slice(0, 64), slice(64, 266), slice(266, None)])
+            wait_until(lambda: facts(daemon)["records_strangers"] >= strangers + 2, "both were strangers")
+            assert facts(daemon)["pushes"] == turn + 1 and calls(daemon) == 0
         assert facts(daemon)["pushes_refused"] == 0 and facts(daemon)["records_bad"] == 0
+    tell("a replayed handshake over tcp", f"{2 * (turn + 1)} replays", f"{turn + 1} pushes", f"{turn + 1} pushes merged")
 
 
 def test_garbage():
     """Bytes that are no protocol, cut greetings and silent connections are strangers; those with a key go on."""
     greeting = b"\xff" + bytes(8) + b"\x7f\x03\x00" + b"CURVE".ljust(20, b"\0") + b"\x00" + bytes(31)
     hello = b"\x04\xc8\x05HELLO\x01\x00" + bytes(192)
-    shots = [b"GET / HTTP/1.0\r\n\r\n", os.urandom(4000), greeting[:40], greeting, greeting + hello,
-             greeting + b"\x06" + struct.pack(">Q", 1 << 62), b"\x00" * 100]
     with remote({"web1": "push"}) as daemon:
-        kept = []
-        for port in (daemon.port, daemon.port + 1):
-            for shot in shots:
-                kept.append(socket.create_connection(("127.0.0.1", port)))
-                with contextlib.suppress(OSError):
-                    kept[-1].sendall(shot)
-        wait_until(lambda: facts(daemon)["records_strangers"] >= 4 and facts(daemon)["control_strangers"] >= 4,
-                   "the strangers are counted")
-        with daemon.speaker("web1") as speaker:
-            assert speaker.push(os.urandom(16), paths=[path()], standings=[standing()]).verdict == SAFE
-        assert calls(daemon) == 1 and daemon.process.poll() is None
-        for each in kept:
-            each.close()
+        for turn in turns(1, 20, 0.3):
+            shots = [b"GET / HTTP/1.0\r\n\r\n", os.urandom(4000), greeting[:40], greeting, greeting + hello,
+                     greeting + b"\x06" + struct.pack(">Q", 1 << 62), b"\x00" * 100,
+                     greeting + b"\x04\xc8\x05HELLO\x01\x00" + os.urandom(192)]
+            before, kept = facts(daemon), []
+            for port in (daemon.port, daemon.port + 1):
+                for shot in shots:
+                    kept.append(socket.create_connection(("127.0.0.1", port)))
+                    with contextlib.suppress(OSError):
+                        kept[-1].sendall(shot)
+            wait_until(lambda: all(facts(daemon)[name] >= before[name] + 4 for name in ("records_strangers", "control_strangers")),
+                       "the strangers are counted")
+            with daemon.speaker("web1") as speaker:
+                assert speaker.push(os.urandom(16), paths=[path()], standings=[standing()]).verdict == SAFE
+            for each in kept:
+                each.close()
+        assert calls(daemon) == turn + 1 and daemon.process.poll() is None
+    tell("garbage on tcp", f"{2 * len(shots) * (turn + 1)} connections", f"{turn + 1} pushes with a key", "all merged")
 
 
 def test_crowd():
@@ -421,4 +427,5 @@ def test_refused_at_start():
 
 
 harness.main([test_end_to_end, test_ipc_beside_tcp, test_no_right_key, test_library_without_right_key, test_rights,
-              test_another_key, test_revoked, test_replay, test_garbage, test_crowd, test_refused_at_start])
+              test_another_key, test_revoked, test_replay, test_garbage, test_crowd, test_refused_at_start],
+             long=[test_end_to_end, test_replay, test_garbage])
