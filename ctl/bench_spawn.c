@@ -163,16 +163,15 @@ struct watch {
 	double began, killed_at; /* killed_at: when what is left of it is killed; 0: never */
 };
 
-/* A signal that is for profctl; 0: there was none. */
-static int read_signals(const struct spawner *s)
+/* The next signal that is for profctl; 0: there is none. */
+static int next_signal(const struct spawner *s)
 {
 	struct signalfd_siginfo info;
-	int signal = 0;
 
 	while (read(s->signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
 		if (info.ssi_signo != SIGCHLD)
-			signal = (int)info.ssi_signo;
-	return signal;
+			return (int)info.ssi_signo;
+	return 0;
 }
 
 /* The first is passed on, and the command may end by itself; after a second one it may not. */
@@ -245,8 +244,7 @@ static void watch(struct spawner *s, struct watch *w, enum spawn_kind kind, stru
 			w->killed_at = woken + GRACE;
 			kill(-w->child, SIGKILL);
 		}
-		signal = read_signals(s);
-		if (signal != 0)
+		while ((signal = next_signal(s)) != 0)
 			pass_on(w, signal, end);
 		if (end->signal != 0)
 			sweep(w->child);
@@ -299,7 +297,7 @@ void spawn_run(struct spawner *s, char *const *words, enum spawn_kind kind, stru
 	struct watch w = {0};
 	struct files f;
 
-	*end = (struct spawn_end){.signal = read_signals(s)};
+	*end = (struct spawn_end){.signal = next_signal(s)};
 	if (end->signal != 0 || !open_files(s, kind, &f, end))
 		return;
 	if (prepare(s, &f, &actions, &attributes)) {
