@@ -29,15 +29,6 @@ static void print_harmless(const char *before, const char *text)
 	free(harmless);
 }
 
-static double mean_of(const struct bench_measured *m, size_t offset)
-{
-	double sum = 0.0;
-
-	for (size_t i = 0; i < m->count; i++)
-		sum += *(const double *)((const char *)&m->samples[i] + offset);
-	return sum / (double)m->count;
-}
-
 uint64_t bench_peak(const struct bench_measured *m)
 {
 	uint64_t peak = 0;
@@ -50,12 +41,20 @@ uint64_t bench_peak(const struct bench_measured *m)
 
 double bench_mean_user(const struct bench_measured *m)
 {
-	return mean_of(m, offsetof(struct bench_sample, user));
+	double sum = 0.0;
+
+	for (size_t i = 0; i < m->count; i++)
+		sum += m->samples[i].user;
+	return sum / (double)m->count;
 }
 
 double bench_mean_system(const struct bench_measured *m)
 {
-	return mean_of(m, offsetof(struct bench_sample, system));
+	double sum = 0.0;
+
+	for (size_t i = 0; i < m->count; i++)
+		sum += m->samples[i].system;
+	return sum / (double)m->count;
 }
 
 static void print_times(const struct bench_measured *m)
