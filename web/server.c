@@ -41,9 +41,18 @@ struct server {
 
 /* ------------------------------------------------------------- streams */
 
+static struct visit *visit_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return info == NULL ? NULL : info->socket_context;
+}
+
 /* What a stream has still to be sent of. */
 struct sending {
 	struct server *server;
+	struct visit *visit;
 	struct stream *stream; /* owned */
 	char *text;	       /* owned */
 	size_t size, at;
@@ -79,6 +88,9 @@ static ssize_t send_stream(void *cls, uint64_t position, char *to, size_t most)
 		if (sending->begun && !wait_a_turn(sending->server))
 			return MHD_CONTENT_READER_END_OF_STREAM;
 		sending->begun = true;
+		/* A stream lasts for as long as each turn of it is read in time. */
+		visits_allow(sending->server->visits, sending->visit,
+			     sending->server->settings.timeout + ANSWER_PATIENCE);
 		sending->text = stream_next(sending->stream, &sending->size);
 		if (sending->text == NULL)
 			return MHD_CONTENT_READER_END_WITH_ERROR;
@@ -118,7 +130,8 @@ static void end_stream(void *cls)
 }
 
 /* Gives the reply's stream away; NULL, with another reply in its place, when there are too many. */
-static struct MHD_Response *respond_with_stream(struct server *s, struct reply *reply)
+static struct MHD_Response *respond_with_stream(struct server *s, struct MHD_Connection *connection,
+						struct reply *reply)
 {
 	struct sending *sending = calloc(1, sizeof(*sending));
 	struct MHD_Response *response;
@@ -129,7 +142,8 @@ static struct MHD_Response *respond_with_stream(struct server *s, struct reply *
 		reply_error(reply, 503, "too many listen to profweb already");
 		return NULL;
 	}
-	*sending = (struct sending){.server = s, .stream = reply->stream};
+	*sending = (struct sending){
+		.server = s, .visit = visit_of(connection), .stream = reply->stream};
 	reply->stream = NULL;
 	response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE, send_stream, sending,
 						     end_stream);
@@ -210,7 +224,7 @@ static enum MHD_Result answer(struct server *s, struct MHD_Connection *connectio
 
 	site_answer(s->settings.site, request, &reply);
 	if (reply.stream != NULL && !bodiless)
-		response = respond_with_stream(s, &reply);
+		response = respond_with_stream(s, connection, &reply);
 	if (response == NULL)
 		response = respond_with_body(s, request, &reply);
 	if (response != NULL) {
@@ -276,14 +290,6 @@ static void read_request(struct request *r, struct MHD_Connection *connection, c
 	if (route != NULL)
 		MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, read_parameter,
 					    &(struct reading){r, route->parameters});
-}
-
-static struct visit *visit_of(struct MHD_Connection *connection)
-{
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-
-	return info == NULL ? NULL : info->socket_context;
 }
 
 /*
