@@ -99,7 +99,7 @@ export class Grid {
 		if (by === undefined || this.rows.length === 0 || event.altKey || event.ctrlKey || event.metaKey)
 			return;
 		event.preventDefault();
-		this.choose(Math.min(Math.max(at < 0 ? 0 : at + by, 0), this.rows.length - 1));
+		this.choose(Math.min(Math.max(at + by, 0), this.rows.length - 1));
 	}
 
 	choose(at) {

@@ -24,6 +24,9 @@ const VIEWS = {
 	function: {make: oneFunction},
 };
 
+/* As many functions as a screen shows, and what profd sorts by. */
+const GLIMPSE = 60, SORTS = ["total", "calls", "avg", "max", "p99", "errors", "slow", "name"];
+
 const STATES = {connecting: "connecting", live: "live", away: "profd is away", lost: "no connection"};
 
 class App {
@@ -92,7 +95,20 @@ class App {
 		this.program = program;
 		this.model.forget();
 		this.live.open({program});
+		this.glimpse(program);
 		this.choosePrograms([program].filter(p => p !== ""));
+	}
+
+	/* The first screen at once: all of many functions take a moment longer to come. */
+	async glimpse(program) {
+		const {sort = "total", search = "", reverse} = parse(location.hash).params;
+		const answer = search !== "" || reverse !== undefined || !SORTS.includes(sort) ? null
+			: await ask("changes", {program, sort, limit: GLIMPSE}).catch(() => null);
+
+		if (answer === null || this.model.totals !== null || program !== this.program)
+			return;
+		this.model.apply(answer, Date.now() / 1000);
+		this.view.change?.(answer);
 	}
 
 	choosePrograms(names) {

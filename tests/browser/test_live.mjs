@@ -1,0 +1,136 @@
+/*
+ * What happens while the page is open: calls, restarts of profd and profweb; hostile names; many functions; the token.
+ */
+import assert from "node:assert/strict";
+import {chmodSync, writeFileSync} from "node:fs";
+import {join} from "node:path";
+import {after, before, test} from "node:test";
+import {functionAt} from "../../web/page-src/src/route.js";
+import {printable} from "../../web/page-src/src/units.js";
+import {figures, Machine, openBrowser, openPage, rows, says, waitUntil} from "./harness.mjs";
+
+const MANY = 10_000;
+
+let machine, browser;
+
+before(async () => {
+	machine = new Machine("[profd]\ncommit_interval = 50ms\n");
+	await machine.startProfd();
+	await machine.startProfweb();
+	browser = await openBrowser();
+}, {timeout: 120_000});
+
+after(async () => {
+	await browser?.close();
+	await machine?.close();
+});
+
+const called = (page, name, calls) => waitUntil(async () => (await rows(page)).some(r => r[0] === name && r[1] === String(calls)), `${name} was called ${calls} times`);
+
+test("a page that is open shows new calls by itself", async () => {
+	const page = await openPage(browser, machine);
+
+	await waitUntil(() => page.locator("#state.state-live").count(), "it is live");
+	await machine.profctl("record", "live.one", "0.01");
+	await called(page, "live.one", 1);
+	await machine.profctl("record", "--count", "41", "live.one", "0.01");
+	await called(page, "live.one", 42);
+	await machine.profctl("record", "--error", "went wrong", "live.two", "0.02");
+	await says(page, ".slow-calls .calls", /live\.two.*went wrong/);
+	await machine.profctl("clear", "--yes", "live.two");
+	await waitUntil(async () => (await rows(page)).every(r => r[0] !== "live.two"), "what was cleared is gone");
+	await page.finish();
+});
+
+test("a profd that is killed is told, and after its restart the page goes on", async () => {
+	const page = await openPage(browser, machine, {cutOff: true});
+
+	await called(page, "live.one", 42);
+	await machine.end(machine.profd, "SIGKILL");
+	await says(page, "#state", "profd is away");
+	await machine.startProfd();
+	await says(page, "#state", "live");
+	await machine.profctl("record", "live.one", "0.01");
+	await called(page, "live.one", 43);
+	await page.finish();
+});
+
+test("a profweb that is restarted is found again", async () => {
+	const page = await openPage(browser, machine, {hash: "#/function/live.one", cutOff: true});
+
+	await waitUntil(async () => (await figures(page)).Calls === "43", "its calls are shown");
+	await machine.end(machine.profweb);
+	await says(page, "#state", "no connection");
+	await machine.startProfweb();
+	await says(page, "#state", "live");
+	await machine.profctl("record", "live.one", "0.01");
+	await waitUntil(async () => (await figures(page)).Calls === "44", "the new call is shown");
+	await page.finish();
+});
+
+const HOSTILE = [
+	"<script>window.hacked = 1</script>", "<img src=x onerror=window.hacked=1>", "\"'><b>bold</b>", "javascript:window.hacked=1",
+	"\u202egnol.txt", "bell\u0007 \u001b[31mred", "../../etc/passwd", "a%2fb?c#d&e=f", "*", "[", "\\",
+];
+
+test("names that mean harm are text, in every view", async () => {
+	const page = await openPage(browser, machine, {cutOff: true});
+
+	for (const name of HOSTILE)
+		await machine.profctl("record", "--program", "<i>program</i>", "--error", "<u>error</u>", "--", name, "0.01");
+	for (const name of HOSTILE)
+		await called(page, printable(name), 1);
+	for (const name of HOSTILE) {
+		await page.goto(machine.address + functionAt(name));
+		await says(page, "h1", printable(name));
+		await waitUntil(async () => (await figures(page)).Calls === "1", "it is found by its name");
+		await waitUntil(async () => (await page.locator(".calls li").count()) > 0, "its failure is listed");
+	}
+	for (const hash of ["#/flame", "#/daemon", "#/bench"]) {
+		await page.goto(machine.address + hash);
+		await page.locator("#view > *").waitFor();
+	}
+	await waitUntil(() => page.locator("#program option").count(), "programs are offered");
+	assert.equal(await page.locator("#view script, #view img, #view b:has-text('bold'), i, u").count(), 0);
+	assert.equal(await page.evaluate(() => window.hacked), undefined);
+	await page.finish();
+});
+
+test("of ten thousand functions only those in view are drawn, and all can be reached", async t => {
+	await machine.run("tests/system/many", "functions", String(MANY));
+	const page = await openPage(browser, machine, {hash: "#/?sort=name&search=many."});
+
+	await says(page, ".bar .quiet", /^10,000 of/);
+	const drawn = await page.evaluate(() => performance.getEntriesByName("functions-shown")[0]?.startTime);
+
+	t.diagnostic(`shown ${Math.round(drawn)} ms after the page was asked for`);
+	assert.ok(await page.locator(".grid tbody tr").count() < 100);
+	assert.equal((await rows(page))[0][0], "many.0");
+	await page.locator(".grid-scroll").focus();
+	await page.keyboard.press("End");
+	await waitUntil(async () => (await rows(page)).some(r => r[0] === "many.9999"), "the last one is shown");
+	await page.finish();
+});
+
+test("a token is asked for once, and kept", async () => {
+	const file = join(machine.folder, "token"), token = "0123456789abcdef-the-word";
+
+	writeFileSync(file, `${token}\n`);
+	chmodSync(file, 0o600);
+	await machine.end(machine.profweb);
+	await machine.startProfweb("--token-file", file);
+	const page = await openPage(browser, machine, {cutOff: true}), dialog = page.getByRole("dialog");
+
+	await dialog.waitFor();
+	await page.getByLabel("Token", {exact: true}).fill("wrong-0123456789abcdef");
+	await page.keyboard.press("Enter");
+	await says(page, "dialog [role=alert]", /does not take/);
+	await page.getByLabel("Token", {exact: true}).fill(token);
+	await page.keyboard.press("Enter");
+	await called(page, "live.one", 44);
+	assert.equal(await dialog.count(), 0);
+	await page.reload();
+	await called(page, "live.one", 44);
+	assert.equal(await dialog.count(), 0);
+	await page.finish();
+});

@@ -1,0 +1,350 @@
+/*
+ * Every view of the page against a real profd that real programs have pushed to: the figures are those of profctl, and input
+ * has its effect.
+ */
+import assert from "node:assert/strict";
+import {after, before, test} from "node:test";
+import * as units from "../../web/page-src/src/units.js";
+import {figures, Machine, openBrowser, openPage, rows, says, waitUntil} from "./harness.mjs";
+
+/* So that few calls are slow, and failures stay in the list. */
+const CONFIG = "[slow]\nthreshold = 10s\n[slow-functions]\nfill = 1ms\n";
+/* So many windows of ten seconds with calls: two stretches of time can be compared then. */
+const WINDOWS = 3;
+
+let machine, browser, page;
+
+before(async () => {
+	machine = new Machine(CONFIG);
+	await machine.startProfd();
+	const programs = [
+		machine.run("examples/tokenise", "-t", "2", "-s", "24", "/usr/share/common-licenses"),
+		machine.run("examples/checksum", "-o", "4", "-s", "24", "/usr/share/common-licenses", "/proc/self/mem"),
+		machine.run("examples/catalogue", "-s", "5", `${machine.folder}/catalogue.db`, "/usr/share/common-licenses"),
+	];
+
+	await machine.startProfweb();
+	browser = await openBrowser();
+	page = await openPage(browser, machine);
+	await Promise.allSettled(programs);
+	const {steps} = await machine.json("history", "--since", "5m", "tokenise_file");
+
+	assert.ok(steps.length >= WINDOWS);
+}, {timeout: 120_000});
+
+after(async () => {
+	await browser?.close();
+	await machine?.close();
+});
+
+async function go(hash) {
+	await page.evaluate(to => {
+		location.hash = to;
+	}, hash);
+}
+
+/* A row of the overview as profctl list tells it. */
+function rowOf(f) {
+	const dash = count => (count === 0 ? "–" : units.shortCount(count));
+
+	return {
+		0: f.function_name, 1: units.shortCount(f.call_count), 4: dash(f.error_count), 5: dash(f.slow_count), 6: units.seconds(f.total_seconds),
+		7: units.seconds(f.avg_seconds), 8: units.marked(f.p50, f.doubtful.includes("p50")), 9: units.marked(f.p99, f.doubtful.includes("p99")),
+		11: units.seconds(f.max_seconds),
+	};
+}
+
+async function assertRows(functions) {
+	await waitUntil(async () => (await rows(page)).map(r => r[0]).join() === functions.map(f => f.function_name).join(), "the rows are those of profctl list");
+	const shown = await rows(page);
+
+	functions.forEach((f, i) => {
+		for (const [cell, text] of Object.entries(rowOf(f)))
+			assert.equal(shown[i][cell], text, `row ${i}, column ${cell}, of ${f.function_name}`);
+	});
+}
+
+test("the overview shows what profctl list and summary show", async () => {
+	const {functions} = await machine.json("list"), summary = await machine.json("summary");
+
+	await waitUntil(async () => (await figures(page)).Calls === units.count(summary.total_calls), "all calls are shown");
+	await assertRows(functions);
+	const totals = await figures(page);
+
+	assert.equal(totals.Functions, units.count(summary.profiled_functions));
+	assert.equal(totals.Errors, units.count(summary.errors));
+	assert.equal(totals.Slow, units.count(summary.slow_calls));
+	assert.equal(totals["Total time"], units.seconds(summary.total_seconds));
+});
+
+test("sparklines show the last minutes of the functions in view", async () => {
+	await waitUntil(() => page.locator(".spark .line.p99[d^=M]").count(), "a line is drawn");
+	await waitUntil(() => page.locator(".spark .bars.calls[d^=M]").count(), "bars are drawn");
+});
+
+test("a click on a column sorts, another one turns the order round", async () => {
+	for (const [title, key, column] of [["p99", "p99", 9], ["Calls", "calls", 1], ["Function", "name", 0]]) {
+		const {functions} = await machine.json("list", "--sort", key), head = page.getByRole("columnheader", {name: title, exact: true});
+
+		await head.getByRole("button").click();
+		await waitUntil(async () => (await rows(page))[0][column] === rowOf(functions[0])[column], `sorted by ${title}`);
+		assert.equal(await head.getAttribute("aria-sort"), key === "name" ? "ascending" : "descending");
+		await head.getByRole("button").click();
+		assert.equal(await head.getAttribute("aria-sort"), key === "name" ? "descending" : "ascending");
+	}
+	await page.getByRole("columnheader", {name: "Total", exact: true}).getByRole("button").click();
+});
+
+test("a search narrows the table as one types, Escape ends it", async () => {
+	const all = (await rows(page)).length;
+
+	await page.keyboard.press("/");
+	await page.keyboard.type("query.*");
+	await waitUntil(async () => (await rows(page)).every(r => r[0].startsWith("query.")), "only what fits is shown");
+	assert.ok((await rows(page)).length > 1);
+	assert.match(page.url(), /search=query/);
+	await page.keyboard.press("Escape");
+	await waitUntil(async () => (await rows(page)).length === all, "all are shown again");
+});
+
+test("a program can be chosen, and its figures are those of profctl --program", async () => {
+	const {functions} = await machine.json("list", "--program", "tokenise");
+
+	await waitUntil(() => page.locator("#program option[value=tokenise]").count(), "the program is offered");
+	await page.locator("#program").selectOption("tokenise");
+	await assertRows(functions);
+	await page.locator("#program").selectOption("");
+	await waitUntil(async () => (await rows(page)).length > functions.length, "all programs again");
+});
+
+test("slow and failed calls are listed with their errors, as profctl slow does", async () => {
+	const {calls} = await machine.json("slow", "--limit", "20"), items = page.locator(".slow-calls .calls li");
+
+	await waitUntil(async () => await items.count() === calls.length, "all are listed");
+	(await items.allTextContents()).forEach((text, i) => {
+		for (const part of [calls[i].function, units.seconds(calls[i].seconds), calls[i].state, calls[i].error ?? ""])
+			assert.ok(text.includes(part), `"${text}" has ${part}`);
+	});
+	assert.ok(calls.some(c => c.error === "Input/output error"));
+});
+
+test("the keyboard chooses a function and opens it, Escape leads back", async () => {
+	await page.keyboard.press("Home");
+	await page.keyboard.press("ArrowDown");
+	await page.keyboard.press("ArrowDown");
+	const name = await page.locator(".grid tr[aria-current] .name").textContent();
+
+	assert.equal(name, (await rows(page))[2][0]);
+	await page.keyboard.press("Enter");
+	await says(page, "h1", name);
+	await page.keyboard.press("Escape");
+	await waitUntil(async () => (await rows(page)).length > 0, "the overview is back");
+});
+
+test("the page of a function shows what profctl stats shows", async () => {
+	const s = await machine.json("stats", "tokenise_file");
+
+	await go("#/function/tokenise_file?since=5m");
+	await waitUntil(async () => (await figures(page)).Calls === units.count(s.call_count), "its calls are shown");
+	const shown = await figures(page);
+
+	for (const q of ["p50", "p75", "p90", "p95", "p99", "p99.9"])
+		assert.equal(shown[q], units.marked(s[q], s.doubtful.includes(q)));
+	assert.equal(shown.Min, units.seconds(s.min_seconds));
+	assert.equal(shown.Max, units.seconds(s.max_seconds));
+	assert.equal(shown["Total time"], units.seconds(s.total_seconds));
+});
+
+/* The place of a time in the heatmap, in pixels from the left of the window. */
+async function placeOf(time) {
+	const {since, until} = await machine.json("heatmap", "--since", "5m", "--step", "10s", "tokenise_file");
+	const box = await page.locator(".heatmap canvas").boundingBox();
+
+	return {x: box.x + 64 + ((time - since) / (until - since)) * (box.width - 74), y: box.y + 150};
+}
+
+async function loaded() {
+	await waitUntil(async () => /calls in this time/.test(await page.locator(".distribution .said").first().textContent()), "the pictures are drawn");
+}
+
+test("hovering over the heatmap tells the calls of a column, those of profctl heatmap", async () => {
+	const {steps} = await machine.json("heatmap", "--since", "5m", "--step", "10s", "tokenise_file"), step = steps[1];
+
+	await loaded();
+	const {x, y} = await placeOf(step.start + step.width / 2);
+
+	await page.mouse.move(x, y);
+	await says(page, ".tip", new RegExp(` of ${units.count(step.call_count)} calls`));
+	const [, told] = /(p50 .*)$/.exec(await page.locator(".tip").textContent());
+	const {steps: history} = await machine.json("history", "--since", "5m", "--step", "10s", "tokenise_file");
+
+	assert.ok(told.includes(`p50 ${units.seconds(history[1].p50)}`), `${told} has ${history[1].p50}`);
+});
+
+test("arrow keys move through the heatmap's cells", async () => {
+	await page.mouse.move(5, 5);
+	await page.locator(".heatmap canvas").focus();
+	await page.keyboard.press("ArrowUp");
+	const first = await page.locator(".tip").textContent();
+
+	await page.keyboard.press("ArrowLeft");
+	await waitUntil(async () => await page.locator(".tip").textContent() !== first, "another cell is told");
+	await page.keyboard.press("Shift+ArrowLeft");
+	await says(page, ".selection", /calls/);
+	await page.keyboard.press("Escape");
+	await waitUntil(() => page.locator(".selection").isHidden(), "nothing is selected");
+});
+
+async function drag(from, to) {
+	const a = await placeOf(from), b = await placeOf(to);
+
+	await page.mouse.move(a.x, a.y);
+	await page.mouse.down();
+	await page.mouse.move((a.x + b.x) / 2, a.y);
+	await page.mouse.move(b.x, b.y);
+	await page.mouse.up();
+}
+
+test("two stretches of time are selected by dragging and compared as profctl diff does", async () => {
+	const {steps} = await machine.json("heatmap", "--since", "5m", "--step", "10s", "tokenise_file"), last = steps[steps.length - 1];
+
+	await drag(steps[0].start + 1, steps[0].start + 9);
+	await says(page, ".selection", new RegExp(`${units.count(steps[0].call_count)} calls`));
+	await page.keyboard.press("b");
+	await drag(last.start + 1, last.start + 9);
+	await page.getByRole("button", {name: "After"}).click();
+	await page.locator("#verdict").waitFor();
+	const [before, after] = [await page.locator("#before").inputValue(), await page.locator("#after").inputValue()];
+	const {functions: [one]} = await machine.json("diff", "--before", before, "--after", after, "tokenise_file");
+	const shown = await page.locator(".comparison table tbody tr").evaluateAll(all => all.map(tr => [...tr.cells].map(c => c.textContent)));
+
+	assert.deepEqual(shown.slice(0, 3).map(r => r.slice(0, 4)),
+		["p50", "p90", "p99"].map(q => [q, units.seconds(one[q].before), units.seconds(one[q].after), units.change(one[q].ratio)]));
+	assert.deepEqual(shown[3].slice(0, 3), ["calls", units.count(one.calls_before), units.count(one.calls_after)]);
+	await waitUntil(async () => await page.locator(".comparison .bars.before[d], .comparison .bars.after[d]").count() === 2, "both distributions are drawn");
+});
+
+test("a stretch that makes no sense is told, and breaks nothing", async () => {
+	const other = await openPage(browser, machine, {hash: "#/function/tokenise_file?since=5m", cutOff: true});
+
+	await other.locator("#before").fill("tomorrow..yesterday");
+	await other.getByRole("button", {name: "Compare", exact: true}).click();
+	await says(other, ".comparison .bad", /before/);
+	await other.finish();
+});
+
+test("zooming shows the selected stretch alone, going back the one before", async () => {
+	const {steps} = await machine.json("heatmap", "--since", "5m", "--step", "10s", "tokenise_file");
+
+	await drag(steps[1].start + 1, steps[1].start + 9);
+	await page.keyboard.press("z");
+	await waitUntil(() => /since=%40\d+&until=%40\d+/.test(page.url()), "the address has the range");
+	await says(page, ".distribution .said", `${units.count(steps[1].call_count)} calls in this time`);
+	await page.goBack();
+	await waitUntil(() => page.url().endsWith("since=5m"), "the range before");
+});
+
+test("callers and callees lead to their own pages", async () => {
+	const {paths} = await machine.json("tree", "--share", "0", "--since", "5m"), called = paths.find(p => p.function === "split_words");
+	const row = page.locator("table[aria-label=Callees] tr", {hasText: "split_words"});
+
+	await says(page, "table[aria-label=Callees] tr:has-text('split_words') td:nth-child(2)", units.shortCount(called.call_count));
+	await row.getByRole("link").click();
+	await says(page, "h1", "split_words");
+	await says(page, "table[aria-label=Callers] tbody tr td", "tokenise_file");
+});
+
+test("a function that nobody called is told as such", async () => {
+	const other = await openPage(browser, machine, {hash: "#/function/tokenise_fill", cutOff: true});
+
+	await says(other, ".notice", /no/);
+	await other.finish();
+});
+
+test("the flame graph is as wide as profctl tree says, and can be zoomed and searched", async () => {
+	const {paths} = await machine.json("tree", "--share", "0"), all = paths.filter(p => p.parent === null);
+	const whole = all.reduce((sum, p) => sum + p.total_seconds, 0), heaviest = all.reduce((a, b) => (b.total_seconds > a.total_seconds ? b : a));
+
+	await go("#/flame");
+	await says(page, "#flame-said", new RegExp(`all.*100.0 % of all, ${units.seconds(whole)}`));
+	await page.locator(".flame canvas").focus();
+	await page.keyboard.press("ArrowDown");
+	await says(page, "#flame-said", new RegExp(`^${heaviest.function} .*${units.percent(heaviest.total_seconds / whole)} of all`));
+	await page.keyboard.press("Enter");
+	await page.locator(".flame canvas").hover({position: {x: 1300, y: 19 + 9}});
+	await says(page, "#flame-said", new RegExp(`^${heaviest.function}`));
+	await page.keyboard.press("Escape");
+	await page.keyboard.press("/");
+	await page.keyboard.type("tokenise_file");
+	const found = paths.filter(p => p.function === "tokenise_file");
+
+	await says(page, ".bar .quiet", `${found.length} frames, ${units.percent(found.reduce((s, p) => s + p.total_seconds, 0) / whole)} of all`);
+	await page.keyboard.press("Escape");
+});
+
+test("the flame graph of a stretch of time can be compared with an earlier one", async () => {
+	await go("#/flame?since=5m");
+	await page.getByLabel("compared with").selectOption({label: "the time before"});
+	await waitUntil(() => /before=/.test(page.url()), "the address has the range");
+	await page.locator(".legend").waitFor();
+	await says(page, "#flame-said", /100.0 % of all/);
+	await page.getByLabel("as wide as").selectOption("calls");
+	await says(page, "#flame-said", /calls/);
+});
+
+test("the daemon's processes and figures are those of profctl ps and status", async () => {
+	const {processes} = await machine.json("ps"), status = await machine.json("status");
+
+	await go("#/daemon");
+	await waitUntil(async () => await page.locator("table[aria-label=Processes] tbody tr").count() === processes.length, "all processes");
+	const shown = await figures(page, ".facts");
+
+	assert.equal(shown.functions, units.count(status.functions));
+	assert.equal(shown.calls, units.count(status.calls));
+	assert.equal(shown.version, status.version);
+});
+
+test("light and dark follow the system, and a choice outlasts a reload", async () => {
+	const dark = await openPage(browser, machine, {colorScheme: "dark"}), paper = () => dark.evaluate(() => getComputedStyle(document.body).backgroundColor);
+	const before = await paper();
+
+	await dark.keyboard.press("t");
+	await says(dark, "#theme", "light");
+	assert.notEqual(await paper(), before);
+	await dark.reload();
+	assert.equal(await dark.evaluate(() => document.documentElement.dataset.theme), "light");
+	await dark.keyboard.press("t");
+	await says(dark, "#theme", "dark");
+	assert.equal(await paper(), before);
+	await dark.finish();
+});
+
+test("on a phone every view fits the width, and everything that can be pressed has a name", async () => {
+	const phone = await openPage(browser, machine, {viewport: {width: 390, height: 800}});
+
+	for (const hash of ["#/", "#/function/tokenise_file?since=5m", "#/flame", "#/bench", "#/daemon"]) {
+		await phone.goto(machine.address + hash);
+		await phone.locator("#view > *").waitFor();
+		await waitUntil(() => phone.locator("#state.state-live").count(), "it is live");
+		const {wide, nameless} = await phone.evaluate(() => ({
+			wide: document.documentElement.scrollWidth,
+			nameless: [...document.querySelectorAll("a, button, input, select, [tabindex='0']")]
+				.filter(e => !e.hidden && !e.ariaLabel && !e.labels?.length && !e.textContent.trim() && !e.getAttribute("aria-labelledby"))
+				.map(e => e.outerHTML),
+		}));
+
+		assert.ok(wide <= 390, `${hash} is ${wide} wide`);
+		assert.deepEqual(nameless, [], hash);
+	}
+	await phone.finish();
+});
+
+test("the keys are told on ?", async () => {
+	await go("#/");
+	await page.keyboard.press("?");
+	await page.getByRole("dialog", {name: "Keys"}).waitFor();
+	await page.keyboard.press("Escape");
+	await waitUntil(async () => await page.getByRole("dialog").count() === 0, "the help is gone");
+});
+
+test("all this without an error in the console or a request to another host", () => page.finish());
