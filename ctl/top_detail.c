@@ -14,6 +14,9 @@
 #define LABEL	   10
 #define NEIGHBOURS 4
 #define SLOW	   4
+/* Where they stand in a line of a slow call. */
+#define PROGRAM_AT 39
+#define ERROR_AT   56
 
 static void draw_title(int y, int x, const char *title)
 {
@@ -130,10 +133,11 @@ static int draw_calls(int y, int until, const char *title, const struct prof_slo
 	for (size_t i = 0; i < list->count && most-- > 0 && y < until; i++, y++) {
 		const struct prof_slow_call *c = &list->calls[i];
 
-		draw_text(y, 0, 0, "%s %9s  %s %d", units_moment(when, c->started, 0),
-			  units_seconds(time, c->seconds), c->program, c->pid);
+		draw_text(y, 0, 0, "%s %9s %8d ", units_moment(when, c->started, 0),
+			  units_seconds(time, c->seconds), c->pid);
+		draw_name(y, PROGRAM_AT, ERROR_AT - PROGRAM_AT - 1, c->program);
 		if (c->error != NULL)
-			draw_name(y, 50, 0, c->error);
+			draw_name(y, ERROR_AT, 0, c->error);
 	}
 	if (list->count == 0 && y < until)
 		draw_text(y++, 0, 0, "-");

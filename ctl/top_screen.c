@@ -132,8 +132,10 @@ static void draw_totals(const struct top_model *m, const struct top_view *v)
 	attron(A_BOLD);
 	draw_text(0, 0, 0, "profctl top");
 	attroff(A_BOLD);
-	if (v->program != NULL)
-		draw_text(0, 13, 0, "program %s", v->program);
+	if (v->program != NULL) {
+		draw_text(0, 13, 0, "program ");
+		draw_name(0, 21, 0, v->program);
+	}
 	if (v->filter[0] != '\0' && !v->typing)
 		draw_text(0, COLS / 2, COLS / 2 - 8, "filter: %s", v->filter);
 	if (v->paused)
@@ -266,12 +268,24 @@ static void draw_help(void)
 		draw_text(HEADER_LINES + (int)i, 2, 0, "%s", lines[i]);
 }
 
+/* Whether there is no line for anything; says so where that fits. */
+static bool is_too_small(void)
+{
+	if (top_screen_lines() != 0)
+		return false;
+	draw_text(0, 0, 0, "too small for top");
+	refresh();
+	return true;
+}
+
 void top_screen_list(const struct top_model *m, struct top_view *v)
 {
 	size_t lines = top_screen_lines();
 
 	keep_in_sight(m, v);
 	erase();
+	if (is_too_small())
+		return;
 	draw_totals(m, v);
 	draw_titles(v);
 	if (v->help)
@@ -294,6 +308,8 @@ void top_screen_detail(const struct top_model *m, const struct top_view *v,
 		       const struct top_detail *d)
 {
 	erase();
+	if (is_too_small())
+		return;
 	draw_totals(m, v);
 	draw_detail(HEADER_LINES - 1, LINES - FOOTER_LINES, d);
 	attron(A_REVERSE);

@@ -145,6 +145,8 @@ def test_sizes(daemon):
         terminal.start()
         terminal.sees("P99, LAST 10 MIN", "db.query")
         assert not COLOR.search(terminal.shows("-e"))
+        terminal.tmux("resize-window", "-x", 20, "-y", 5)
+        terminal.sees("too small for top")
         for columns, lines in ((80, 24), (40, 10), (12, 3), (1, 1), (100, 24)):
             terminal.tmux("resize-window", "-x", columns, "-y", lines)
         terminal.sees("db.query", "q quit")
