@@ -9,11 +9,25 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ctl/table.h"
 #include "ctl/text.h"
 #include "ctl/units.h"
 
 #define LEAST_SECONDS 1e-9
 #define SHADES	      5
+#define WIDEST	      200
+#define USUAL	      70 /* where there is no terminal */
+
+size_t chart_room(FILE *out)
+{
+	size_t width = table_terminal_width(out);
+
+	if (width == 0)
+		return USUAL;
+	if (width < CHART_MARGIN + CHART_LEAST)
+		return 0;
+	return width - CHART_MARGIN > WIDEST ? WIDEST : width - CHART_MARGIN;
+}
 
 static void margin(FILE *out, const char *label)
 {

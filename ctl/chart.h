@@ -18,6 +18,10 @@ struct chart_axis {
 };
 
 #define CHART_MARGIN 10 /* columns that the scale takes on the left */
+#define CHART_LEAST  20 /* columns without which there is nothing to see */
+
+/* How many columns a chart may have here, but for its margin; 0: the terminal is too narrow. */
+size_t chart_room(FILE *out);
 
 void chart_bars(FILE *out, const struct chart_bar *bars, size_t count, unsigned height,
 		const struct chart_axis *axis);

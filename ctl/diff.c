@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ctl/command.h"
+#include "ctl/near.h"
 #include "ctl/say.h"
 #include "ctl/table.h"
 #include "ctl/units.h"
@@ -155,30 +156,75 @@ static bool read_sides(struct compared *before, struct compared *after, const st
 	return true;
 }
 
+/* A program that profd does not know is mistyped: compared with nothing, all would be new. */
+static enum outcome check_program(const char *name, const struct request *r)
+{
+	struct prof_program_list *list;
+	enum outcome outcome = OUTCOME_NO;
+	struct near near;
+	prof_error error;
+
+	if (name == NULL)
+		return OUTCOME_DONE;
+	error = prof_get_programs(r->timeout, &list);
+	if (error != PROF_OK)
+		return say_failure(r, error);
+	near_init(&near, name);
+	for (size_t i = 0; i < list->count && outcome == OUTCOME_NO; i++) {
+		near_offer(&near, list->programs[i].name);
+		if (strcmp(list->programs[i].name, name) == 0)
+			outcome = OUTCOME_DONE;
+	}
+	if (outcome == OUTCOME_NO) {
+		near_complain(&near, "there is no program '%s'", name);
+		if (r->json)
+			say_json(view_missing(&near));
+	}
+	prof_free(list);
+	return outcome;
+}
+
+/* No calls on either side: nothing got slower, but nothing was compared. */
+static enum outcome tell(const struct differences *d, const struct request *r)
+{
+	bool slower = false;
+
+	for (size_t i = 0; i < d->count; i++)
+		slower |= d->all[i].shift.verdict == SHIFT_SLOWER;
+	if (r->json && say_json(view_differences(d)) != OUTCOME_DONE)
+		return OUTCOME_TROUBLE;
+	if (d->count == 0) {
+		if (r->operand_count > 0)
+			complain("there are no calls of '%s' on either side", r->operands[0]);
+		else
+			complain("there are no calls on either side");
+		return OUTCOME_NO;
+	}
+	if (!r->json)
+		print(d, r);
+	return slower && r->fail_on_slower ? OUTCOME_NO : OUTCOME_DONE;
+}
+
 enum outcome run_diff(const struct request *r)
 {
 	struct differences differences = {0};
 	struct compared before, after;
 	enum outcome outcome;
-	bool slower = false;
 
 	if (!read_sides(&before, &after, r))
 		return OUTCOME_USAGE;
-	outcome = ask(&before, r);
+	outcome = check_program(before.program, r);
+	if (outcome == OUTCOME_DONE)
+		outcome = check_program(after.program, r);
+	if (outcome == OUTCOME_DONE)
+		outcome = ask(&before, r);
 	if (outcome == OUTCOME_DONE)
 		outcome = ask(&after, r);
 	if (outcome == OUTCOME_DONE) {
 		if (!differences_find(&differences, before.list, after.list,
 				      r->threshold < 0.0 ? DIFFERENCES_THRESHOLD : r->threshold))
 			need(NULL);
-		for (size_t i = 0; i < differences.count; i++)
-			slower |= differences.all[i].shift.verdict == SHIFT_SLOWER;
-		if (r->json)
-			outcome = say_json(view_differences(&differences));
-		else
-			print(&differences, r);
-		if (outcome == OUTCOME_DONE && slower && r->fail_on_slower)
-			outcome = OUTCOME_NO;
+		outcome = tell(&differences, r);
 	}
 	differences_free(&differences);
 	prof_free(before.list);

@@ -8,15 +8,13 @@
 #include "ctl/chart.h"
 #include "ctl/command.h"
 #include "ctl/say.h"
-#include "ctl/table.h"
 #include "ctl/units.h"
 #include "view/json.h"
 #include "view/past.h"
 
-#define USUAL	    3600.0
-#define MOST_ROWS   20
-#define USUAL_WIDTH 80
-#define WIDEST	    200
+#define USUAL	   3600.0
+#define MOST_ROWS  20
+#define JSON_STEPS 70 /* at most, unless --step says how long they are */
 
 /* Rows of whole buckets: `per` neighbours in each, from bucket `first` on. */
 struct rows {
@@ -46,20 +44,18 @@ static bool find_rows(const struct prof_history *h, struct rows *rows)
 	return any;
 }
 
-static size_t columns_of(const struct prof_history *h, size_t *group)
+static size_t columns_of(const struct prof_history *h, size_t room, size_t *group)
 {
-	size_t places = past_places(h), width = table_terminal_width(stdout);
-	size_t room = (width > CHART_MARGIN + 20 ? width : USUAL_WIDTH) - CHART_MARGIN;
+	size_t places = past_places(h);
 
-	room = room > WIDEST ? WIDEST : room;
 	*group = (places + room - 1) / room;
 	return (places + *group - 1) / *group;
 }
 
-static void print(const struct prof_history *h, const struct rows *rows)
+static void print(const struct prof_history *h, const struct rows *rows, size_t room)
 {
 	char left[UNITS_ROOM], right[UNITS_ROOM];
-	size_t group, columns = columns_of(h, &group);
+	size_t group, columns = columns_of(h, room, &group);
 	uint64_t *calls = need(calloc(rows->count * columns, sizeof(*calls)));
 	double *upper = need(calloc(rows->count, sizeof(*upper)));
 
@@ -92,12 +88,16 @@ enum outcome run_heatmap(const struct request *r)
 	struct rows rows;
 	prof_error error;
 	double step;
-	size_t width = table_terminal_width(stdout);
+	size_t room = r->json ? JSON_STEPS : chart_room(stdout);
 
 	if (!past_range(r->since, r->until, USUAL, &range))
 		return say_backwards();
-	width = (width > CHART_MARGIN + 20 ? width : USUAL_WIDTH) - CHART_MARGIN;
-	step = r->step > 0.0 ? r->step : past_step(&range, width);
+	if (room == 0) {
+		complain("a heat map takes %d columns, which this terminal does not have",
+			 CHART_MARGIN + CHART_LEAST);
+		return OUTCOME_TROUBLE;
+	}
+	step = r->step > 0.0 ? r->step : past_step(&range, room);
 	error = prof_get_history(&selection, &range, step, 1, r->timeout, &history);
 	if (error != PROF_OK)
 		return say_failure(r, error);
@@ -107,7 +107,7 @@ enum outcome run_heatmap(const struct request *r)
 		complain("there are no calls of '%s' in this time", r->operands[0]);
 		outcome = OUTCOME_NO;
 	} else {
-		print(history, &rows);
+		print(history, &rows, room);
 	}
 	prof_free(history);
 	return outcome;

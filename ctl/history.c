@@ -16,7 +16,6 @@
 #define USUAL	     3600.0
 #define MOST_LINES   60
 #define CHART_HEIGHT 12
-#define WIDEST_CHART 200
 
 static double average(const struct prof_step *s)
 {
@@ -49,7 +48,8 @@ static const char *quantile(char *to, const struct prof_step *s, unsigned which,
 	return to;
 }
 
-static void add_row(struct table *t, const struct prof_step *s, double step)
+/* note: whether there is a column for it. */
+static void add_row(struct table *t, const struct prof_step *s, double step, bool note)
 {
 	char text[2 * UNITS_ROOM];
 
@@ -64,17 +64,21 @@ static void add_row(struct table *t, const struct prof_step *s, double step)
 	table_cell(t, quantile(text, s, PROF_P90, s->p90));
 	table_cell(t, quantile(text, s, PROF_P99, s->p99));
 	table_cell(t, units_seconds(text, s->all.max_seconds));
-	table_cell(t, s->late_calls == 0 ? "" : "late");
+	if (note)
+		table_cell(t, s->late_calls == 0 ? "" : "late");
 }
 
 static void print_chart(const struct prof_history *h)
 {
-	size_t places = past_places(h), width = table_terminal_width(stdout), group = 1;
-	size_t room = width > CHART_MARGIN + 20 ? width - CHART_MARGIN : 70;
+	size_t places = past_places(h), room = chart_room(stdout), group = 1;
 	char left[UNITS_ROOM], right[UNITS_ROOM];
 	struct chart_bar *bars;
 
-	room = room > WIDEST_CHART ? WIDEST_CHART : room;
+	if (room == 0) {
+		printf("\nThis terminal is too narrow for the chart, which takes %d columns.\n",
+		       CHART_MARGIN + CHART_LEAST);
+		return;
+	}
 	while (places / group >= room)
 		group++;
 	bars = need(calloc(places / group + 1, sizeof(*bars)));
@@ -104,14 +108,18 @@ static void print(const struct prof_history *h)
 		{"P99 ", SIDE_RIGHT, false}, {"MAX", SIDE_RIGHT, false},
 		{"NOTE", SIDE_LEFT, false},
 	};
-	struct table *t = table_new(columns, sizeof(columns) / sizeof(columns[0]));
+	size_t width = sizeof(columns) / sizeof(columns[0]);
 	bool doubtful = false, late = false;
+	struct table *t;
 
 	for (size_t i = 0; i < h->count; i++) {
-		add_row(t, &h->steps[i], h->step);
 		doubtful |= h->steps[i].doubtful != 0;
 		late |= h->steps[i].late_calls != 0;
 	}
+	/* Without notes it fits into 80 columns. */
+	t = table_new(columns, late ? width : width - 1);
+	for (size_t i = 0; i < h->count; i++)
+		add_row(t, &h->steps[i], h->step, late);
 	table_print(t, stdout, table_terminal_width(stdout));
 	table_free(t);
 	if (doubtful)

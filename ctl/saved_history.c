@@ -20,7 +20,6 @@
 
 #define MOST_LINES   60
 #define CHART_HEIGHT 10
-#define WIDEST_CHART 200
 #define DAY	     86400.0
 
 static void add_row(struct table *t, const struct series *s, size_t at)
@@ -83,13 +82,13 @@ static void print_marks(const struct series *s, size_t columns, size_t group)
 
 static void print_chart(const struct series *s)
 {
-	size_t width = table_terminal_width(stdout), group = 1, columns;
-	size_t room = width > CHART_MARGIN + 20 ? width - CHART_MARGIN : 70;
+	size_t room = chart_room(stdout), group = 1, columns;
 	double length = s->results[s->count - 1]->saved - s->results[0]->saved;
 	char left[UNITS_ROOM], right[UNITS_ROOM];
 	struct chart_bar *bars;
 
-	room = room > WIDEST_CHART ? WIDEST_CHART : room;
+	if (room == 0)
+		return;
 	while (s->count / group >= room)
 		group++;
 	columns = (s->count + group - 1) / group;

@@ -5,6 +5,7 @@ import io
 import json
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import xml.dom.minidom
@@ -12,7 +13,7 @@ import xml.dom.minidom
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import harness
 from harness import profd, wait_until
-from test_profctl import on_terminal
+from test_profctl import PROFCTL, on_terminal
 
 FAST = "[profd]\ncommit_interval = 50ms\n"
 
@@ -171,6 +172,51 @@ def test_builds():
         assert daemon.ask("record", "f", 1, "--program", "%" * 200).returncode == 2
 
 
+LOOKS = (("history", "f"), ("heatmap", "f"), ("tree",), ("flame",), ("flame", "--format", "folded"),
+         ("flame", "--format", "speedscope"), ("diff", "--before", "1h"), ("history", "f", "--csv"))
+
+
+def test_edges():
+    """Ranges that are none, names that nobody has, a narrow window, a reader who leaves: each is said, nothing breaks."""
+    with profd(FAST) as daemon:
+        fill(daemon)
+        for words in LOOKS:
+            options = ("--before", "--after") if words[0] == "diff" else ("--since", "--until")
+            for option in options:
+                for bad in ("", "x", "99:99", "2026-13-01", "-5m", "9999999999999", "1hq"):
+                    answer = daemon.ask(*words, option, bad)
+                    assert answer.returncode == 2 and option in answer.stderr and not answer.stdout, (words, option, bad)
+            with subprocess.Popen([PROFCTL, *words], env=daemon.environment, stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+                process.stdout.close()
+                assert process.stderr.read() == b"", words
+                assert process.wait(harness.PATIENCE) in (0, -signal.SIGPIPE), words
+        for bad in ("..", "1h..3h", "0..0", "2h..1h..", "x..1h"):
+            for words in (("diff", "--before", bad), ("diff", "--before", "1h", "--after", bad), ("flame", "--diff", bad)):
+                answer = daemon.ask(*words)
+                assert answer.returncode == 2 and bad in answer.stderr and not answer.stdout, answer
+        for words, says in ((("diff", "nope", "--before", "1h"), "no calls of 'nope'"),
+                            (("diff", "--before-program", "shopp", "--after-program", "shop"), "Did you mean shop?"),
+                            (("diff", "--before-program", "shop", "--after-program", "nobody"), "no program 'nobody'"),
+                            (("history", "nope"), "'nope'"), (("heatmap", "nope"), "'nope'"),
+                            (("flame", "--program", "nobody"), "no calls")):
+            answer = daemon.ask(*words)
+            assert answer.returncode == 1 and says in answer.stderr and not answer.stdout, (words, answer)
+        assert json.loads(daemon.ask("--json", "diff", "nope", "--before", "1h").stdout)["functions"] == []
+        for columns in (1, 10, 29, 30, 40):
+            status, shown = on_terminal(daemon, ["heatmap", "f"], columns=columns)
+            assert (status == 4 and "takes 30 columns" in shown) if columns < 30 else status == 0, (columns, shown)
+            status, shown = on_terminal(daemon, ["history", "f"], columns=columns)
+            assert status == 0 and ("too narrow for the chart" in shown) == (columns < 30), (columns, shown)
+            for words in (["tree"], ["diff", "--before-program", "shop", "--after-program", "profctl"]):
+                assert on_terminal(daemon, words, columns=columns)[0] == 0, (words, columns)
+        status, shown = on_terminal(daemon, ["history", "f"], columns=80)
+        assert status == 0 and max(map(len, shown.split("\n"))) <= 80, shown
+    for words in LOOKS:
+        answer = daemon.ask(*words)
+        assert answer.returncode == 3 and "no profd is reachable" in answer.stderr and not answer.stdout, (words, answer)
+
+
 def test_refusals():
     """What makes no sense is told as such; what is not there is a negative answer."""
     with profd(FAST) as daemon:
@@ -192,4 +238,4 @@ def test_refusals():
 
 
 if __name__ == "__main__":
-    harness.main([test_history, test_heatmap, test_tree, test_flame, test_diff, test_builds, test_refusals])
+    harness.main([test_history, test_heatmap, test_tree, test_flame, test_diff, test_builds, test_edges, test_refusals])
