@@ -4,7 +4,6 @@
 #include "ctl/pair.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,73 +16,16 @@
 
 #define SENTENCE 2048
 
-__attribute__((__format__(__printf__, 2, 3))) static void warn(json_t *warnings, const char *format,
-							       ...)
-{
-	char sentence[SENTENCE], whole[SENTENCE];
-	va_list list;
-
-	va_start(list, format);
-	vsnprintf(sentence, sizeof(sentence), format, list);
-	va_end(list);
-	/* What was cut may end within a character. */
-	name_copy(whole, sizeof(whole), sentence, strlen(sentence));
-	need(json_array_append_new(warnings, json_string(whole)) == 0 ? warnings : NULL);
-}
-
-static const char *known(const char *text)
-{
-	return text == NULL || text[0] == '\0' ? "one that is not known" : text;
-}
-
-/* Of two samples without ties the least p-value is 2 in the number of ways to choose the one out of
- * both. */
-static bool can_show(const struct prof_bench_comparison *c, size_t n, size_t m)
-{
-	double least = 2.0;
-
-	for (size_t i = 1; i <= n && least >= c->significance; i++)
-		least *= (double)i / (double)(m + i);
-	return least < c->significance;
-}
-
-static void warn_of_doubts(json_t *warnings, const struct source *s)
-{
-	char doubt[256];
-
-	for (unsigned i = 0; i < PROF_BENCH_DOUBTS; i++)
-		if (prof_bench_doubt_text(s->result, i, doubt, sizeof(doubt)) != 0)
-			warn(warnings, "%s: %s", s->label, doubt);
-}
-
-static bool machines_known(const struct prof_benchmark *one, const struct prof_benchmark *other)
-{
-	return one->machine != NULL && one->machine[0] != '\0' && other->machine != NULL &&
-	       other->machine[0] != '\0';
-}
-
 void pair_compare(struct pair *p, double relevance)
 {
 	struct prof_bench_criteria criteria = PROF_BENCH_CRITERIA_INIT;
-	const struct prof_benchmark *one = &p->first.benchmark, *two = &p->second.benchmark;
+	struct result first = source_result(&p->first), second = source_result(&p->second);
 
 	criteria.relevance = relevance;
 	if (prof_bench_compare(p->first.result, p->second.result, &criteria, &p->comparison) !=
 	    PROF_OK)
 		need(NULL);
-	p->warnings = need(json_array());
-	if (series_machines_differ(one, two))
-		warn(p->warnings,
-		     "they were timed on different machines: %s (%s) and %s (%s), which alone may "
-		     "be the difference",
-		     known(one->machine), known(one->processor), known(two->machine),
-		     known(two->processor));
-	if (!can_show(p->comparison, one->count, two->count))
-		warn(p->warnings,
-		     "%zu and %zu timings are too few to show a difference, however large",
-		     one->count, two->count);
-	warn_of_doubts(p->warnings, &p->first);
-	warn_of_doubts(p->warnings, &p->second);
+	p->warnings = need(result_warnings(&first, &second, p->comparison));
 }
 
 void pair_free(struct pair *p)
@@ -97,14 +39,9 @@ void pair_free(struct pair *p)
 
 json_t *pair_json(const struct pair *p)
 {
-	const struct prof_benchmark *one = &p->first.benchmark, *two = &p->second.benchmark;
-	json_t *same = series_machines_differ(one, two) ? json_false()
-		       : machines_known(one, two)	? json_true()
-							: json_null();
+	struct result first = source_result(&p->first), second = source_result(&p->second);
 
-	return json_pack("{s:o, s:o, s:o, s:o, s:O}", "first", source_json(&p->first), "second",
-			 source_json(&p->second), "comparison", view_comparison(p->comparison),
-			 "same_machine", same, "warnings", p->warnings);
+	return view_pair(&first, &second, p->comparison);
 }
 
 static void add_row(struct table *t, const struct source *s)

@@ -5,8 +5,6 @@
 #include "ctl/pair.h"
 #include "ctl/say.h"
 
-#define RELEVANCE 0.01
-
 enum outcome run_bench_compare(const struct request *r)
 {
 	struct pair pair = {0};
@@ -15,7 +13,7 @@ enum outcome run_bench_compare(const struct request *r)
 	if (outcome == OUTCOME_DONE)
 		outcome = source_find(&pair.second, r, r->operands[1]);
 	if (outcome == OUTCOME_DONE) {
-		pair_compare(&pair, r->threshold < 0.0 ? RELEVANCE : r->threshold);
+		pair_compare(&pair, r->threshold < 0.0 ? RESULT_RELEVANCE : r->threshold);
 		if (r->json)
 			outcome = say_json(pair_json(&pair));
 		else

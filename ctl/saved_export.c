@@ -24,7 +24,8 @@ static json_t *known(const char *text)
 static char *json_of(const struct source *s)
 {
 	const struct prof_benchmark *b = &s->benchmark;
-	json_t *result = source_json(s), *file;
+	struct result shown = source_result(s);
+	json_t *result = need(view_result(&shown)), *file;
 	size_t length;
 	char *text;
 

@@ -112,7 +112,8 @@ enum outcome run_bench_show(const struct request *r)
 	enum outcome outcome = source_find(&source, r, r->operands[0]);
 
 	if (outcome == OUTCOME_DONE && r->json) {
-		json_t *object = source_json(&source);
+		struct result shown = source_result(&source);
+		json_t *object = need(view_result(&shown));
 
 		view_timings(object, &source.benchmark);
 		outcome = say_json(object);

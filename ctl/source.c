@@ -15,7 +15,7 @@
 #include "proto/name.h"
 #include "view/json.h"
 #include "view/json_saved.h"
-#include "view/value.h"
+#include "view/result.h"
 
 #define FILE_MOST ((size_t)64 << 20)
 #define SAVED	  "saved:"
@@ -39,15 +39,10 @@ bool source_name_read(struct source_name *name, const char *operand)
 {
 	bool certain = begins(operand, SAVED);
 	const char *text = certain ? operand + strlen(SAVED) : operand;
-	const char *sign = strrchr(text, '#');
-	bool numbered = sign != NULL && sign[1 + strspn(sign + 1, "0123456789")] == '\0';
-	size_t length = numbered ? (size_t)(sign - text) : strlen(text);
-	uint64_t number = 0;
+	size_t length;
+	uint64_t number;
 
-	if (length == 0)
-		return false;
-	if (numbered && sign[1] != '\0' &&
-	    (!value_number(sign + 1, INT64_MAX, &number) || number == 0))
+	if (!result_read_name(text, &length, &number))
 		return false;
 	name->text = need(strndup(text, length));
 	name->is_file = !certain && is_file(name->text);
@@ -69,21 +64,11 @@ enum outcome source_read_saved(struct source_name *name, const char *operand)
 
 void source_take(struct source *s, const char *label, const struct prof_benchmark *b)
 {
-	prof_error error;
-
 	name_copy(s->label, sizeof(s->label), label, strlen(label));
 	s->benchmark = *b;
-	error = prof_bench_result_from(s->label, b->timings, b->count, NULL, &s->result);
 	/* All that can be wrong with timings was looked at before. */
-	if (error != PROF_OK)
+	if (result_find_figures(b, s->label, &s->result) != PROF_OK)
 		need(NULL);
-	for (size_t i = 0; b->statuses != NULL && i < b->count; i++) {
-		if (b->statuses[i] == 0)
-			continue;
-		if (s->result->failures++ == 0)
-			s->result->error = b->statuses[i];
-		s->result->doubts |= 1u << PROF_BENCH_FAILED;
-	}
 }
 
 void source_free(struct source *s)
@@ -94,24 +79,9 @@ void source_free(struct source *s)
 	*s = (struct source){0};
 }
 
-json_t *source_json(const struct source *s)
+struct result source_result(const struct source *s)
 {
-	const struct prof_benchmark *b = &s->benchmark;
-	struct prof_saved unsaved = {.benchmark = *b, .uid = UINT_MAX};
-	json_t *object;
-
-	if (s->saved == NULL)
-		unsaved.benchmark.name = b->name == NULL ? s->label : b->name;
-	object = need(view_saved(s->saved != NULL ? s->saved : &unsaved));
-	if (s->saved == NULL) {
-		json_object_set_new(object, "number", json_null());
-		json_object_set_new(object, "results", json_null());
-		json_object_set_new(object, "saved", json_null());
-		json_object_set_new(object, "failures", view_count(s->result->failures));
-	}
-	json_object_set_new(object, "label", json_string(s->label));
-	view_figures(object, s->result);
-	return object;
+	return (struct result){s->label, &s->benchmark, s->result, s->saved};
 }
 
 /* ---------------------------------------------------------- saved by profd */
@@ -119,7 +89,6 @@ json_t *source_json(const struct source *s)
 static enum outcome missing(const struct request *r, const char *name, uint64_t number)
 {
 	struct prof_saved_list *list = NULL;
-	json_t *names = json_array();
 	struct near near;
 
 	near_init(&near, name);
@@ -130,12 +99,8 @@ static enum outcome missing(const struct request *r, const char *name, uint64_t 
 		complain("no result %" PRIu64 " of a benchmark '%s' is kept", number, name);
 	else
 		near_complain(&near, "no benchmark '%s' is kept", name);
-	for (size_t i = 0; i < near.count; i++)
-		json_array_append_new(names, json_string(near.found[i]));
 	if (r->json)
-		say_json(json_pack("{s:s, s:O}", "error", prof_strerror(PROF_NOT_FOUND), "near",
-				   names));
-	json_decref(names);
+		say_json(view_missing(&near));
 	prof_free(list);
 	return OUTCOME_NO;
 }

@@ -4,13 +4,13 @@
 #ifndef CTL_SOURCE_H
 #define CTL_SOURCE_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "client/profbench.h"
 #include "ctl/command.h"
 #include "ctl/result_file.h"
+#include "view/result.h"
 
 #define SOURCE_LABEL 256
 
@@ -55,7 +55,7 @@ void source_take(struct source *source, const char *label, const struct prof_ben
 
 void source_free(struct source *source);
 
-/* All that is known of it, without the timings. */
-json_t *source_json(const struct source *source);
+/* What it is to view/, lent from it. */
+struct result source_result(const struct source *source);
 
 #endif

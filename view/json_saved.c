@@ -137,3 +137,42 @@ json_t *view_series(const char *name, const struct series *s)
 		json_array_append_new(changes, change(s, &s->changes->changes[i]));
 	return json_pack("{s:s, s:o, s:o}", "name", name, "results", results, "changes", changes);
 }
+
+json_t *view_result(const struct result *r)
+{
+	const struct prof_benchmark *b = r->benchmark;
+	struct prof_saved unsaved = {.benchmark = *b, .uid = UINT_MAX};
+	json_t *object;
+
+	if (r->saved == NULL)
+		unsaved.benchmark.name = b->name == NULL ? r->label : b->name;
+	object = view_saved(r->saved != NULL ? r->saved : &unsaved);
+	if (r->saved == NULL) {
+		json_object_set_new(object, "number", json_null());
+		json_object_set_new(object, "results", json_null());
+		json_object_set_new(object, "saved", json_null());
+		json_object_set_new(object, "failures", view_count(r->figures->failures));
+	}
+	json_object_set_new(object, "label", json_string(r->label));
+	view_figures(object, r->figures);
+	return object;
+}
+
+static bool machine_is_known(const struct prof_benchmark *b)
+{
+	return b->machine != NULL && b->machine[0] != '\0';
+}
+
+json_t *view_pair(const struct result *first, const struct result *second,
+		  const struct prof_bench_comparison *comparison)
+{
+	const struct prof_benchmark *one = first->benchmark, *two = second->benchmark;
+	json_t *same = series_machines_differ(one, two)			? json_false()
+		       : machine_is_known(one) && machine_is_known(two) ? json_true()
+									: json_null();
+
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "first", view_result(first), "second",
+			 view_result(second), "comparison", view_comparison(comparison),
+			 "same_machine", same, "warnings",
+			 result_warnings(first, second, comparison));
+}

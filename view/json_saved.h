@@ -12,6 +12,7 @@
 
 #include "client/profbench.h"
 #include "client/profclient.h"
+#include "view/result.h"
 #include "view/series.h"
 
 /* Without its timings. */
@@ -24,7 +25,13 @@ void view_timings(json_t *object, const struct prof_benchmark *benchmark);
 /* Adds the figures that follow from the timings of a result, and its doubts in words. */
 void view_figures(json_t *object, const struct prof_bench_result *result);
 
+/* All that is known of it, without the timings. */
+json_t *view_result(const struct result *result);
+
 json_t *view_comparison(const struct prof_bench_comparison *comparison);
+/* "first", "second", "comparison", "same_machine" and "warnings". */
+json_t *view_pair(const struct result *first, const struct result *second,
+		  const struct prof_bench_comparison *comparison);
 json_t *view_series(const char *name, const struct series *series);
 
 #endif

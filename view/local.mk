@@ -7,6 +7,7 @@ libview_la_SOURCES = \
 	view/json_saved.c view/json_saved.h view/series.c view/series.h \
 	view/near.c view/near.h \
 	view/past.c view/past.h \
+	view/result.c view/result.h \
 	view/shift.c view/shift.h \
 	view/value.c view/value.h \
 	view/when.c view/when.h
