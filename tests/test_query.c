@@ -39,7 +39,8 @@ START_TEST(test_places)
 	ck_assert(take("since", "@1000") && take("until", "@2000.5") && take("step", "5m"));
 	ck_assert(take("share", "5") && take("threshold", "10%"));
 	ck_assert(take("before", "@1..@2") && take("after", "@3..@4") && take("mark", "12.34"));
-	ck_assert(take("buckets", "80"));
+	ck_assert(take("buckets", "80") && take("name", "sort") && take("number", "3"));
+	ck_assert(take("first", "sort#1") && take("second", "sort#2"));
 	ck_assert_str_eq(q.function, "db.query");
 	ck_assert_str_eq(q.pattern, "db.*");
 	ck_assert_str_eq(q.program, "shop");
@@ -52,6 +53,10 @@ START_TEST(test_places)
 	ck_assert(q.before.since == 1.0 && q.before.until == 2.0);
 	ck_assert(q.after.since == 3.0 && q.after.until == 4.0);
 	ck_assert(q.mark.epoch == 12 && q.mark.change == 34 && q.buckets == 80);
+	ck_assert_str_eq(q.name, "sort");
+	ck_assert(q.number == 3);
+	ck_assert_str_eq(q.first, "sort#1");
+	ck_assert_str_eq(q.second, "sort#2");
 	ck_assert_uint_eq(q.given, (1u << PARAMETERS) - 1);
 }
 END_TEST

@@ -8,6 +8,10 @@
 #include "web/reply.h"
 #include "web/request.h"
 
+void api_bench_compare(const struct request *request, struct reply *reply);
+void api_bench_history(const struct request *request, struct reply *reply);
+void api_bench_list(const struct request *request, struct reply *reply);
+void api_bench_show(const struct request *request, struct reply *reply);
 void api_changes(const struct request *request, struct reply *reply);
 void api_diff(const struct request *request, struct reply *reply);
 void api_events(const struct request *request, struct reply *reply);

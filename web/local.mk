@@ -21,7 +21,7 @@ if HAVE_WEB
 noinst_LTLIBRARIES += libweb.la
 libweb_la_SOURCES = \
 	web/address.c web/address.h \
-	web/api.h web/api_metrics.c web/api_now.c web/api_paths.c web/api_time.c \
+	web/api.h web/api_bench.c web/api_metrics.c web/api_now.c web/api_paths.c web/api_time.c \
 	web/assets.c web/assets.h \
 	web/door.c web/door.h \
 	web/gzip.c web/gzip.h \

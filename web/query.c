@@ -41,6 +41,11 @@ static bool take_count(void *field, const char *value)
 	return true;
 }
 
+static bool take_number(void *field, const char *value)
+{
+	return value_number(value, INT64_MAX, field);
+}
+
 static bool take_point(void *field, const char *value)
 {
 	return when_read(value, past_now(), field);
@@ -116,6 +121,10 @@ static const struct row rows[PARAMETERS] = {
 	[PARAMETER_AFTER_PROGRAM] = {"after_program", take_text, AT(after_program), "a name"},
 	[PARAMETER_THRESHOLD] = {"threshold", take_percent, AT(threshold), value_percents},
 	[PARAMETER_MARK] = {"mark", take_mark, AT(mark), "a mark of an earlier answer"},
+	[PARAMETER_NAME] = {"name", take_text, AT(name), "a name"},
+	[PARAMETER_NUMBER] = {"number", take_number, AT(number), "a whole number from 0 on"},
+	[PARAMETER_FIRST] = {"first", take_text, AT(first), "a name"},
+	[PARAMETER_SECOND] = {"second", take_text, AT(second), "a name"},
 	[PARAMETER_BUCKETS] = {"buckets", take_count, AT(buckets),
 			       "a whole number from 0 to 4294967295"},
 };

@@ -30,6 +30,10 @@ enum parameter {
 	PARAMETER_AFTER_PROGRAM,
 	PARAMETER_THRESHOLD,
 	PARAMETER_MARK,
+	PARAMETER_NAME,
+	PARAMETER_NUMBER,
+	PARAMETER_FIRST,
+	PARAMETER_SECOND,
 	PARAMETER_BUCKETS,
 	PARAMETERS
 };
@@ -48,7 +52,9 @@ struct query {
 	enum frames_by by;
 	struct prof_range before, after;
 	struct prof_mark mark;
-	uint32_t buckets; /* 0: not given, or as few as there can be */
+	const char *name, *first, *second; /* of saved benchmarks; NULL: not given */
+	uint64_t number;		   /* 0: not given, the latest */
+	uint32_t buckets;		   /* 0: not given, or as few as there can be */
 };
 
 /* Whether it was given. */

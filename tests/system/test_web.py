@@ -95,6 +95,31 @@ def test_more():
             assert web.json("running") == {"calls": []}
 
 
+def test_benchmarks():
+    """Saved benchmarks, their history and comparisons are what profctl tells of them."""
+    with profd(FAST) as daemon:
+        for name, middle in (("sort", 0.010), ("sort", 0.011), ("sort", 0.020), ("merge #1", 0.5)):
+            timings = "".join(f"{middle + i * 1e-5}\n" for i in range(30))
+            subprocess.run([str(harness.BUILD / "tests/system/save"), name, "machine=here"], input=timings, text=True,
+                           env=daemon.environment, stdout=subprocess.DEVNULL, timeout=harness.PATIENCE, check=True)
+        with profweb(daemon) as web:
+            for command, words, parameters in (
+                    ("list", (), {}), ("list", ("so*",), {"pattern": "so*"}), ("history", ("sort",), {"name": "sort"}),
+                    ("history", ("sort", "--limit", 2), {"name": "sort", "limit": 2}),
+                    ("show", ("sort",), {"name": "sort"}), ("show", ("sort#1",), {"name": "sort", "number": 1}),
+                    ("show", ("merge #1#",), {"name": "merge #1"}),
+                    ("compare", ("sort#1", "sort"), {"first": "sort#1", "second": "sort"}),
+                    ("compare", ("sort#1", "merge #1#1"), {"first": "sort#1", "second": "merge #1#1"})):
+                assert web.json(f"bench/{command}", **parameters) == daemon.json("bench", command, *words), (command, words)
+            assert refused(web, 404, "/api/bench/show?name=srot").json()["near"] == ["sort"]
+            for path in ("show?name=sort&number=9", "history?name=nothing", "compare?first=sort&second=sort%2399"):
+                refused(web, 404, f"/api/bench/{path}")
+            for path, says in (("show", "which benchmark?"), ("history", "which benchmark?"), ("compare?first=a", "what is to be"),
+                               ("show?name=sort&number=-1", "number must be"), ("compare?first=a%230&second=b", "must be names"),
+                               ("show?name=%ff", "")):
+                refused(web, 400, f"/api/bench/{path}", says)
+
+
 def refused(web, status, path, says="", **more):
     answer = web.ask(path, **more)
     assert answer.status == status, (path, answer.status, answer.body)
@@ -372,6 +397,6 @@ def test_gzip():
 
 
 if __name__ == "__main__":
-    harness.main([test_equal, test_more, test_errors, test_methods, test_headers, test_profd_away, test_denied, test_events,
+    harness.main([test_equal, test_more, test_benchmarks, test_errors, test_methods, test_headers, test_profd_away, test_denied, test_events,
                   test_streams_are_bounded, test_stop, test_many_clients, test_kept_connection, test_malformed,
                   test_slow_requests, test_gzip])

@@ -70,7 +70,7 @@ class Profweb:
             connection.request(method, path, body=body, headers=headers)
             return Answer(connection.getresponse())
 
-    def json(self, name, headers={}, **parameters):
+    def json(self, name, /, headers={}, **parameters):
         """What /api/NAME tells."""
         query = urllib.parse.urlencode(parameters)
         answer = self.ask(f"/api/{name}" + ("?" + query if query else ""), headers=headers)
