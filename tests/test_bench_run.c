@@ -351,6 +351,11 @@ START_TEST(the_machine_is_known)
 	ck_assert(strcmp(machine.clock, "tsc") == 0 || strcmp(machine.clock, "monotonic") == 0);
 	ck_assert_ptr_eq(strstr(machine.kernel, "Linux "), machine.kernel);
 	ck_assert_str_ne(machine.compiler, "");
+	ck_assert_int_eq((machine.doubts >> PROF_BENCH_GOVERNOR & 1) != 0,
+			 machine.governor[0] != '\0' &&
+				 strcmp(machine.governor, "performance") != 0);
+	ck_assert_int_eq((machine.doubts >> PROF_BENCH_LOADED & 1) != 0,
+			 machine.load - 1 > 0.5 * machine.processors);
 }
 END_TEST
 

@@ -137,6 +137,128 @@ START_TEST(two_and_three_timings_have_intervals_from_end_to_end)
 }
 END_TEST
 
+struct edge {
+	const char *what;
+	double timings[5];
+	size_t count;
+	double mean, std_dev, mad, median, p75, p90, p95, p99;
+	struct prof_bench_interval median_ci;
+};
+
+/* mean(), std(ddof=1), percentile() of NumPy 1.24.2; median_abs_deviation() of SciPy 1.10.1. The
+ * ends of the median's interval follow from the chances of its bootstrap: of n values the least is
+ * the median of a resample with P(B > n / 2), B binomial(n, 1 / n), which is above 2.5 % up to 5.
+ */
+static const struct edge edges[] = {
+	{"one", {0.37}, 1, 0.37, NAN, 0, 0.37, 0.37, 0.37, 0.37, 0.37, {NAN, NAN}},
+	{"two", {3, 1}, 2, 2, 1.4142135623730951, 1, 2, 2.5, 2.8, 2.9, 2.98, {1, 3}},
+	{"two equal", {5, 5}, 2, 5, 0, 0, 5, 5, 5, 5, 5, {5, 5}},
+	{"three",
+	 {0.25, 7, 0.5},
+	 3,
+	 2.5833333333333335,
+	 3.8269875010683445,
+	 0.25,
+	 0.5,
+	 3.75,
+	 5.7,
+	 6.35,
+	 6.87,
+	 {0.25, 7}},
+	{"three, two equal",
+	 {2, 2, 9},
+	 3,
+	 4.333333333333333,
+	 4.041451884327381,
+	 0,
+	 2,
+	 5.5,
+	 7.6000000000000005,
+	 8.299999999999999,
+	 8.86,
+	 {2, 9}},
+	{"the longest",
+	 {1073741824.0, 1073741823.0, 1073741822.0},
+	 3,
+	 1073741823.0,
+	 1,
+	 1,
+	 1073741823.0,
+	 1073741823.5,
+	 1073741823.8,
+	 1073741823.9,
+	 1073741823.98,
+	 {1073741822.0, 1073741824.0}},
+	{"a huge spread",
+	 {1e9, 1e-9, 1, 1e3, 1e-3},
+	 5,
+	 200000200.20020002,
+	 447213483.58485335,
+	 0.999999999,
+	 1,
+	 1000,
+	 600000400.0,
+	 800000199.9999998,
+	 960000040.0,
+	 {1e-9, 1e9}},
+	{"mostly nothing",
+	 {0, 0, 0, 1e-300, 1e6},
+	 5,
+	 200000,
+	 447213.595499958,
+	 0,
+	 0,
+	 1e-300,
+	 600000,
+	 800000,
+	 960000,
+	 {0, 1e6}},
+};
+
+START_TEST(edges_are_those_of_numpy)
+{
+	const struct edge *e = &edges[_i];
+	struct prof_bench_result *r = result_of(e->timings, e->count);
+
+	ck_near(r->mean, e->mean);
+	if (isnan(e->std_dev))
+		ck_assert(isnan(r->std_dev) && isnan(r->median_ci.low) && isnan(r->median_ci.high));
+	else
+		ck_near(r->std_dev, e->std_dev);
+	ck_near(r->mad, e->mad);
+	ck_near(r->median, e->median);
+	ck_near(r->p50, e->median);
+	ck_near(r->p75, e->p75);
+	ck_near(r->p90, e->p90);
+	ck_near(r->p95, e->p95);
+	ck_near(r->p99, e->p99);
+	if (e->count > 1) {
+		ck_near(r->median_ci.low, e->median_ci.low);
+		ck_near(r->median_ci.high, e->median_ci.high);
+		ck_assert(r->mean_ci.low <= r->mean && r->mean <= r->mean_ci.high);
+	}
+	prof_free(r);
+}
+END_TEST
+
+/* numpy.percentile of two and of three values. */
+START_TEST(percentiles_of_few_are_those_of_numpy)
+{
+	static const double percent[] = {0, 0.1, 25, 50, 99.9, 100};
+	static const double of_two[] = {1, 1.002, 1.5, 2, 2.998, 3};
+	static const double of_three[] = {0.25, 0.2505, 0.375, 0.5, 6.987000000000002, 7};
+	const double two[] = {3, 1}, three[] = {0.25, 7, 0.5};
+	double p;
+
+	for (size_t i = 0; i < COUNT(percent); i++) {
+		ck_assert_int_eq(prof_bench_percentile(two, 2, percent[i], &p), PROF_OK);
+		ck_near(p, of_two[i]);
+		ck_assert_int_eq(prof_bench_percentile(three, 3, percent[i], &p), PROF_OK);
+		ck_near(p, of_three[i]);
+	}
+}
+END_TEST
+
 START_TEST(equal_timings_are_certain)
 {
 	double values[100];
@@ -380,6 +502,8 @@ void suite_tests(TCase *tests)
 	tcase_add_test(tests, any_percentile_can_be_asked_for);
 	tcase_add_test(tests, one_timing_gives_what_it_can);
 	tcase_add_test(tests, two_and_three_timings_have_intervals_from_end_to_end);
+	tcase_add_loop_test(tests, edges_are_those_of_numpy, 0, COUNT(edges));
+	tcase_add_test(tests, percentiles_of_few_are_those_of_numpy);
 	tcase_add_test(tests, equal_timings_are_certain);
 	tcase_add_test(tests, a_huge_spread_is_no_trouble);
 	tcase_add_test(tests, bad_timings_are_refused);
