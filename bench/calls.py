@@ -12,12 +12,16 @@ import machine
 NOWHERE = "ipc:///nonexistent/profd"
 
 
-def run(command, core=machine.WORK_CORE, **environment):
+def environment():
+    """That of whoever runs us, without what is meant for another profd."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith("PROF_")}
+    return dict(env, PROF_ENDPOINT=NOWHERE)
+
+
+def run(command, core=machine.WORK_CORE, **more):
     """The lines of JSON that a program prints."""
     pinned = machine.on(core, command) if core is not None else list(map(str, command))
-    env = {key: value for key, value in os.environ.items() if not key.startswith("PROF_")}
-    env["PROF_ENDPOINT"] = NOWHERE
-    env.update(environment)
+    env = dict(environment(), **more)
     done = subprocess.run(pinned, env=env, text=True, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"{command[0]}: exit status {done.returncode}")

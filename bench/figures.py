@@ -119,6 +119,15 @@ FIGURES = [
                      Figure(f"bodies.{name}.apart", PEERS, "medians apart, in deviations that both state",
                             ("value", "<=", 1.0)))],
     Figure("bodies.overhead", PEERS, "a call of nothing, to Google Benchmark's", ("value", "<=", 1.05)),
+    *[figure for name, meaning in (("empty", "a static program that does nothing, no shell"),
+                                   ("shell", "sh -c :, no other shell"), ("sort", "sort of 20,000 numbers, by a shell"))
+      for figure in (Figure(f"commands.{name}", PEERS, f"profctl bench: {meaning}"),
+                     Figure(f"commands.{name}.hyperfine", PEERS, "hyperfine: the same"),
+                     Figure(f"commands.{name}.apart", PEERS, "medians apart, in deviations that both state",
+                            ("value", "<=", 1.0)))],
+    Figure("commands.overhead", PEERS, "the program that does nothing, to hyperfine's", ("value", "<=", 1.05)),
+    Figure("commands.between", PEERS, "profctl bench, from one run to the next beside the run"),
+    Figure("commands.between.hyperfine", PEERS, "hyperfine: the same"),
 ]
 
 BY_NAME = {figure.name: figure for figure in FIGURES}

@@ -13,10 +13,10 @@ bench_inside_LDADD = libprofd.la
 CLEANFILES += bench/load bench/inside
 
 EXTRA_DIST += bench/run bench/compare bench/plot bench/figures.py bench/machine.py bench/tree.py bench/calls.py \
-	bench/peers.py bench/daemon.py bench/look.py bench/table.py \
+	bench/peers.py bench/commands.py bench/daemon.py bench/look.py bench/table.py \
 	bench/measure.h bench/scope.c bench/record.c bench/paths.c bench/threads.c bench/memory.c bench/work.c \
 	bench/ask.c bench/quantile.c bench/peers/instrument.c bench/peers/statsd.c bench/peers/lttng.c \
-	bench/peers/lttng_probe.h bench/peers/google.cc bench/peers/bodies.cc docs/performance.md \
+	bench/peers/lttng_probe.h bench/peers/empty.c bench/peers/google.cc bench/peers/bodies.cc docs/performance.md \
 	docs/plots/peers.svg docs/plots/threads.svg docs/plots/paths.svg docs/plots/processes.svg \
 	docs/plots/memory.svg docs/plots/history.svg
 

@@ -52,6 +52,11 @@ def main():
         document, said = measured(folder, "top.json", "top.cpu")
         holds("top does something once a second", document["figures"][0]["values"][0] > 0, said)
         measured(folder, "scrape.json", "scrape.*")
+        document, said = measured(folder, "commands.json", "commands.*")
+        named = {one["name"]: one["values"] for one in document["figures"]}
+        holds("commands are timed by profctl and by hyperfine, or it is said that there is none",
+              (named["commands.sort"][0] > 0 and named["commands.empty.hyperfine"][0] > 0) if named
+              else "hyperfine is not installed" in said, said)
 
         document = json.loads((folder / "calls.json").read_text())
         (folder / "worse.json").write_text(scaled(document, "scope.empty", 1000))
