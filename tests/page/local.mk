@@ -1,6 +1,6 @@
 # The page: its parts that know no browser, tested by node, and all of it in a real browser against a real profd.
 page_tests = \
-	tests/page/test_address.mjs tests/page/test_buckets.mjs tests/page/test_flame.mjs tests/page/test_model.mjs \
+	tests/page/test_address.mjs tests/page/test_buckets.mjs tests/page/test_contrast.mjs tests/page/test_flame.mjs tests/page/test_model.mjs \
 	tests/page/test_pictures.mjs tests/page/test_units.mjs
 browser_tests = tests/browser/test_live.mjs tests/browser/test_views.mjs
 TESTS += $(page_tests) $(browser_tests) tests/page/page_size

@@ -26,7 +26,7 @@ function axes(timeline, {format, log}) {
 		{
 			...look,
 			size: LEFT,
-			splits: log ? (u, axis, low, high) => marks(low, high, 5) : undefined,
+			splits: log ? (u, axis, low, high) => marks(low, high, 7) : undefined,
 			filter: (u, splits) => splits,
 			values: (u, splits) => splits.map(v => short(format(v))),
 		},

@@ -88,7 +88,7 @@ class BenchView {
 	async load() {
 		try {
 			const history = await ask("bench/history", {name: this.name}, this.signal);
-			const {results} = history, latest = results[0].number;
+			const results = history.results.sort((a, b) => b.number - a.number), latest = results[0].number;
 
 			if (latest === this.number)
 				return;
@@ -156,13 +156,20 @@ class BenchView {
 			fill(this.verdict, h("p", {class: "quiet"}, "There is one result; the next one can be compared with it."));
 			return;
 		}
-		const c = await ask("bench/compare", {first: `${this.name}#${first}`, second: `${this.name}#${second}`}, this.signal);
-		const look = c.verdict === "faster" ? "good" : c.verdict === "slower" ? "bad" : "quiet";
+		const answer = await ask("bench/compare", {first: `${this.name}#${first}`, second: `${this.name}#${second}`}, this.signal);
+		const {comparison: c, warnings} = answer, differs = c.verdict in LOOKS;
 
-		fill(this.verdict, h("p", {class: "verdict"}, `#${second} is `, h("strong", {class: look, id: "verdict"}, c.verdict), ` than #${first}`.replace(" than", c.verdict.endsWith("er") ? " than" : " to")),
-			h("p", {class: "quiet"}, `ratio ${c.ratio.toFixed(3)} (95 % between ${c.ratio_ci.map(v => v?.toFixed(3)).join(" and ")}), p ${c.p_value.toPrecision(2)}`));
+		fill(this.verdict,
+			h("p", {class: "verdict"}, differs ? `#${second} is ` : `#${second} and #${first}: `,
+				h("strong", {class: LOOKS[c.verdict] ?? "quiet", id: "verdict"}, c.verdict), differs ? ` than #${first}` : ""),
+			h("p", {class: "quiet"}, `speed-up ${figure(c.ratio)} (95 % between ${c.ratio_ci.map(figure).join(" and ")}), p ${figure(c.p_value)}`),
+			warnings.map(w => h("p", {class: "warn"}, printable(w))));
 	}
 }
+
+const LOOKS = {faster: "good", slower: "bad"};
+
+const figure = value => (value === null ? "–" : value.toPrecision(value < 0.1 ? 2 : 4));
 
 /* A density as slices that have no width of their own. */
 function curve(ascending, bounds) {
