@@ -304,6 +304,29 @@ test("the daemon's processes and figures are those of profctl ps and status", as
 	assert.equal(shown.version, status.version);
 });
 
+test("saved benchmarks are listed, and compared as profctl bench compare does", async () => {
+	for (const command of ["true", "sleep 0.01"])
+		await machine.profctl("bench", "--runs", "12", "--warmup", "0", "--save", "<b>pause</b>", command);
+	const {benchmarks: [saved]} = await machine.json("bench", "list"), name = saved.name;
+
+	await go("#/bench");
+	await says(page, "table[aria-label=Benchmarks] tbody tr td:nth-child(3)", units.timing(saved.median));
+	await page.getByRole("link", {name, exact: true}).click();
+	await says(page, "h1", name);
+	await waitUntil(async () => await page.locator(".series circle").count() === 2, "both results are points");
+	const {comparison} = await machine.json("bench", "compare", `${name}#1`, `${name}#2`), shown = await machine.json("bench", "show", `${name}#2`);
+
+	await says(page, "#verdict", comparison.verdict);
+	assert.equal(comparison.verdict, "slower");
+	await waitUntil(async () => await page.locator(".distribution .curve[d]").count() === 2, "both distributions are drawn");
+	const told = await figures(page, "section .totals");
+
+	assert.equal(told.Median, units.timing(shown.median));
+	assert.equal(told.Runs, "12");
+	await page.getByLabel("First result").selectOption("2");
+	await waitUntil(async () => await page.locator(".distribution .curve[d]").count() === 1, "one result by itself");
+});
+
 test("light and dark follow the system, and a choice outlasts a reload", async () => {
 	const dark = await openPage(browser, machine, {colorScheme: "dark"}), paper = () => dark.evaluate(() => getComputedStyle(document.body).backgroundColor);
 	const before = await paper();
