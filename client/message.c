@@ -46,10 +46,12 @@ static Profd__Tally *make_tally(const struct tally *t, struct wire_arena *a)
 	int32_t *index = take(a, used * sizeof(*index));
 	uint64_t *count = take(a, used * sizeof(*count));
 
-	if (message != NULL && index != NULL && count != NULL)
-		wire_write_tally(message, t, index, count);
-	else
-		message = NULL;
+	if (message == NULL || index == NULL || count == NULL)
+		return NULL;
+	wire_write_tally(message, t, index, count);
+	/* profd would refuse the push. */
+	if (message->sum_ns > PROF_NUMBER_MAX)
+		message->sum_ns = PROF_NUMBER_MAX;
 	return message;
 }
 

@@ -38,10 +38,10 @@
  * Waiting: nothing here ever waits for profd, except what takes a time limit, and exit.
  *
  * Environment: PROF_ENDPOINT (base address, "ipc:///run/profd" or, with keys, "tcp://HOST:PORT"),
- * PROF_KEY and PROF_SERVER_KEY (for tcp:// only: as in prof_options), PROF_PROGRAM (name to push
- *under), PROF_INTERVAL (seconds between pushes), PROF_EXIT_WAIT (longest delay of exit, seconds),
- * PROF_DISABLE=1 (the library does nothing), PROF_CLOCK=monotonic (do not use the processor's time
- * stamp counter). They outrank prof_init.
+ * PROF_KEY and PROF_SERVER_KEY (for tcp:// only: as in prof_options), PROF_PROGRAM (the name under
+ * which it pushes), PROF_INTERVAL (seconds between pushes), PROF_EXIT_WAIT (longest delay of exit,
+ * seconds), PROF_DISABLE=1 (the library does nothing), PROF_CLOCK=monotonic (do not use the
+ * processor's time stamp counter). They outrank prof_init.
  */
 #ifndef PROFCLIENT_H
 #define PROFCLIENT_H
@@ -59,10 +59,9 @@ extern "C" {
 typedef enum prof_error {
 	PROF_OK = 0,
 	PROF_NOT_FOUND,	   /* an answer, not a fault: profd knows no such function */
-	PROF_BAD_ARGUMENT, /* a pointer that must not be NULL, a handle that is not (or no longer)
-			      valid */
+	PROF_BAD_ARGUMENT, /* a pointer that must not be NULL is; an unsound `size` of a struct */
 	PROF_BAD_NAME,	   /* empty, longer than 255 bytes, or not UTF-8 */
-	PROF_BAD_VALUE,	   /* negative, NaN, infinite, or above 2^30 seconds */
+	PROF_BAD_VALUE,	   /* negative, NaN, infinite, or above 2^30 seconds; a count above 2^32 */
 	PROF_BAD_ENDPOINT, /* neither ipc:// and an absolute path of at most 99 bytes, nor tcp://
 			      with host and port */
 	PROF_NO_CALL, /* prof_fail without an open call on this thread; an asynchronous call ended
@@ -230,7 +229,8 @@ prof_error prof_record(const char *name, double seconds, const char *error);
 /* The same with a handle, for hot code. */
 prof_error prof_record_on(prof_function *function, double seconds, const char *error);
 
-/* `count` calls that took `seconds` each. A count of 0 is allowed and records nothing. */
+/* `count` calls that took `seconds` each, at most 2^32 (else PROF_BAD_VALUE). A count of 0 is
+ * allowed and records nothing. */
 prof_error prof_record_many(prof_function *function, double seconds, uint64_t count,
 			    const char *error);
 

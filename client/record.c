@@ -5,8 +5,9 @@
 
 #include <string.h>
 
-#define LONGEST_SECONDS 1073741824.0 /* 2^30, the end of the histogram */
-#define SHORTEST_PLAIN	1e-9	     /* well above the end of the lowest octave */
+#define LONGEST_SECONDS 1073741824.0	    /* 2^30, the end of the histogram */
+#define MOST_CALLS	(UINT64_C(1) << 32) /* told at once */
+#define SHORTEST_PLAIN	1e-9		    /* well above the end of the lowest octave */
 
 static inline uint64_t double_bits(double d)
 {
@@ -215,7 +216,7 @@ prof_error prof_record_many(prof_function *function, double seconds, uint64_t ca
 	struct thread *t;
 	struct node *n;
 
-	if (!is_duration(seconds))
+	if (!is_duration(seconds) || calls > MOST_CALLS)
 		return PROF_BAD_VALUE;
 	if (function == NULL)
 		return PROF_BAD_ARGUMENT;

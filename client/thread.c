@@ -387,6 +387,17 @@ void counter_begin_epoch(struct counter *c, uint64_t epoch, uint64_t duration)
 	WRITE(c->epoch, epoch);
 }
 
+/* Durations told by hand may be of any size: their sum must not wrap. */
+static uint64_t sum_with(uint64_t sum, uint64_t duration, uint64_t count)
+{
+	uint64_t more;
+
+	if (__builtin_mul_overflow(duration, count, &more) ||
+	    __builtin_add_overflow(sum, more, &sum) || sum > PROF_NUMBER_MAX)
+		return PROF_NUMBER_MAX;
+	return sum;
+}
+
 void counter_add(struct thread *t, struct node *n, struct counter *c, uint64_t duration,
 		 double seconds, uint64_t count)
 {
@@ -398,7 +409,7 @@ void counter_add(struct thread *t, struct node *n, struct counter *c, uint64_t d
 		octave = counter_octave(t, c, place.octave);
 	if (octave == NULL)
 		return;
-	WRITE(c->sum, READ(c->sum) + duration * count);
+	WRITE(c->sum, sum_with(READ(c->sum), duration, count));
 	if (READ(c->epoch) != epoch)
 		counter_begin_epoch(c, epoch, duration);
 	if (duration < READ(c->min))

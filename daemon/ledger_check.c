@@ -9,9 +9,6 @@
 #include "proto/name.h"
 #include "proto/wire.h"
 
-/* Calls of one tally: 50 million a second for 80 years; so no sum of them ever wraps. */
-#define CALLS_MAX (UINT64_C(1) << 57)
-
 static enum ledger_verdict refuse(const char **why, const char *text)
 {
 	*why = text;
@@ -29,9 +26,9 @@ uint32_t ledger_name_hash(const char *name)
 
 static bool is_too_large(const Profd__Push *push)
 {
-	return push->generation > LEDGER_NUMBER_MAX || push->epoch > LEDGER_NUMBER_MAX ||
-	       push->span_ns > LEDGER_NUMBER_MAX || push->events_dropped > LEDGER_NUMBER_MAX ||
-	       push->calls_collapsed > LEDGER_NUMBER_MAX;
+	return push->generation > PROF_NUMBER_MAX || push->epoch > PROF_NUMBER_MAX ||
+	       push->span_ns > PROF_NUMBER_MAX || push->events_dropped > PROF_NUMBER_MAX ||
+	       push->calls_collapsed > PROF_NUMBER_MAX;
 }
 
 const char *ledger_check_head(const Profd__Push *push)
@@ -83,15 +80,15 @@ static bool is_tally(struct ledger *l, const Profd__Tally *tally)
 {
 	if (tally == NULL)
 		return true;
-	return wire_read_tally(&l->both, tally) && tally_calls(&l->both) <= CALLS_MAX &&
-	       tally->sum_ns <= LEDGER_NUMBER_MAX && tally->max_ns <= LEDGER_NUMBER_MAX;
+	return wire_read_tally(&l->both, tally) && tally_calls(&l->both) <= PROF_CALLS_MAX &&
+	       tally->sum_ns <= PROF_NUMBER_MAX && tally->max_ns <= PROF_NUMBER_MAX;
 }
 
 static const char *check_standing(struct ledger *l, const Profd__Standing *standing)
 {
 	if (standing->path == 0 || standing->path > PROF_PATHS_MAX)
 		return "the id of a path is out of range";
-	if (standing->epoch > LEDGER_NUMBER_MAX || standing->slow > CALLS_MAX)
+	if (standing->epoch > PROF_NUMBER_MAX || standing->slow > PROF_CALLS_MAX)
 		return "a number is too large";
 	if (!is_tally(l, standing->returned) || !is_tally(l, standing->failed))
 		return "a tally is not well-formed";
@@ -102,8 +99,8 @@ static const char *check_event(const Profd__Event *event)
 {
 	if (event->path == 0 || event->path > PROF_PATHS_MAX)
 		return "the id of a path is out of range";
-	if (event->sequence == 0 || event->sequence > LEDGER_NUMBER_MAX ||
-	    event->duration_ns > LEDGER_NUMBER_MAX || event->threshold_ns > LEDGER_NUMBER_MAX ||
+	if (event->sequence == 0 || event->sequence > PROF_NUMBER_MAX ||
+	    event->duration_ns > PROF_NUMBER_MAX || event->threshold_ns > PROF_NUMBER_MAX ||
 	    event->started_at_ns < 0)
 		return "a number of an event is out of range";
 	return NULL;

@@ -13,7 +13,6 @@
 #include "daemon/table.h"
 
 /* No number of a push may be above this: sums of a few of them are still whole numbers of SQL. */
-#define LEDGER_NUMBER_MAX (UINT64_C(1) << 62)
 
 /* A user, and what it has taken: of what never goes, what it was the first to name. */
 struct owner {

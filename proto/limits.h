@@ -4,6 +4,8 @@
 #ifndef PROTO_LIMITS_H
 #define PROTO_LIMITS_H
 
+#include <stdint.h>
+
 /* Version of the messages in profd.proto. A side that meets another number says so and stops. */
 #define PROF_PROTOCOL 1
 
@@ -15,6 +17,12 @@
 /* Paths of one process; the calls of further ones are counted in their function, then "(other)". */
 #define PROF_PATHS_MAX	   65536
 #define PROF_FUNCTIONS_MAX 32768
+
+/* Calls of one tally: 50 million a second for 80 years; so no sum of them ever wraps. */
+#define PROF_CALLS_MAX (UINT64_C(1) << 57)
+
+/* Any other number of a push: nanoseconds of 146 years. Sums stop there. */
+#define PROF_NUMBER_MAX (UINT64_C(1) << 62)
 
 /* Where calls go whose function no longer fits. */
 #define PROF_OTHER "(other)"

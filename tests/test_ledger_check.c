@@ -162,6 +162,7 @@ START_TEST(a_push_that_breaks_a_rule_is_refused_as_a_whole)
 	profd__event__init(&one.event);
 	one.event.sequence = 1;
 	one.event.path = 1;
+	one.event.threshold_ns = 1;
 	message = simulated_push(&one, 0);
 	push = profd__push__unpack(NULL, message.size, message.bytes);
 	breach->commit(push);

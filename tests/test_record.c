@@ -59,6 +59,9 @@ START_TEST(test_refused)
 	ck_assert_int_eq(prof_record("f", 1e300, NULL), PROF_BAD_VALUE);
 	ck_assert_int_eq(prof_record_on(NULL, 1.0, NULL), PROF_BAD_ARGUMENT);
 	ck_assert_int_eq(prof_record_many(NULL, 1.0, 1, NULL), PROF_BAD_ARGUMENT);
+	ck_assert_int_eq(prof_function_get("g", &same), PROF_OK);
+	ck_assert_int_eq(prof_record_many(same, 1.0, (UINT64_C(1) << 32) + 1, NULL),
+			 PROF_BAD_VALUE);
 	ck_assert_int_eq(prof_function_get("", &f), PROF_BAD_NAME);
 	ck_assert_ptr_null(f);
 	ck_assert_int_eq(prof_function_get("f", NULL), PROF_BAD_ARGUMENT);
@@ -72,6 +75,22 @@ START_TEST(test_refused)
 	ck_assert_int_eq(prof_function_get(longest, &f), PROF_OK);
 	ck_assert_int_eq(prof_function_get(longest, &same), PROF_OK);
 	ck_assert_ptr_eq(f, same);
+}
+END_TEST
+
+/* Sums of durations that nothing can take stop, and do not begin again from below. */
+START_TEST(test_longest)
+{
+	prof_function *f;
+
+	client_begin();
+	ck_assert_int_eq(prof_function_get("f", &f), PROF_OK);
+	for (int i = 0; i < 20; i++)
+		ck_assert_int_eq(prof_record_on(f, 0x1p30, NULL), PROF_OK);
+	ck_assert_int_eq(prof_record_many(f, 0x1p30, UINT64_C(1) << 32, NULL), PROF_OK);
+	client_read();
+	ck_assert_uint_eq(client_calls_of("f"), (UINT64_C(1) << 32) + 20);
+	ck_assert_uint_eq(client_sum_of("f"), PROF_NUMBER_MAX);
 }
 END_TEST
 
@@ -193,6 +212,7 @@ void suite_tests(TCase *tests)
 {
 	tcase_add_test(tests, test_exact_sums);
 	tcase_add_test(tests, test_refused);
+	tcase_add_test(tests, test_longest);
 	tcase_add_test(tests, test_zero);
 	tcase_add_test(tests, test_slow);
 	tcase_add_test(tests, test_calls);

@@ -73,6 +73,18 @@ def test_error_text():
         host.end()
 
 
+def test_longest():
+    """Durations of all sizes that the library takes are taken by profd, in whatever number."""
+    with profd(FAST) as daemon:
+        host = Host(daemon)
+        for _ in range(20):
+            host.do("record", "f", 2**30)
+        host.do("flush", 10)
+        assert daemon.stats("f")["call_count"] == 20
+        assert daemon.stats("f")["max_seconds"] == 2**30
+        host.end()
+
+
 def test_threshold_is_told():
     """A new threshold reaches a running program by a reload, even one that has nothing to push."""
     with profd(FAST) as daemon:
@@ -203,6 +215,6 @@ def test_plugin():
 
 
 # A sanitizer wants to be loaded before the plugin; of forks see harness.py.
-harness.main([test_running, test_error_text, test_threshold_is_told, test_clear_of_running_program,
+harness.main([test_running, test_error_text, test_longest, test_threshold_is_told, test_clear_of_running_program,
               test_threshold_of_short_programs, test_no_profd, test_hanging_profd, test_restarted_profd, test_disabled,
               test_fork, test_fork_at_once, test_plugin], plain=[test_fork, test_fork_at_once, test_plugin])
