@@ -22,6 +22,17 @@ _profctl_offer()
 	done
 }
 
+# Saved benchmarks; the endpoint is that of the caller. Files where the word begins as one.
+_profctl_results()
+{
+	if [[ $word == [./]* ]]; then
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+	else
+		_profctl_offer < <(profctl bench list --names --timeout 1 "${endpoint[@]}" 2>/dev/null)
+		declare -F __ltrim_colon_completions >/dev/null && __ltrim_colon_completions "$word"
+	fi
+}
+
 _profctl()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
@@ -41,7 +52,7 @@ _profctl()
 			--format | --output | --diff | --before | --after | --before-program | --after-program | \
 			--threshold | --fail-on | --warmup | --runs | --min-runs | --max-runs | --time | --limit-time | --setup | \
 			--prepare | --cleanup | --shell | --input | --name | --export-* | --save | --note | \
-			-s | -n | -p | -o | -w | -r) ((i++)) ;;
+			--against | --result | -s | -n | -p | -o | -w | -r) ((i++)) ;;
 		--parameter-list) ((i += 2)) ;;
 		--parameter-scan) ((i += 3)) ;;
 		-*) ;;
@@ -67,7 +78,15 @@ _profctl()
 		return
 		;;
 	--format)
-		_profctl_offer < <(printf '%s\n' svg folded speedscope)
+		if [[ $command == bench ]]; then
+			_profctl_offer < <(printf '%s\n' json csv markdown)
+		else
+			_profctl_offer < <(printf '%s\n' svg folded speedscope)
+		fi
+		return
+		;;
+	--against | --result)
+		_profctl_results
 		return
 		;;
 	--fail-on)
@@ -95,9 +114,10 @@ _profctl()
 		_profctl_offer < <(_profctl_commands)
 	elif [[ $command == help ]]; then
 		_profctl_offer < <(_profctl_commands "${COMP_WORDS[COMP_CWORD - 1]}")
-	elif [[ $command == bench && -n $second ]]; then
-		_profctl_offer < <(profctl bench list --names --timeout 1 "${endpoint[@]}" 2>/dev/null)
-		declare -F __ltrim_colon_completions >/dev/null && __ltrim_colon_completions "$word"
+	elif [[ $second == check ]]; then
+		mapfile -t COMPREPLY < <(compgen -c -- "$word")
+	elif [[ -n $second ]]; then
+		_profctl_results
 	elif [[ $command == bench && $operands -eq 0 ]]; then
 		_profctl_offer < <(_profctl_commands bench)
 		[[ -n $word ]] && mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -c -- "$word")

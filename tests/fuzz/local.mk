@@ -1,7 +1,7 @@
 # Fuzzers: with --enable-fuzzers (clang) linked with libFuzzer, for script/fuzz; else with replay.c, so that `make check`
 # runs each on its corpus, in any build.
 fuzzers = tests/fuzz/fuzz_push tests/fuzz/fuzz_question tests/fuzz/fuzz_tally tests/fuzz/fuzz_config \
-	tests/fuzz/fuzz_database
+	tests/fuzz/fuzz_database tests/fuzz/fuzz_results
 check_PROGRAMS += $(fuzzers)
 
 fuzz_flags = $(AM_CPPFLAGS) $(PROTOBUF_C_CFLAGS)
@@ -40,5 +40,10 @@ tests_fuzz_fuzz_database_CPPFLAGS = $(fuzz_flags)
 tests_fuzz_fuzz_database_LDFLAGS = $(fuzz_link)
 tests_fuzz_fuzz_database_LDADD = libprofd.la
 
+tests_fuzz_fuzz_results_SOURCES = tests/fuzz/fuzz_results.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_results_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+tests_fuzz_fuzz_results_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_results_LDADD = libctl.la $(JANSSON_LIBS)
+
 EXTRA_DIST += tests/fuzz/replay tests/fuzz/replay.c tests/fuzz/seeds.py tests/fuzz/corpus tests/fuzz/config.dict \
-	tests/fuzz/database.dict script/fuzz
+	tests/fuzz/database.dict tests/fuzz/results.dict script/fuzz

@@ -3,6 +3,7 @@
 	BUILD=DIR python3 -B tests/fuzz/seeds.py FOLDER
 """
 
+import json
 import pathlib
 import shutil
 import sqlite3
@@ -100,6 +101,21 @@ def configurations():
     put("config", "place", b"ipc:///run/profd")
 
 
+def results():
+    """Files as `bench export` and hyperfine write them; the byte before each is the result's number."""
+    machine = {"name": "anvil", "kernel": "Linux 6", "processor": "Z80", "compiler": "gcc"}
+    ours = {"format": 1, "title": "x", "machine": machine, "results": [
+        {"name": "a", "timings": [0.5, 1, 2e-3], "statuses": [0, 0, -9], "revision": "abc", "note": "n"},
+        {"name": "b", "command": "run b", "machine": "bolt", "timings": [0]}]}
+    hyperfine = {"results": [{"command": "sleep 1", "mean": 1.0, "times": [1.0, 1.1], "exit_codes": [0, None]}]}
+    put("results", "ours", b"\2" + json.dumps(ours).encode())
+    put("results", "several", b"\0" + json.dumps(ours).encode())
+    put("results", "hyperfine", b"\0" + json.dumps(hyperfine).encode())
+    put("results", "alone", b"\0" + json.dumps({"name": "x", "timings": [1, 2, 3, 4, 1e9]}).encode())
+    put("results", "negative", b'\1{"timings": [1, -1e-300]}')
+    put("results", "nested", b"\1" + b"[" * 3000)
+
+
 def databases():
     """A real database, written on small pages so that it is a few KB."""
     with harness.profd() as daemon:
@@ -153,5 +169,6 @@ for name, question in questions().items():
 pushes()
 tallies()
 configurations()
+results()
 databases()
 subprocess.run(["du", "-sh", to], check=False)

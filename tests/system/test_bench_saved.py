@@ -13,7 +13,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import harness
 from harness import profd
-from test_profctl import on_terminal
+from test_profctl import complete, on_terminal
 
 FAST = "[profd]\ncommit_interval = 50ms\n"
 
@@ -292,6 +292,25 @@ def test_pipe():
             assert answer.returncode in (0, -13) and answer.stderr == "", answer
 
 
+def test_completion():
+    """bash completes the names of saved benchmarks, files, and options of the second word; it expands no name."""
+    with profd(FAST) as daemon:
+        for name in ("parse/small", "parse/large", "$(touch expanded)"):
+            save(daemon, name, [1.0])
+        path = daemon.folder / "base.json"
+        path.write_text("{}")
+        assert complete(daemon, "profctl bench show p") == {"parse/small", "parse/large"}
+        assert complete(daemon, "profctl bench compare parse/small parse/l") == {"parse/large"}
+        assert complete(daemon, f"profctl bench compare {daemon.folder}/b") == {str(path)}
+        assert complete(daemon, "profctl bench check --against parse/s") == {"parse/small"}
+        assert complete(daemon, "profctl bench check --a") == {"--against"}
+        assert complete(daemon, "profctl bench check --against parse/small seq") >= {"seq"}
+        assert complete(daemon, "profctl bench export --format m") == {"markdown"}
+        assert complete(daemon, "profctl flame --format s") == {"svg", "speedscope"}
+        assert "\\$\\(touch\\ expanded\\)" in complete(daemon, "profctl bench delete ")
+        assert not pathlib.Path("expanded").exists()
+
+
 if __name__ == "__main__":
     harness.main([test_list, test_show, test_compare, test_history, test_export, test_delete, test_no_profd, test_hostile,
-                  test_pipe])
+                  test_pipe, test_completion])
