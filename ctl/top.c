@@ -72,36 +72,43 @@ static void ask_functions(struct top *t)
 	top_model_show(&t->model, t->view.order, t->view.filter);
 }
 
-/* p99 of the last minutes, of those in sight, the longest known first. */
-static void ask_sparks(struct top *t)
+/* p99 of the last minutes. False, with nothing changed, when profd does not tell. */
+static bool ask_spark(const struct top *t, const char *name, double spark[TOP_SPARKS])
 {
 	struct prof_range range = {past_now() - TOP_SPARKS * TOP_SPARK_SECONDS, 0.0};
+	struct prof_selection selection = {.function = name, .program = t->asked_program};
+	struct prof_history *h;
+
+	if (prof_get_history(&selection, &range, TOP_SPARK_SECONDS, 0, PATIENCE, &h) != PROF_OK)
+		return false;
+	memset(spark, 0, TOP_SPARKS * sizeof(*spark));
+	for (size_t i = 0; i < h->count; i++) {
+		double place = (h->steps[i].start - range.since) / TOP_SPARK_SECONDS;
+
+		if (place > -1.0 && place < TOP_SPARKS)
+			spark[place < 0.0 ? 0 : (size_t)place] = h->steps[i].p99;
+	}
+	prof_free(h);
+	return true;
+}
+
+/* Of those in sight, the longest known first. */
+static void ask_sparks(struct top *t)
+{
 	double now = steady_now();
 	int asked = 0;
 
 	for (size_t i = 0; i < top_screen_lines() && t->view.first + i < t->model.shown_count;
 	     i++) {
 		struct top_function *f = t->model.shown[t->view.first + i];
-		struct prof_selection selection = {.function = f->name,
-						   .program = t->asked_program};
-		struct prof_history *h;
 
 		if (asked == SPARKS_A_LOOK ||
 		    (f->spark_at > 0.0 && now - f->spark_at < TOP_SPARK_SECONDS))
 			continue;
 		asked++;
 		f->spark_at = now;
-		if (prof_get_history(&selection, &range, TOP_SPARK_SECONDS, 0, PATIENCE, &h) !=
-		    PROF_OK)
+		if (!ask_spark(t, f->name, f->spark))
 			return;
-		memset(f->spark, 0, sizeof(f->spark));
-		for (size_t s = 0; s < h->count; s++) {
-			double place = (h->steps[s].start - range.since) / TOP_SPARK_SECONDS;
-
-			if (place > -1.0 && place < TOP_SPARKS)
-				f->spark[place < 0.0 ? 0 : (size_t)place] = h->steps[s].p99;
-		}
-		prof_free(h);
 	}
 }
 
@@ -141,6 +148,8 @@ static void ask_detail(struct top *t)
 		note(t, prof_get_running(pattern, 4, PATIENCE, &t->detail.running));
 	if (t->view.trouble == NULL)
 		note(t, prof_get_slow(pattern, 20, PATIENCE, &t->detail.slow));
+	if (t->view.trouble == NULL)
+		ask_spark(t, t->detail_name, t->detail.spark);
 }
 
 static void open_detail(struct top *t)

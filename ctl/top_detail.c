@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ctl/say.h"
+#include "ctl/text.h"
 #include "ctl/top_draw.h"
 #include "ctl/units.h"
 
@@ -144,11 +145,24 @@ static int draw_calls(int y, int until, const char *title, const struct prof_slo
 	return y;
 }
 
+/* At the end of the line, when the name leaves room. */
+static void draw_minutes(int y, const struct top_detail *d)
+{
+	static const char title[] = "P99, LAST 10 MIN ";
+	int x = COLS - TOP_SPARKS - (int)strlen(title);
+
+	if (x <= (int)text_width(d->name))
+		return;
+	draw_title(y, x, title);
+	draw_spark(y, COLS - TOP_SPARKS, d->spark, TOP_SPARKS);
+}
+
 void draw_detail(int y, int until, const struct top_detail *d)
 {
 	attron(A_BOLD);
 	draw_name(y++, 0, 0, d->name);
 	attroff(A_BOLD);
+	draw_minutes(y - 1, d);
 	if (d->histogram != NULL && d->histogram->count != 0) {
 		draw_title(y++, 0, "   UP TO       CALLS");
 		y = draw_histogram(y, until, &d->histogram->functions[0].all);

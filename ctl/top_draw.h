@@ -18,6 +18,9 @@ void draw_name(int y, int x, int width, const char *name);
 /* A bar of so great a part of the width. */
 void draw_bar(int y, int x, int width, double part);
 
+/* Values as a line of blocks, the greatest as high as a line. */
+void draw_spark(int y, int x, const double *values, size_t count);
+
 /* One function, between two lines of the screen. */
 void draw_detail(int from, int until, const struct top_detail *detail);
 

@@ -105,7 +105,7 @@ void draw_bar(int y, int x, int width, double part)
 		addstr(eighths[eighth]);
 }
 
-static void draw_spark(int y, int x, const double *values, size_t count)
+void draw_spark(int y, int x, const double *values, size_t count)
 {
 	static const char *const blocks[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
 	static const char letters[] = " __..--^^";

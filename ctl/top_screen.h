@@ -25,6 +25,7 @@ struct top_detail {
 	struct prof_histogram_list *histogram;
 	struct prof_tree *tree;
 	struct prof_slow_list *slow, *running;
+	double spark[TOP_SPARKS]; /* as of a function in the model */
 };
 
 /* False, after a message, where there is no terminal that can be drawn on. */

@@ -122,7 +122,7 @@ def test_detail(daemon):
         terminal.type("Enter")
         terminal.sees("filter: known.inner")
         terminal.type("Enter")
-        terminal.sees("CALLED BY", "known.outer", "UP TO", "█")
+        terminal.sees("CALLED BY", "known.outer", "UP TO", "█", "P99, LAST 10 MIN")
         terminal.type("Escape")
         terminal.type("Escape")
         terminal.sees("slow.one")
