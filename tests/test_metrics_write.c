@@ -328,6 +328,45 @@ START_TEST(a_client_gets_what_it_likes_best)
 }
 END_TEST
 
+/* Pieces of wishes in any order; each header in a block of its own, so that a sanitizer sees who
+ * reads on behind it. */
+START_TEST(any_header_is_survived)
+{
+	static const char *const pieces[] = {"application",
+					     "/",
+					     "openmetrics-text",
+					     "vnd.google.protobuf",
+					     "text",
+					     "plain",
+					     "*",
+					     ";",
+					     ",",
+					     "=",
+					     "\"",
+					     " ",
+					     "\t",
+					     "q",
+					     "version",
+					     "1.0.0",
+					     "0.5",
+					     "\xff"};
+	struct random r = {(uint64_t)_i};
+	unsigned seen = 0;
+
+	for (unsigned i = 0; i < 2000; i++) {
+		char text[512] = "", *header;
+
+		for (uint64_t n = random_below(&r, 24); n > 0; n--)
+			strcat(text, pieces[random_below(&r, sizeof(pieces) / sizeof(pieces[0]))]);
+		header = strdup(text);
+		seen |= 1u << metrics_negotiate(header);
+		free(header);
+	}
+	ck_assert_uint_eq(seen & (1u << METRICS_TEXT), 1u << METRICS_TEXT);
+	ck_assert_uint_lt(seen, 1u << METRICS_FORMATS);
+}
+END_TEST
+
 void suite_tests(TCase *tests)
 {
 	tcase_add_test(tests, open_metrics);
@@ -336,4 +375,5 @@ void suite_tests(TCase *tests)
 	tcase_add_loop_test(tests, numbers_read_back_as_they_were_in_every_locale, 0, 3);
 	tcase_add_loop_test(tests, a_client_gets_what_it_likes_best, 0,
 			    (int)(sizeof(wishes) / sizeof(wishes[0])));
+	tcase_add_loop_test(tests, any_header_is_survived, 0, 5);
 }

@@ -34,11 +34,11 @@ def fetch(address, accept=None):
 
 
 @contextlib.contextmanager
-def profweb(daemon):
+def profweb(daemon, *options):
     """A profweb that asks this profd; its address."""
     log = daemon.folder / "profweb.log"
     with open(log, "ab") as to:
-        process = subprocess.Popen([str(harness.BUILD / "profweb"), "--listen", "127.0.0.1:0"], env=daemon.environment,
+        process = subprocess.Popen([str(harness.BUILD / "profweb"), "--listen", "127.0.0.1:0", *options], env=daemon.environment,
                                    stdin=subprocess.DEVNULL, stdout=to, stderr=to)
     try:
         found = wait_until(lambda: re.search(r"ready at (http://\S+?)/?$", log.read_text(), re.M), "profweb is ready")
@@ -51,7 +51,7 @@ def profweb(daemon):
 class Prometheus:
     """A Prometheus of its own in the daemon's folder, which scrapes one address ten times a second."""
 
-    def __init__(self, daemon, address, native=True, parameters=None):
+    def __init__(self, daemon, address, native=True, parameters=None, token=None):
         self.folder = daemon.folder / f"prometheus-{native}"
         self.folder.mkdir()
         with socket.socket() as free:
@@ -60,6 +60,8 @@ class Prometheus:
         config = {"scrape_configs": [{
             "job_name": "profd", "scrape_interval": "100ms", "scrape_timeout": "100ms", "params": parameters or {},
             "static_configs": [{"targets": [address.removeprefix("http://")]}]}]}
+        if token is not None:
+            config["scrape_configs"][0]["authorization"] = {"credentials_file": str(token)}
         (self.folder / "prometheus.yml").write_text(json.dumps(config))  # JSON is YAML
         self.log = open(self.folder / "log", "ab")
         self.process = subprocess.Popen(
@@ -311,6 +313,23 @@ def test_formats():
                 raise AssertionError(fetch(f"{address}/metrics?{wrong}"))
 
 
+def test_token():
+    """Where profweb has a token, Prometheus needs it."""
+    with profd(FAST) as daemon:
+        token = daemon.folder / "token"
+        token.touch(0o600)
+        token.write_text("0123456789abcdef")
+        assert daemon.ask("record", "f", 0.5).returncode == 0
+        with profweb(daemon, "--token-file", str(token)) as address:
+            with contextlib.suppress(urllib.error.HTTPError):
+                raise AssertionError(fetch(f"{address}/metrics"))
+            prometheus = Prometheus(daemon, address, token=token)
+            try:
+                prometheus.sees_calls("f", 1)
+            finally:
+                prometheus.close()
+
+
 def test_examples():
     """The rules are sound and do what they say, and every query of the dashboard is understood and has an answer."""
     for words in (("check", "rules", "rules.yml"), ("check", "config", "prometheus.yml"), ("test", "rules", "rules_test.yml")):
@@ -337,4 +356,4 @@ if __name__ == "__main__":
         print("left out: there is no", ", no ".join(missing or ["profweb in this build"]))
         sys.exit(77)
     harness.main([test_native, test_quantiles, test_coarser, test_classic, test_clear, test_away, test_running,
-                  test_formats, test_examples])
+                  test_formats, test_token, test_examples])
