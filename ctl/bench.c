@@ -3,6 +3,8 @@
  */
 #include "ctl/bench.h"
 
+#include <signal.h>
+
 #include "ctl/bench_export.h"
 #include "ctl/bench_save.h"
 #include "ctl/say.h"
@@ -15,6 +17,8 @@ static enum outcome hand_on(const struct bench_session *session, const struct re
 	bool quiet = export_takes_output(r);
 	enum outcome exported, saved = OUTCOME_DONE;
 
+	/* Whoever has seen enough of the screen still wants the files. */
+	signal(SIGPIPE, SIG_IGN);
 	if (!quiet)
 		bench_show(session);
 	exported = export_all(session, r);

@@ -42,8 +42,8 @@ void failure_tell(const struct bench_plan *plan, const char *what, const struct 
 		complain("%s: took longer than %s, and was killed", what,
 			 units_seconds(limit, plan->limit));
 	} else if (end->wanted_terminal) {
-		complain("%s: wants to read from the terminal, which it cannot while it is timed; "
-			 "it was killed",
+		complain("%s: wants the terminal, which it cannot have while it is timed; it was "
+			 "killed",
 			 what);
 	} else {
 		failure_status(text, sizeof(text), end->sample.status);

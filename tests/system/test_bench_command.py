@@ -57,7 +57,8 @@ def is_alive(process):
 @with_folder
 def test_figures(daemon):
     """Each run is timed by itself, with processor time, peak memory and exit status, and the figures follow."""
-    work = "import time; b = bytearray(64 << 20); end = time.process_time() + 0.05\nwhile time.process_time() < end: pass"
+    work = ("import time; b = bytearray(64 << 20); end = time.process_time() + 0.05\n"
+            "while time.process_time() < end: pass")
     answer = measure(daemon, "--no-shell", *BRIEF, "sleep 0.05", f"{sys.executable} -c '{work}'")
     sleep, python = answer["results"]
     assert len(sleep["timings"]) == 3 and min(sleep["timings"]) >= 0.05
@@ -94,7 +95,7 @@ def test_screen(daemon):
 
 @with_folder
 def test_order(daemon):
-    """Commands are run in turn; with a set-up or clean-up, or on request, one after the other, between its own steps."""
+    """Commands are run in turn; with a set-up or clean-up, or on request, one after the other between its own steps."""
     commands = ("printf 'a ' >> log", "printf 'b ' >> log")
     bench(daemon, "--warmup", 1, "--runs", 2, "--prepare", "printf 'p ' >> log", *commands)
     assert lines(daemon, "log") == ["p", "a", "p", "b"] * 3
@@ -123,7 +124,7 @@ def test_counts(daemon):
     assert runs("--max-runs", 2, "--warmup", 0) == (2, 0)
     assert runs("--time", 1e-6, "--min-runs", 6) == (6, 1)
     assert runs("--time", 1e-6, "--warmup", 2) == (1, 2)
-    assert runs("--time", 0.2)[0] > 10
+    assert runs("--time", 1)[0] > 1
 
 
 @with_folder
@@ -174,7 +175,7 @@ def test_failures(daemon):
                            (("no-such-command",), "exit status 127: there is no such command"),
                            (("-N", "no-such-command"), "cannot be run: No such file or directory"),
                            (("-N", "/"), "cannot be run: Permission denied"),
-                           (("(kill -TERM $BASHPID)", "--shell", "bash"), "exit status 143, as of signal 15 (Terminated)"),
+                           (("(kill -TERM $BASHPID)", "--shell", "bash"), "exit status 143, as of signal 15"),
                            (("true", "--input", "no-such-file"), "no-such-file: No such file or directory"),
                            (("true", "--output", "no/such/file"), "no/such/file: No such file or directory")):
         answer = bench(daemon, *BRIEF, *words, status=1)
@@ -277,6 +278,18 @@ def test_export_files(daemon):
         ["a.csv", "link", "old"]
 
 
+@with_folder
+def test_output_closed(daemon):
+    """Who closes the output early still gets the files."""
+    read, write = os.pipe()
+    started = daemon.run("profctl", "bench", *BRIEF, "--export-json", "out", "--parameter-scan", "n", 1, 30, ": {n}",
+                         stdout=write, stderr=subprocess.PIPE, cwd=daemon.folder)
+    os.close(read)
+    os.close(write)
+    assert started.communicate(timeout=harness.PATIENCE)[1] == b"" and started.returncode == 0
+    assert len(json.loads((daemon.folder / "out").read_text())["results"]) == 30
+
+
 class Terminal:
     """profctl at a terminal of its own, which can send it what keys send."""
 
@@ -357,7 +370,7 @@ def test_terminal_wanted(daemon):
     """A command that wants the terminal, which it cannot have, does not stand still for ever."""
     terminal = Terminal(daemon, *ONCE, "cat < /dev/tty")
     assert terminal.end() == 1
-    assert "wants to read from the terminal" in terminal.seen, terminal.seen
+    assert "wants the terminal" in terminal.seen, terminal.seen
 
 
 @with_folder
@@ -409,6 +422,6 @@ def test_usage(daemon):
 
 if __name__ == "__main__":
     harness.main([test_figures, test_screen, test_order, test_counts, test_parameters, test_shell, test_failures,
-                  test_failing_steps, test_limit, test_output, test_input, test_exports, test_export_files,
+                  test_failing_steps, test_limit, test_output, test_input, test_exports, test_export_files, test_output_closed,
                   test_interruption, test_stubborn, test_progress, test_terminal_wanted, test_without_profd, test_save,
                   test_usage])
