@@ -14,7 +14,7 @@ function_pages = \
 	man/prof_strerror.3 man/prof_version.3 \
 	man/prof_bench_save.3 man/prof_bucket_of.3 man/prof_bucket_upper.3 man/prof_get_changes.3 \
 	man/prof_get_histograms.3 man/prof_get_histograms_by_program.3 man/prof_get_history.3 man/prof_get_programs.3 \
-	man/prof_get_reason.3 \
+	man/prof_get_reason.3 man/prof_get_refused.3 \
 	man/prof_get_running.3 man/prof_get_tree.3 man/prof_histogram_quantile.3 man/prof_quantile_is_supported.3 \
 	man/prof_saved_delete.3 man/prof_saved_get.3 man/prof_saved_history.3 man/prof_saved_latest.3
 man_MANS = $(function_pages)
