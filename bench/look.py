@@ -1,17 +1,20 @@
-"""What it takes to look at what profd knows: top on a terminal, a scrape of the metrics."""
+"""What it takes to look at what profd knows: top on a terminal, a scrape of the metrics, answers to the page."""
 
 import contextlib
 import fcntl
 import os
+import pathlib
 import pty
 import re
 import struct
 import subprocess
+import tempfile
 import termios
 import threading
 import time
 import urllib.request
 
+import calls
 import daemon
 import machine
 
@@ -111,7 +114,27 @@ def scrapes(context):
     return lines
 
 
+# What the page of profweb asks for: for the overview first and then, and for one function.
+PAGES = (("web.first", "summary?limit=50"), ("web.list", "list"), ("web.spark", "history?function={}&since=10m&step=20s"),
+         ("web.heatmap", "heatmap?function={}&since=7d&step=1h"), ("web.tree", "tree"))
+
+
+def pages(context):
+    if not context.tree.own("profweb").exists():
+        context.skip("web", "this build has no profweb")
+        return []
+    functions, hours = context.scale(FUNCTIONS), min(context.history_hours, 168)
+    with tempfile.TemporaryDirectory(prefix="profd-bench-", dir=context.history_folder) as folder:
+        database = pathlib.Path(folder) / "week.db"
+        calls.run([context.tree.own("bench/inside"), "history", database, functions, hours], core=None)
+        with daemon.profd(context.tree, database=database) as profd, profweb(context, profd) as address:
+            return [daemon.line(name, "answer", "ms",
+                                [scrape(f"{address}/api/{page.format('load.0')}", "*/*")[0] for _ in range(context.runs)])
+                    for name, page in PAGES]
+
+
 GROUPS = [
     (["top.cpu"], tops),
     ([f"scrape.{what}{of}" for what in ("few", "all", "text") for of in ("", ".size")], scrapes),
+    ([name for name, _ in PAGES], pages),
 ]

@@ -52,6 +52,7 @@ def main():
         document, said = measured(folder, "top.json", "top.cpu")
         holds("top does something once a second", document["figures"][0]["values"][0] > 0, said)
         measured(folder, "scrape.json", "scrape.*")
+        measured(folder, "web.json", "web.*")
         document, said = measured(folder, "commands.json", "commands.*")
         named = {one["name"]: one["values"] for one in document["figures"]}
         holds("commands are timed by profctl and by hyperfine, or it is said that there is none",
