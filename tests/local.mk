@@ -267,6 +267,12 @@ tests_test_value_SOURCES = tests/test_value.c
 tests_test_value_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_value_LDADD = tests/libsuite.la libview.la $(CHECK_LIBS) -lm
 
+suites += tests/test_large
+tests_test_large_SOURCES = tests/test_large.c tests/scarce.c
+tests_test_large_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+tests_test_large_LDFLAGS = $(WRAP_MALLOC)
+tests_test_large_LDADD = tests/libsuite.la libview.la $(CHECK_LIBS) $(JANSSON_LIBS) -lm
+
 suites += tests/test_past
 tests_test_past_SOURCES = tests/test_past.c
 tests_test_past_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)

@@ -1,8 +1,10 @@
 /*
  * Answers about what is so now: functions, slow calls, processes, profd itself.
  */
+#include <stddef.h>
 #include <string.h>
 
+#include "view/fields.h"
 #include "view/json.h"
 
 static json_t *row(const struct prof_stats *s)
@@ -29,49 +31,60 @@ json_t *view_summary(const struct prof_summary *s)
 			 functions);
 }
 
+#define COUNT(name, field)                                            \
+	{                                                             \
+		name, FIELD_COUNT, offsetof(struct prof_stats, field) \
+	}
+#define REAL(name, field)                                            \
+	{                                                            \
+		name, FIELD_REAL, offsetof(struct prof_stats, field) \
+	}
+
+const struct field view_fields[] = {
+	COUNT("call_count", call_count),
+	COUNT("error_count", error_count),
+	COUNT("slow_count", slow_count),
+	REAL("total_seconds", total_seconds),
+	REAL("min_seconds", min_seconds),
+	REAL("max_seconds", max_seconds),
+	REAL("avg_seconds", avg_seconds),
+	REAL("avg_ms", avg_ms),
+	REAL("max_ms", max_ms),
+	REAL("p50", p50),
+	REAL("p75", p75),
+	REAL("p90", p90),
+	REAL("p95", p95),
+	REAL("p99", p99),
+	REAL("p99.9", p999),
+	{0},
+};
+
 json_t *view_function(const struct prof_stats *s)
 {
-	json_t *object =
-		json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "function_name",
-			  s->function_name, "call_count", view_count(s->call_count), "error_count",
-			  view_count(s->error_count), "slow_count", view_count(s->slow_count),
-			  "total_seconds", view_real(s->total_seconds), "min_seconds",
-			  view_real(s->min_seconds), "max_seconds", view_real(s->max_seconds),
-			  "avg_seconds", view_real(s->avg_seconds), "avg_ms", view_real(s->avg_ms),
-			  "max_ms", view_real(s->max_ms));
+	json_t *object = json_pack("{s:s}", "function_name", s->function_name);
 	json_t *doubtful = json_array();
 
-	for (unsigned i = 0; i < PROF_QUANTILES; i++) {
-		json_object_set_new(object, view_quantile_names[i], view_real(view_quantile(s, i)));
+	for (const struct field *f = view_fields; f->name != NULL; f++) {
+		const char *at = (const char *)s + f->offset;
+
+		json_object_set_new(object, f->name,
+				    f->kind == FIELD_COUNT ? view_count(*(const uint64_t *)at)
+							   : view_real(*(const double *)at));
+	}
+	for (unsigned i = 0; i < PROF_QUANTILES; i++)
 		if ((s->doubtful >> i & 1) != 0)
 			json_array_append_new(doubtful, json_string(view_quantile_names[i]));
-	}
 	json_object_set_new(object, "doubtful", doubtful);
 	return object;
 }
 
-static json_t *array_of_functions(const struct prof_stats *stats, size_t count)
+json_t *view_functions(const struct prof_stats *stats, size_t count)
 {
 	json_t *functions = json_array();
 
 	for (size_t i = 0; i < count; i++)
 		json_array_append_new(functions, view_function(&stats[i]));
-	return functions;
-}
-
-json_t *view_functions(const struct prof_stats *stats, size_t count)
-{
-	return json_pack("{s:o}", "functions", array_of_functions(stats, count));
-}
-
-json_t *view_changes(const struct prof_changes *c)
-{
-	return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "whole", c->whole,
-			 "profiled_functions", view_count(c->profiled_functions), "total_calls",
-			 view_count(c->total_calls), "slow_calls", view_count(c->slow_calls),
-			 "errors", view_count(c->errors), "total_seconds",
-			 view_real(c->total_seconds), "since", view_real(c->since), "functions",
-			 array_of_functions(c->functions, c->count));
+	return json_pack("{s:o}", "functions", functions);
 }
 
 const char *view_call_state(const struct prof_slow_call *c)

@@ -2,9 +2,11 @@
 noinst_LTLIBRARIES += libview.la
 libview_la_SOURCES = \
 	view/differences.c view/differences.h \
+	view/fields.h \
 	view/frames.c view/frames.h \
 	view/json.c view/json.h view/json_now.c view/json_paths.c view/json_time.c \
 	view/json_saved.c view/json_saved.h view/series.c view/series.h \
+	view/large.c view/large.h \
 	view/near.c view/near.h \
 	view/past.c view/past.h \
 	view/result.c view/result.h \

@@ -2,6 +2,7 @@
  * Addresses that tell what is so now.
  */
 #include "view/json.h"
+#include "view/large.h"
 #include "view/near.h"
 #include "web/api.h"
 #include "web/stream.h"
@@ -30,13 +31,16 @@ void api_list(const struct request *request, struct reply *reply)
 {
 	struct prof_filter filter = filter_of(&request->query);
 	struct prof_stats_list *list;
+	size_t size = 0;
+	char *text;
 	prof_error error = prof_get_all_stats(&filter, request->timeout, &list);
 
 	if (error != PROF_OK) {
 		reply_failure(reply, error);
 		return;
 	}
-	reply_json(reply, 200, view_functions(list->functions, list->count));
+	text = large_functions(list->functions, list->count, &size);
+	reply_text(reply, 200, text, size);
 	prof_free(list);
 }
 
@@ -83,7 +87,8 @@ void api_changes(const struct request *request, struct reply *reply)
 	struct prof_filter filter = filter_of(&request->query);
 	struct prof_changes *changes;
 	char mark[QUERY_MARK_ROOM];
-	json_t *answer;
+	size_t size = 0;
+	char *text;
 	prof_error error =
 		prof_get_changes(&filter, &request->query.mark, request->timeout, &changes);
 
@@ -91,9 +96,8 @@ void api_changes(const struct request *request, struct reply *reply)
 		reply_failure(reply, error);
 		return;
 	}
-	answer = view_changes(changes);
-	json_object_set_new(answer, "mark", json_string(query_mark(mark, &changes->mark)));
-	reply_json(reply, 200, answer);
+	text = large_changes(changes, query_mark(mark, &changes->mark), &size);
+	reply_text(reply, 200, text, size);
 	prof_free(changes);
 }
 

@@ -31,10 +31,8 @@ static void reply_no_memory(struct reply *r)
 			    .lent = true};
 }
 
-void reply_json(struct reply *r, unsigned status, json_t *object)
+void reply_text(struct reply *r, unsigned status, char *text, size_t size)
 {
-	char *text = view_text(object, JSON_COMPACT);
-
 	if (text == NULL) {
 		reply_no_memory(r);
 		return;
@@ -42,7 +40,14 @@ void reply_json(struct reply *r, unsigned status, json_t *object)
 	r->status = status;
 	r->type = TYPE_JSON;
 	r->body = text;
-	r->size = strlen(text);
+	r->size = size;
+}
+
+void reply_json(struct reply *r, unsigned status, json_t *object)
+{
+	char *text = view_text(object, JSON_COMPACT);
+
+	reply_text(r, status, text, text == NULL ? 0 : strlen(text));
 }
 
 void reply_error(struct reply *r, unsigned status, const char *sentence)

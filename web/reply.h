@@ -32,6 +32,9 @@ void reply_deinit(struct reply *reply);
 /* Makes the body of an object, and gives it up; without memory the reply says so. */
 void reply_json(struct reply *reply, unsigned status, json_t *object);
 
+/* The same of its text, which is given up; NULL: there was no memory for it. */
+void reply_text(struct reply *reply, unsigned status, char *text, size_t size);
+
 /* {"error": SENTENCE} */
 void reply_error(struct reply *reply, unsigned status, const char *sentence);
 

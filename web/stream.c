@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "view/json.h"
+#include "view/large.h"
 #include "web/hash.h"
 #include "web/query.h"
 
@@ -79,16 +80,17 @@ static prof_error tell_changes(struct stream *s, FILE *to)
 	char mark[QUERY_MARK_ROOM];
 	struct prof_changes *changes;
 	prof_error error = prof_get_changes(&filter, &s->mark, s->timeout, &changes);
-	json_t *object;
+	size_t size;
+	char *text;
 
 	if (error != PROF_OK)
 		return error;
 	s->mark = changes->mark;
-	object = view_changes(changes);
-	json_object_set_new(object, "mark", json_string(query_mark(mark, &s->mark)));
-	fprintf(to, "id: %s\n", mark);
-	tell_object(to, "change", object);
+	text = large_changes(changes, query_mark(mark, &s->mark), &size);
 	prof_free(changes);
+	fprintf(to, "id: %s\n", mark);
+	tell(to, "change", text);
+	free(text);
 	return PROF_OK;
 }
 
