@@ -25,8 +25,7 @@ export async function waitUntil(true_, what) {
 	for (;;) {
 		const value = await true_();
 
-		if (value)
-			return value;
+		if (value) return value;
 		assert.ok(Date.now() < end, `not within ${PATIENCE} ms: ${what}`);
 		await new Promise(done => setTimeout(done, 20));
 	}
@@ -57,18 +56,46 @@ export class Machine {
 	}
 
 	async startProfd() {
-		this.profd = this.spawn("profd", ["--config", join(this.folder, "profd.conf"), "--database", join(this.folder, "profd.db"),
-			"--runtime-dir", join(this.folder, "run"), "--log", "stderr"], "profd.log");
-		await waitUntil(() => this.json("status").then(() => true, () => false), "profd answers");
+		this.profd = this.spawn(
+			"profd",
+			[
+				"--config",
+				join(this.folder, "profd.conf"),
+				"--database",
+				join(this.folder, "profd.db"),
+				"--runtime-dir",
+				join(this.folder, "run"),
+				"--log",
+				"stderr",
+			],
+			"profd.log"
+		);
+		await waitUntil(
+			() =>
+				this.json("status").then(
+					() => true,
+					() => false
+				),
+			"profd answers"
+		);
 	}
 
 	/* Again on the same port, so that a page can find it. */
 	async startProfweb(...args) {
-		const page = [BUILD, SOURCE].map(place => join(place, "web/page")).find(place => existsSync(join(place, "app.js")));
+		const page = [BUILD, SOURCE]
+			.map(place => join(place, "web/page"))
+			.find(place => existsSync(join(place, "app.js")));
 		const before = existsSync(join(this.folder, "profweb.log")) ? this.said("profweb.log").length : 0;
 
-		this.profweb = this.spawn("profweb", ["--listen", `127.0.0.1:${this.port}`, "--assets", page, ...args], "profweb.log");
-		const [, port] = await waitUntil(() => /ready at http:\/\/127\.0\.0\.1:(\d+)/.exec(this.said("profweb.log").slice(before)), "profweb is ready");
+		this.profweb = this.spawn(
+			"profweb",
+			["--listen", `127.0.0.1:${this.port}`, "--assets", page, ...args],
+			"profweb.log"
+		);
+		const [, port] = await waitUntil(
+			() => /ready at http:\/\/127\.0\.0\.1:(\d+)/.exec(this.said("profweb.log").slice(before)),
+			"profweb is ready"
+		);
 
 		this.port = Number(port);
 		this.address = `http://127.0.0.1:${this.port}/`;
@@ -83,7 +110,11 @@ export class Machine {
 	}
 
 	async profctl(...args) {
-		const {stdout} = await call(join(BUILD, "profctl"), args, {env: this.environment, timeout: PATIENCE, maxBuffer: 1 << 28});
+		const {stdout} = await call(join(BUILD, "profctl"), args, {
+			env: this.environment,
+			timeout: PATIENCE,
+			maxBuffer: 1 << 28,
+		});
 
 		return stdout;
 	}
@@ -102,19 +133,28 @@ export class Machine {
 	}
 
 	async close() {
-		for (const child of [...this.started])
-			await this.end(child, "SIGKILL");
+		for (const child of [...this.started]) await this.end(child, "SIGKILL");
 		rmSync(this.folder, {recursive: true, force: true});
 	}
 }
 
 const ARGUMENTS = [
-	"--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-	"--disable-component-update", "--disable-sync",
+	"--no-sandbox",
+	"--disable-gpu",
+	"--disable-quic",
+	"--no-first-run",
+	"--disable-background-networking",
+	"--disable-component-update",
+	"--disable-sync",
 ];
 
 export function openBrowser() {
-	return chromium.launch({executablePath: "/usr/bin/chromium", headless: true, args: ARGUMENTS, timeout: PATIENCE});
+	return chromium.launch({
+		executablePath: "/usr/bin/chromium",
+		headless: true,
+		args: ARGUMENTS,
+		timeout: PATIENCE,
+	});
 }
 
 /* What the browser itself says of connections that were refused or cut off. */
@@ -126,7 +166,8 @@ const CUT_OFF = /^Failed to load resource: (net::ERR_|the server responded with 
  */
 export async function openPage(browser, machine, {hash = "", cutOff = false, ...options} = {}) {
 	const context = await browser.newContext({viewport: {width: 1440, height: 900}, timezoneId: "UTC", ...options});
-	const page = await context.newPage(), wrong = [];
+	const page = await context.newPage(),
+		wrong = [];
 
 	page.setDefaultTimeout(PATIENCE);
 	page.on("pageerror", error => wrong.push(error.stack));
@@ -152,17 +193,31 @@ export async function says(page, selector, expected) {
 	const fits = () => (expected instanceof RegExp ? expected.test(text) : text === expected);
 
 	await waitUntil(async () => {
-		text = await page.locator(selector).first().textContent({timeout: PATIENCE}).catch(() => "");
+		text = await page
+			.locator(selector)
+			.first()
+			.textContent({timeout: PATIENCE})
+			.catch(() => "");
 		return fits();
-	}, `${selector} says ${expected}, not "${text}"`).catch(() => assert.fail(`${selector} says "${text}", not ${expected}`));
+	}, `${selector} says ${expected}, not "${text}"`).catch(() =>
+		assert.fail(`${selector} says "${text}", not ${expected}`)
+	);
 }
 
 /* The figures of a row of totals by their titles. */
 export function figures(page, selector = ".totals") {
-	return page.locator(`${selector} > div`).evaluateAll(all => Object.fromEntries(all.map(d => [d.querySelector("dt").textContent, d.querySelector("dd").textContent])));
+	return page
+		.locator(`${selector} > div`)
+		.evaluateAll(all =>
+			Object.fromEntries(
+				all.map(d => [d.querySelector("dt").textContent, d.querySelector("dd").textContent])
+			)
+		);
 }
 
 /* The rows of the table of functions, as text. */
 export function rows(page) {
-	return page.locator(".grid tbody tr:not(.space):not([hidden])").evaluateAll(all => all.map(tr => [...tr.cells].map(td => td.textContent)));
+	return page
+		.locator(".grid tbody tr:not(.space):not([hidden])")
+		.evaluateAll(all => all.map(tr => [...tr.cells].map(td => td.textContent)));
 }

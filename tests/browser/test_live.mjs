@@ -13,19 +13,26 @@ const MANY = 10_000;
 
 let machine, browser;
 
-before(async () => {
-	machine = new Machine("[profd]\ncommit_interval = 50ms\n");
-	await machine.startProfd();
-	await machine.startProfweb();
-	browser = await openBrowser();
-}, {timeout: 120_000});
+before(
+	async () => {
+		machine = new Machine("[profd]\ncommit_interval = 50ms\n");
+		await machine.startProfd();
+		await machine.startProfweb();
+		browser = await openBrowser();
+	},
+	{timeout: 120_000}
+);
 
 after(async () => {
 	await browser?.close();
 	await machine?.close();
 });
 
-const called = (page, name, calls) => waitUntil(async () => (await rows(page)).some(r => r[0] === name && r[1] === String(calls)), `${name} was called ${calls} times`);
+const called = (page, name, calls) =>
+	waitUntil(
+		async () => (await rows(page)).some(r => r[0] === name && r[1] === String(calls)),
+		`${name} was called ${calls} times`
+	);
 
 test("a page that is open shows new calls by itself", async () => {
 	const page = await openPage(browser, machine);
@@ -69,17 +76,34 @@ test("a profweb that is restarted is found again", async () => {
 });
 
 const HOSTILE = [
-	"<script>window.hacked = 1</script>", "<img src=x onerror=window.hacked=1>", "\"'><b>bold</b>", "javascript:window.hacked=1",
-	"\u202egnol.txt", "bell\u0007 \u001b[31mred", "../../etc/passwd", "a%2fb?c#d&e=f", "*", "[", "\\",
+	"<script>window.hacked = 1</script>",
+	"<img src=x onerror=window.hacked=1>",
+	"\"'><b>bold</b>",
+	"javascript:window.hacked=1",
+	"\u202egnol.txt",
+	"bell\u0007 \u001b[31mred",
+	"../../etc/passwd",
+	"a%2fb?c#d&e=f",
+	"*",
+	"[",
+	"\\",
 ];
 
 test("names that mean harm are text, in every view", async () => {
 	const page = await openPage(browser, machine, {cutOff: true});
 
 	for (const name of HOSTILE)
-		await machine.profctl("record", "--program", "<i>program</i>", "--error", "<u>error</u>", "--", name, "0.01");
-	for (const name of HOSTILE)
-		await called(page, printable(name), 1);
+		await machine.profctl(
+			"record",
+			"--program",
+			"<i>program</i>",
+			"--error",
+			"<u>error</u>",
+			"--",
+			name,
+			"0.01"
+		);
+	for (const name of HOSTILE) await called(page, printable(name), 1);
 	for (const name of HOSTILE) {
 		await page.goto(machine.address + functionAt(name));
 		await says(page, "h1", printable(name));
@@ -104,7 +128,7 @@ test("of ten thousand functions only those in view are drawn, and all can be rea
 	const drawn = await page.evaluate(() => performance.getEntriesByName("functions-shown")[0]?.startTime);
 
 	t.diagnostic(`shown ${Math.round(drawn)} ms after the page was asked for`);
-	assert.ok(await page.locator(".grid tbody tr").count() < 100);
+	assert.ok((await page.locator(".grid tbody tr").count()) < 100);
 	assert.equal((await rows(page))[0][0], "many.0");
 	await page.locator(".grid-scroll").focus();
 	await page.keyboard.press("End");
@@ -113,13 +137,15 @@ test("of ten thousand functions only those in view are drawn, and all can be rea
 });
 
 test("a token is asked for once, and kept", async () => {
-	const file = join(machine.folder, "token"), token = "0123456789abcdef-the-word";
+	const file = join(machine.folder, "token"),
+		token = "0123456789abcdef-the-word";
 
 	writeFileSync(file, `${token}\n`);
 	chmodSync(file, 0o600);
 	await machine.end(machine.profweb);
 	await machine.startProfweb("--token-file", file);
-	const page = await openPage(browser, machine, {cutOff: true}), dialog = page.getByRole("dialog");
+	const page = await openPage(browser, machine, {cutOff: true}),
+		dialog = page.getByRole("dialog");
 
 	await dialog.waitFor();
 	await page.getByLabel("Token", {exact: true}).fill("wrong-0123456789abcdef");

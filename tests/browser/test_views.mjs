@@ -14,23 +14,40 @@ const WINDOWS = 3;
 
 let machine, browser, page;
 
-before(async () => {
-	machine = new Machine(CONFIG);
-	await machine.startProfd();
-	const programs = [
-		machine.run("examples/tokenise", "-t", "2", "-s", "24", "/usr/share/common-licenses"),
-		machine.run("examples/checksum", "-o", "4", "-s", "24", "/usr/share/common-licenses", "/proc/self/mem"),
-		machine.run("examples/catalogue", "-s", "5", `${machine.folder}/catalogue.db`, "/usr/share/common-licenses"),
-	];
+before(
+	async () => {
+		machine = new Machine(CONFIG);
+		await machine.startProfd();
+		const programs = [
+			machine.run("examples/tokenise", "-t", "2", "-s", "24", "/usr/share/common-licenses"),
+			machine.run(
+				"examples/checksum",
+				"-o",
+				"4",
+				"-s",
+				"24",
+				"/usr/share/common-licenses",
+				"/proc/self/mem"
+			),
+			machine.run(
+				"examples/catalogue",
+				"-s",
+				"5",
+				`${machine.folder}/catalogue.db`,
+				"/usr/share/common-licenses"
+			),
+		];
 
-	await machine.startProfweb();
-	browser = await openBrowser();
-	page = await openPage(browser, machine);
-	await Promise.allSettled(programs);
-	const {steps} = await machine.json("history", "--since", "5m", "tokenise_file");
+		await machine.startProfweb();
+		browser = await openBrowser();
+		page = await openPage(browser, machine);
+		await Promise.allSettled(programs);
+		const {steps} = await machine.json("history", "--since", "5m", "tokenise_file");
 
-	assert.ok(steps.length >= WINDOWS);
-}, {timeout: 120_000});
+		assert.ok(steps.length >= WINDOWS);
+	},
+	{timeout: 120_000}
+);
 
 after(async () => {
 	await browser?.close();
@@ -48,14 +65,23 @@ function rowOf(f) {
 	const dash = count => (count === 0 ? "–" : units.shortCount(count));
 
 	return {
-		0: f.function_name, 1: units.shortCount(f.call_count), 4: dash(f.error_count), 5: dash(f.slow_count), 6: units.seconds(f.total_seconds),
-		7: units.seconds(f.avg_seconds), 8: units.marked(f.p50, f.doubtful.includes("p50")), 9: units.marked(f.p99, f.doubtful.includes("p99")),
+		0: f.function_name,
+		1: units.shortCount(f.call_count),
+		4: dash(f.error_count),
+		5: dash(f.slow_count),
+		6: units.seconds(f.total_seconds),
+		7: units.seconds(f.avg_seconds),
+		8: units.marked(f.p50, f.doubtful.includes("p50")),
+		9: units.marked(f.p99, f.doubtful.includes("p99")),
 		11: units.seconds(f.max_seconds),
 	};
 }
 
 async function assertRows(functions) {
-	await waitUntil(async () => (await rows(page)).map(r => r[0]).join() === functions.map(f => f.function_name).join(), "the rows are those of profctl list");
+	await waitUntil(
+		async () => (await rows(page)).map(r => r[0]).join() === functions.map(f => f.function_name).join(),
+		"the rows are those of profctl list"
+	);
 	const shown = await rows(page);
 
 	functions.forEach((f, i) => {
@@ -65,9 +91,13 @@ async function assertRows(functions) {
 }
 
 test("the overview shows what profctl list and summary show", async () => {
-	const {functions} = await machine.json("list"), summary = await machine.json("summary");
+	const {functions} = await machine.json("list"),
+		summary = await machine.json("summary");
 
-	await waitUntil(async () => (await figures(page)).Calls === units.count(summary.total_calls), "all calls are shown");
+	await waitUntil(
+		async () => (await figures(page)).Calls === units.count(summary.total_calls),
+		"all calls are shown"
+	);
 	await assertRows(functions);
 	const totals = await figures(page);
 
@@ -83,11 +113,19 @@ test("sparklines show the last minutes of the functions in view", async () => {
 });
 
 test("a click on a column sorts, another one turns the order round", async () => {
-	for (const [title, key, column] of [["p99", "p99", 9], ["Calls", "calls", 1], ["Function", "name", 0]]) {
-		const {functions} = await machine.json("list", "--sort", key), head = page.getByRole("columnheader", {name: title, exact: true});
+	for (const [title, key, column] of [
+		["p99", "p99", 9],
+		["Calls", "calls", 1],
+		["Function", "name", 0],
+	]) {
+		const {functions} = await machine.json("list", "--sort", key),
+			head = page.getByRole("columnheader", {name: title, exact: true});
 
 		await head.getByRole("button").click();
-		await waitUntil(async () => (await rows(page))[0][column] === rowOf(functions[0])[column], `sorted by ${title}`);
+		await waitUntil(
+			async () => (await rows(page))[0][column] === rowOf(functions[0])[column],
+			`sorted by ${title}`
+		);
 		assert.equal(await head.getAttribute("aria-sort"), key === "name" ? "ascending" : "descending");
 		await head.getByRole("button").click();
 		assert.equal(await head.getAttribute("aria-sort"), key === "name" ? "descending" : "ascending");
@@ -100,7 +138,10 @@ test("a search narrows the table as one types, Escape ends it", async () => {
 
 	await page.keyboard.press("/");
 	await page.keyboard.type("query.*");
-	await waitUntil(async () => (await rows(page)).every(r => r[0].startsWith("query.")), "only what fits is shown");
+	await waitUntil(
+		async () => (await rows(page)).every(r => r[0].startsWith("query.")),
+		"only what fits is shown"
+	);
 	assert.ok((await rows(page)).length > 1);
 	assert.match(page.url(), /search=query/);
 	await page.keyboard.press("Escape");
@@ -118,11 +159,17 @@ test("a program can be chosen, and its figures are those of profctl --program", 
 });
 
 test("slow and failed calls are listed with their errors, as profctl slow does", async () => {
-	const {calls} = await machine.json("slow", "--limit", "20"), items = page.locator(".slow-calls .calls li");
+	const {calls} = await machine.json("slow", "--limit", "20"),
+		items = page.locator(".slow-calls .calls li");
 
-	await waitUntil(async () => await items.count() === calls.length, "all are listed");
+	await waitUntil(async () => (await items.count()) === calls.length, "all are listed");
 	(await items.allTextContents()).forEach((text, i) => {
-		for (const part of [calls[i].function, units.seconds(calls[i].seconds), calls[i].state, calls[i].error ?? ""])
+		for (const part of [
+			calls[i].function,
+			units.seconds(calls[i].seconds),
+			calls[i].state,
+			calls[i].error ?? "",
+		])
 			assert.ok(text.includes(part), `"${text}" has ${part}`);
 	});
 	assert.ok(calls.some(c => c.error === "Input/output error"));
@@ -164,11 +211,15 @@ async function placeOf(time) {
 }
 
 async function loaded() {
-	await waitUntil(async () => /calls in this time/.test(await page.locator(".distribution .said").first().textContent()), "the pictures are drawn");
+	await waitUntil(
+		async () => /calls in this time/.test(await page.locator(".distribution .said").first().textContent()),
+		"the pictures are drawn"
+	);
 }
 
 test("hovering over the heatmap tells the calls of a column, those of profctl heatmap", async () => {
-	const {steps} = await machine.json("heatmap", "--since", "5m", "--step", "10s", "tokenise_file"), step = steps[1];
+	const {steps} = await machine.json("heatmap", "--since", "5m", "--step", "10s", "tokenise_file"),
+		step = steps[1];
 
 	await loaded();
 	const {x, y} = await placeOf(step.start + step.width / 2);
@@ -188,7 +239,7 @@ test("arrow keys move through the heatmap's cells", async () => {
 	const first = await page.locator(".tip").textContent();
 
 	await page.keyboard.press("ArrowLeft");
-	await waitUntil(async () => await page.locator(".tip").textContent() !== first, "another cell is told");
+	await waitUntil(async () => (await page.locator(".tip").textContent()) !== first, "another cell is told");
 	await page.keyboard.press("Shift+ArrowLeft");
 	await says(page, ".selection", /calls/);
 	await page.keyboard.press("Escape");
@@ -196,7 +247,8 @@ test("arrow keys move through the heatmap's cells", async () => {
 });
 
 async function drag(from, to) {
-	const a = await placeOf(from), b = await placeOf(to);
+	const a = await placeOf(from),
+		b = await placeOf(to);
 
 	await page.mouse.move(a.x, a.y);
 	await page.mouse.down();
@@ -206,7 +258,8 @@ async function drag(from, to) {
 }
 
 test("two stretches of time are selected by dragging and compared as profctl diff does", async () => {
-	const {steps} = await machine.json("heatmap", "--since", "5m", "--step", "10s", "tokenise_file"), last = steps[steps.length - 1];
+	const {steps} = await machine.json("heatmap", "--since", "5m", "--step", "10s", "tokenise_file"),
+		last = steps[steps.length - 1];
 
 	await drag(steps[0].start + 1, steps[0].start + 9);
 	await says(page, ".selection", new RegExp(`${units.count(steps[0].call_count)} calls`));
@@ -215,13 +268,28 @@ test("two stretches of time are selected by dragging and compared as profctl dif
 	await page.getByRole("button", {name: "After"}).click();
 	await page.locator("#verdict").waitFor();
 	const [before, after] = [await page.locator("#before").inputValue(), await page.locator("#after").inputValue()];
-	const {functions: [one]} = await machine.json("diff", "--before", before, "--after", after, "tokenise_file");
-	const shown = await page.locator(".comparison table tbody tr").evaluateAll(all => all.map(tr => [...tr.cells].map(c => c.textContent)));
+	const {
+		functions: [one],
+	} = await machine.json("diff", "--before", before, "--after", after, "tokenise_file");
+	const shown = await page
+		.locator(".comparison table tbody tr")
+		.evaluateAll(all => all.map(tr => [...tr.cells].map(c => c.textContent)));
 
-	assert.deepEqual(shown.slice(0, 3).map(r => r.slice(0, 4)),
-		["p50", "p90", "p99"].map(q => [q, units.seconds(one[q].before), units.seconds(one[q].after), units.change(one[q].ratio)]));
+	assert.deepEqual(
+		shown.slice(0, 3).map(r => r.slice(0, 4)),
+		["p50", "p90", "p99"].map(q => [
+			q,
+			units.seconds(one[q].before),
+			units.seconds(one[q].after),
+			units.change(one[q].ratio),
+		])
+	);
 	assert.deepEqual(shown[3].slice(0, 3), ["calls", units.count(one.calls_before), units.count(one.calls_after)]);
-	await waitUntil(async () => await page.locator(".comparison .bars.before[d], .comparison .bars.after[d]").count() === 2, "both distributions are drawn");
+	await waitUntil(
+		async () =>
+			(await page.locator(".comparison .bars.before[d], .comparison .bars.after[d]").count()) === 2,
+		"both distributions are drawn"
+	);
 });
 
 test("a stretch that makes no sense is told, and breaks nothing", async () => {
@@ -245,10 +313,15 @@ test("zooming shows the selected stretch alone, going back the one before", asyn
 });
 
 test("callers and callees lead to their own pages", async () => {
-	const {paths} = await machine.json("tree", "--share", "0", "--since", "5m"), called = paths.find(p => p.function === "split_words");
+	const {paths} = await machine.json("tree", "--share", "0", "--since", "5m"),
+		called = paths.find(p => p.function === "split_words");
 	const row = page.locator("table[aria-label=Callees] tr", {hasText: "split_words"});
 
-	await says(page, "table[aria-label=Callees] tr:has-text('split_words') td:nth-child(2)", units.shortCount(called.call_count));
+	await says(
+		page,
+		"table[aria-label=Callees] tr:has-text('split_words') td:nth-child(2)",
+		units.shortCount(called.call_count)
+	);
 	await row.getByRole("link").click();
 	await says(page, "h1", "split_words");
 	await says(page, "table[aria-label=Callers] tbody tr td", "tokenise_file");
@@ -262,14 +335,20 @@ test("a function that nobody called is told as such", async () => {
 });
 
 test("the flame graph is as wide as profctl tree says, and can be zoomed and searched", async () => {
-	const {paths} = await machine.json("tree", "--share", "0"), all = paths.filter(p => p.parent === null);
-	const whole = all.reduce((sum, p) => sum + p.total_seconds, 0), heaviest = all.reduce((a, b) => (b.total_seconds > a.total_seconds ? b : a));
+	const {paths} = await machine.json("tree", "--share", "0"),
+		all = paths.filter(p => p.parent === null);
+	const whole = all.reduce((sum, p) => sum + p.total_seconds, 0),
+		heaviest = all.reduce((a, b) => (b.total_seconds > a.total_seconds ? b : a));
 
 	await go("#/flame");
 	await says(page, "#flame-said", new RegExp(`all.*100.0 % of all, ${units.seconds(whole)}`));
 	await page.locator(".flame canvas").focus();
 	await page.keyboard.press("ArrowDown");
-	await says(page, "#flame-said", new RegExp(`^${heaviest.function} .*${units.percent(heaviest.total_seconds / whole)} of all`));
+	await says(
+		page,
+		"#flame-said",
+		new RegExp(`^${heaviest.function} .*${units.percent(heaviest.total_seconds / whole)} of all`)
+	);
 	await page.keyboard.press("Enter");
 	await page.locator(".flame canvas").hover({position: {x: 1300, y: 19 + 9}});
 	await says(page, "#flame-said", new RegExp(`^${heaviest.function}`));
@@ -278,7 +357,11 @@ test("the flame graph is as wide as profctl tree says, and can be zoomed and sea
 	await page.keyboard.type("tokenise_file");
 	const found = paths.filter(p => p.function === "tokenise_file");
 
-	await says(page, ".bar .quiet", `${found.length} frames, ${units.percent(found.reduce((s, p) => s + p.total_seconds, 0) / whole)} of all`);
+	await says(
+		page,
+		".bar .quiet",
+		`${found.length} frames, ${units.percent(found.reduce((s, p) => s + p.total_seconds, 0) / whole)} of all`
+	);
 	await page.keyboard.press("Escape");
 });
 
@@ -293,10 +376,14 @@ test("the flame graph of a stretch of time can be compared with an earlier one",
 });
 
 test("the daemon's processes and figures are those of profctl ps and status", async () => {
-	const {processes} = await machine.json("ps"), status = await machine.json("status");
+	const {processes} = await machine.json("ps"),
+		status = await machine.json("status");
 
 	await go("#/daemon");
-	await waitUntil(async () => await page.locator("table[aria-label=Processes] tbody tr").count() === processes.length, "all processes");
+	await waitUntil(
+		async () => (await page.locator("table[aria-label=Processes] tbody tr").count()) === processes.length,
+		"all processes"
+	);
 	const shown = await figures(page, ".facts");
 
 	assert.equal(shown.functions, units.count(status.functions));
@@ -307,28 +394,39 @@ test("the daemon's processes and figures are those of profctl ps and status", as
 test("saved benchmarks are listed, and compared as profctl bench compare does", async () => {
 	for (const command of ["true", "sleep 0.01"])
 		await machine.profctl("bench", "--runs", "12", "--warmup", "0", "--save", "<b>pause</b>", command);
-	const {benchmarks: [saved]} = await machine.json("bench", "list"), name = saved.name;
+	const {
+			benchmarks: [saved],
+		} = await machine.json("bench", "list"),
+		name = saved.name;
 
 	await go("#/bench");
 	await says(page, "table[aria-label=Benchmarks] tbody tr td:nth-child(3)", units.timing(saved.median));
 	await page.getByRole("link", {name, exact: true}).click();
 	await says(page, "h1", name);
-	await waitUntil(async () => await page.locator(".series circle").count() === 2, "both results are points");
-	const {comparison} = await machine.json("bench", "compare", `${name}#1`, `${name}#2`), shown = await machine.json("bench", "show", `${name}#2`);
+	await waitUntil(async () => (await page.locator(".series circle").count()) === 2, "both results are points");
+	const {comparison} = await machine.json("bench", "compare", `${name}#1`, `${name}#2`),
+		shown = await machine.json("bench", "show", `${name}#2`);
 
 	await says(page, "#verdict", comparison.verdict);
 	assert.equal(comparison.verdict, "slower");
-	await waitUntil(async () => await page.locator(".distribution .curve[d]").count() === 2, "both distributions are drawn");
+	await waitUntil(
+		async () => (await page.locator(".distribution .curve[d]").count()) === 2,
+		"both distributions are drawn"
+	);
 	const told = await figures(page, "section .totals");
 
 	assert.equal(told.Median, units.timing(shown.median));
 	assert.equal(told.Runs, "12");
 	await page.getByLabel("First result").selectOption("2");
-	await waitUntil(async () => await page.locator(".distribution .curve[d]").count() === 1, "one result by itself");
+	await waitUntil(
+		async () => (await page.locator(".distribution .curve[d]").count()) === 1,
+		"one result by itself"
+	);
 });
 
 test("light and dark follow the system, and a choice outlasts a reload", async () => {
-	const dark = await openPage(browser, machine, {colorScheme: "dark"}), paper = () => dark.evaluate(() => getComputedStyle(document.body).backgroundColor);
+	const dark = await openPage(browser, machine, {colorScheme: "dark"}),
+		paper = () => dark.evaluate(() => getComputedStyle(document.body).backgroundColor);
 	const before = await paper();
 
 	await dark.keyboard.press("t");
@@ -352,7 +450,14 @@ test("on a phone every view fits the width, and everything that can be pressed h
 		const {wide, nameless} = await phone.evaluate(() => ({
 			wide: document.documentElement.scrollWidth,
 			nameless: [...document.querySelectorAll("a, button, input, select, [tabindex='0']")]
-				.filter(e => !e.hidden && !e.ariaLabel && !e.labels?.length && !e.textContent.trim() && !e.getAttribute("aria-labelledby"))
+				.filter(
+					e =>
+						!e.hidden &&
+						!e.ariaLabel &&
+						!e.labels?.length &&
+						!e.textContent.trim() &&
+						!e.getAttribute("aria-labelledby")
+				)
 				.map(e => e.outerHTML),
 		}));
 
@@ -367,7 +472,7 @@ test("the keys are told on ?", async () => {
 	await page.keyboard.press("?");
 	await page.getByRole("dialog", {name: "Keys"}).waitFor();
 	await page.keyboard.press("Escape");
-	await waitUntil(async () => await page.getByRole("dialog").count() === 0, "the help is gone");
+	await waitUntil(async () => (await page.getByRole("dialog").count()) === 0, "the help is gone");
 });
 
 test("all this without an error in the console or a request to another host", () => page.finish());

@@ -8,9 +8,23 @@ import {absolute, asRange, point, resolve, stepOf, timeMarks} from "../../web/pa
 import {format, functionAt, parse} from "../../web/page-src/src/route.js";
 
 test("any name of a function survives an address", () => {
-	for (const name of ["f", "a/b", "a?b=c#d", "100 %", "größer 函数", "<script>alert(1)</script>", "..", "\u202e\u0001", "a&b+c"])
+	for (const name of [
+		"f",
+		"a/b",
+		"a?b=c#d",
+		"100 %",
+		"größer 函数",
+		"<script>alert(1)</script>",
+		"..",
+		"\u202e\u0001",
+		"a&b+c",
+	])
 		assert.equal(parse(functionAt(name, {since: "1h"})).name, name);
-	assert.deepEqual(parse(functionAt("f", {since: "1h", program: ""})), {view: "function", name: "f", params: {since: "1h"}});
+	assert.deepEqual(parse(functionAt("f", {since: "1h", program: ""})), {
+		view: "function",
+		name: "f",
+		params: {since: "1h"},
+	});
 });
 
 test("an address that is none of ours breaks nothing", () => {
@@ -24,8 +38,7 @@ test("points in time are read as profctl reads them", () => {
 	assert.equal(point("90s", 10000), 9910);
 	assert.equal(point("@1795356000", 0), 1795356000);
 	assert.equal(point("2026-11-22T14:00:00Z", 0), Date.UTC(2026, 10, 22, 14) / 1000);
-	for (const wrong of ["", "2", "h", "-1h", "@", "@x", "yesterweek"])
-		assert.equal(point(wrong, 0), null, wrong);
+	for (const wrong of ["", "2", "h", "-1h", "@", "@x", "yesterweek"]) assert.equal(point(wrong, 0), null, wrong);
 });
 
 test("a range ends now unless it says otherwise, and one that makes no sense is none", () => {
@@ -58,5 +71,8 @@ test("profd's own figures are told in their units, and what is wrong is said", (
 	assert.equal(figure("database_bytes", 2048), "2.00 KiB");
 	assert.equal(figure("pushes", 12345), "12,345");
 	assert.equal(figure("disk", "ok"), "ok");
-	assert.deepEqual(troubles({commit_failures: 2, log_lost: 0}).map(t => [t.name, t.count]), [["commit_failures", 2]]);
+	assert.deepEqual(
+		troubles({commit_failures: 2, log_lost: 0}).map(t => [t.name, t.count]),
+		[["commit_failures", 2]]
+	);
 });

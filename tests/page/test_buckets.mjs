@@ -3,7 +3,18 @@
  */
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {bars, bucketOf, calls, extent, isSupported, lower, marks, merge, quantile, upper} from "../../web/page-src/src/buckets.js";
+import {
+	bars,
+	bucketOf,
+	calls,
+	extent,
+	isSupported,
+	lower,
+	marks,
+	merge,
+	quantile,
+	upper,
+} from "../../web/page-src/src/buckets.js";
 
 test("a bucket owns its upper bound, and not its lower one", () => {
 	for (const index of [-2174, -640, -64, -1, 0, 1, 63, 64, 640, 1920]) {
@@ -22,9 +33,23 @@ test("what is shorter than all buckets is in the lowest", () => {
 });
 
 test("merging adds bucket by bucket and keeps the order", () => {
-	const merged = merge([[[-5, 1], [3, 2]], [[3, 4], [-9, 1]], []]);
+	const merged = merge([
+		[
+			[-5, 1],
+			[3, 2],
+		],
+		[
+			[3, 4],
+			[-9, 1],
+		],
+		[],
+	]);
 
-	assert.deepEqual(merged, [[-9, 1], [-5, 1], [3, 6]]);
+	assert.deepEqual(merged, [
+		[-9, 1],
+		[-5, 1],
+		[3, 6],
+	]);
 	assert.equal(calls(merged), 8);
 });
 
@@ -49,18 +74,28 @@ test("a quantile needs a call beyond it", () => {
 });
 
 test("bars are whole buckets, and lose none", () => {
-	const buckets = [[-100, 3], [-37, 1], [0, 5], [99, 2]];
+	const buckets = [
+		[-100, 3],
+		[-37, 1],
+		[0, 5],
+		[99, 2],
+	];
 	const {first, per, counts} = bars(buckets, 48);
 
 	assert.equal(first, -100);
 	assert.ok(counts.length <= 48);
-	assert.equal(counts.reduce((a, b) => a + b), 11);
+	assert.equal(
+		counts.reduce((a, b) => a + b),
+		11
+	);
 	assert.equal(counts[Math.floor((0 - first) / per)], 5);
 	assert.deepEqual(bars([[7, 2]], 48).counts, [2]);
 });
 
 test("bars of two histograms over one extent lie on the same bounds", () => {
-	const a = [[-20, 1]], b = [[30, 1]], both = extent([a, b, []]);
+	const a = [[-20, 1]],
+		b = [[30, 1]],
+		both = extent([a, b, []]);
 
 	assert.deepEqual(both, {low: -20, high: 30});
 	assert.equal(bars(a, 10, both).counts.length, 1 + Math.floor(50 / bars(a, 10, both).per));

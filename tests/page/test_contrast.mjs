@@ -6,15 +6,23 @@ import {readFileSync} from "node:fs";
 import {test} from "node:test";
 
 const css = readFileSync(new URL("../../web/page-src/app.css", import.meta.url), "utf8");
-const colors = Object.fromEntries([...css.matchAll(/--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)/g)].map(([, name, ...pair]) => [name, pair]));
+const colors = Object.fromEntries(
+	[...css.matchAll(/--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)/g)].map(([, name, ...pair]) => [name, pair])
+);
 const TEXT = ["ink", "quiet", "accent", "good", "warn", "bad", "p50", "p90", "p99", "before", "after"];
 const PAIRS = [
 	...["paper", "card"].flatMap(under => TEXT.map(text => [text, under])),
-	["ink", "raised"], ["quiet", "raised"], ["ink", "chosen"], ["accent", "chosen"], ["accent-ink", "accent"], ["hit-ink", "hit"],
+	["ink", "raised"],
+	["quiet", "raised"],
+	["ink", "chosen"],
+	["accent", "chosen"],
+	["accent-ink", "accent"],
+	["hit-ink", "hit"],
 ];
 
 function luminance(hex) {
-	const [r, g, b] = [1, 3, 5].map(at => parseInt(hex.slice(at, at + 2), 16) / 255)
+	const [r, g, b] = [1, 3, 5]
+		.map(at => parseInt(hex.slice(at, at + 2), 16) / 255)
 		.map(c => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
 
 	return 0.2126 * r + 0.7152 * g + 0.0722 * b;

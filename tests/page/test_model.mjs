@@ -5,7 +5,18 @@ import assert from "node:assert/strict";
 import {test} from "node:test";
 import {arrange, Functions, matcher, visible} from "../../web/page-src/src/model.js";
 
-const row = (function_name, call_count, more = {}) => ({function_name, call_count, error_count: 0, slow_count: 0, total_seconds: call_count / 10, avg_seconds: 0.1, max_seconds: 0.1, p50: 0.1, p99: 0.1, ...more});
+const row = (function_name, call_count, more = {}) => ({
+	function_name,
+	call_count,
+	error_count: 0,
+	slow_count: 0,
+	total_seconds: call_count / 10,
+	avg_seconds: 0.1,
+	max_seconds: 0.1,
+	p50: 0.1,
+	p99: 0.1,
+	...more,
+});
 const change = (whole, total_calls, functions) => ({whole, total_calls, functions});
 
 test("what one second added is the difference to what was known", () => {
@@ -49,7 +60,10 @@ test("a search is any part of a name, or a pattern as in a shell", () => {
 
 test("figures are sorted from high to low, names from A to Z, equal ones by name", () => {
 	const rows = [row("b", 1), row("c", 5), row("a", 1)];
-	const names = order => arrange(rows, order).map(r => r.function_name).join("");
+	const names = order =>
+		arrange(rows, order)
+			.map(r => r.function_name)
+			.join("");
 
 	assert.equal(names({sort: "calls"}), "cab");
 	assert.equal(names({sort: "calls", reverse: true}), "abc");

@@ -11,10 +11,23 @@ import {neighbours} from "../../web/page-src/src/paths.js";
 import {barsPath, linePath} from "../../web/page-src/src/spark.js";
 import {Timeline} from "../../web/page-src/src/timeline.js";
 
-const ANSWER = {step: 10, since: 0, until: 40, steps: [
-	{start: 0, width: 10, call_count: 3, buckets: [[-64, 1], [0, 2]]},
-	{start: 30, width: 10, call_count: 100, buckets: [[1, 100]]},
-]};
+const ANSWER = {
+	step: 10,
+	since: 0,
+	until: 40,
+	steps: [
+		{
+			start: 0,
+			width: 10,
+			call_count: 3,
+			buckets: [
+				[-64, 1],
+				[0, 2],
+			],
+		},
+		{start: 30, width: 10, call_count: 100, buckets: [[1, 100]]},
+	],
+};
 
 test("with room for each bucket a row of the heatmap is a bucket", () => {
 	const model = new HeatmapModel(ANSWER, 1000);
@@ -33,7 +46,10 @@ test("without that room a row is whole neighbours, and no call is lost", () => {
 
 	assert.ok(model.rows <= 10);
 	for (const column of model.columns)
-		assert.equal([...column.cells.values()].reduce((a, b) => a + b), column.calls);
+		assert.equal(
+			[...column.cells.values()].reduce((a, b) => a + b),
+			column.calls
+		);
 });
 
 test("a column is found by its time, also where there is none", () => {
@@ -42,7 +58,10 @@ test("a column is found by its time, also where there is none", () => {
 	assert.equal(model.columnAt(9.99).start, 0);
 	assert.equal(model.columnAt(10), null);
 	assert.equal(model.columnAt(35).calls, 100);
-	assert.deepEqual(model.within({since: 0, until: 30}), [[-64, 1], [0, 2]]);
+	assert.deepEqual(model.within({since: 0, until: 30}), [
+		[-64, 1],
+		[0, 2],
+	]);
 	assert.ok(new HeatmapModel({steps: []}, 100).empty);
 });
 
@@ -56,7 +75,8 @@ test("a selection grows to whole steps and stays within the range", () => {
 });
 
 test("who changes the selection tells all others, once", () => {
-	const timeline = new Timeline(), told = [];
+	const timeline = new Timeline(),
+		told = [];
 
 	timeline.addEventListener("bands", event => told.push(event.detail));
 	timeline.mark("selected", {since: 1, until: 2});
@@ -101,9 +121,36 @@ test("a sparkline has gaps where nothing was called, and shows a single value", 
 });
 
 test("callers and callees follow from the paths, the longest first", () => {
-	const path = (id, parent, name, total_seconds, program = "p") => ({id, parent, function: name, program, call_count: 1, error_count: 0, total_seconds});
-	const {callers, callees} = neighbours([path(1, null, "p", 9), path(2, 1, "f", 4), path(3, 1, "g", 5), path(4, 3, "f", 5), path(5, 4, "x", 1), path(6, 2, "y", 3)], "f");
+	const path = (id, parent, name, total_seconds, program = "p") => ({
+		id,
+		parent,
+		function: name,
+		program,
+		call_count: 1,
+		error_count: 0,
+		total_seconds,
+	});
+	const {callers, callees} = neighbours(
+		[
+			path(1, null, "p", 9),
+			path(2, 1, "f", 4),
+			path(3, 1, "g", 5),
+			path(4, 3, "f", 5),
+			path(5, 4, "x", 1),
+			path(6, 2, "y", 3),
+		],
+		"f"
+	);
 
-	assert.deepEqual(callers.map(c => [c.name, c.seconds]), [["g", 5], [null, 4]]);
-	assert.deepEqual(callees.map(c => c.name), ["y", "x"]);
+	assert.deepEqual(
+		callers.map(c => [c.name, c.seconds]),
+		[
+			["g", 5],
+			[null, 4],
+		]
+	);
+	assert.deepEqual(
+		callees.map(c => c.name),
+		["y", "x"]
+	);
 });

@@ -41,6 +41,5 @@ await build({
 	legalComments: "none",
 	logLevel: "warning",
 });
-for (const name of ["index.html", "icon.svg"])
-	copyFileSync(join(here, name), join(to, name));
+for (const name of ["index.html", "icon.svg"]) copyFileSync(join(here, name), join(to, name));
 writeFileSync(join(to, "licences.txt"), licences());

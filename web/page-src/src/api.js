@@ -36,7 +36,8 @@ async function fetched(address, options) {
 }
 
 export async function ask(name, params = {}, signal = undefined) {
-	const text = query(params), address = `api/${name}${text === "" ? "" : `?${text}`}`;
+	const text = query(params),
+		address = `api/${name}${text === "" ? "" : `?${text}`}`;
 	const response = await fetched(address, {signal, headers: {Accept: "application/json"}});
 
 	if (response.status === 401) {

@@ -27,8 +27,7 @@ export function merge(histograms) {
 	const sum = new Map();
 
 	for (const buckets of histograms)
-		for (const [index, count] of buckets)
-			sum.set(index, (sum.get(index) ?? 0) + count);
+		for (const [index, count] of buckets) sum.set(index, (sum.get(index) ?? 0) + count);
 	return [...sum].sort((a, b) => a[0] - b[0]);
 }
 
@@ -37,7 +36,8 @@ export function merge(histograms) {
  * longest call where they are known, which no quantile lies outside of.
  */
 export function quantile(buckets, q, bounds = {}) {
-	const all = calls(buckets), rank = Math.max(Math.ceil(q * all), 1);
+	const all = calls(buckets),
+		rank = Math.max(Math.ceil(q * all), 1);
 	let below = 0;
 
 	for (const [index, count] of buckets) {
@@ -64,18 +64,17 @@ export function bars(buckets, most, {low, high} = extent([buckets])) {
 	const per = Math.floor((high - low) / most) + 1;
 	const counts = new Array(Math.floor((high - low) / per) + 1).fill(0);
 
-	for (const [index, count] of buckets)
-		counts[Math.floor((index - low) / per)] += count;
+	for (const [index, count] of buckets) counts[Math.floor((index - low) / per)] += count;
 	return {first: low, per, counts};
 }
 
 /* The lowest and the highest bucket of several histograms. */
 export function extent(histograms) {
-	let low = Infinity, high = -Infinity;
+	let low = Infinity,
+		high = -Infinity;
 
 	for (const buckets of histograms) {
-		if (buckets.length === 0)
-			continue;
+		if (buckets.length === 0) continue;
 		low = Math.min(low, buckets[0][0]);
 		high = Math.max(high, buckets[buckets.length - 1][0]);
 	}
@@ -93,13 +92,13 @@ const SPACINGS = [
 /* Round durations between two bounds for a logarithmic axis, at most so many. */
 export function marks(from, to, most) {
 	for (const {digits, every} of SPACINGS) {
-		const first = Math.floor(Math.log10(from)), found = [];
+		const first = Math.floor(Math.log10(from)),
+			found = [];
 
 		for (let e = first; e <= Math.log10(to); e++)
 			if (e % every === 0)
 				found.push(...digits.map(d => Number(`${d}e${e}`)).filter(v => v >= from && v <= to));
-		if (found.length <= most)
-			return found;
+		if (found.length <= most) return found;
 	}
 	return [];
 }

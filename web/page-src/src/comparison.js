@@ -30,60 +30,77 @@ export function probability(p) {
 export class Comparison {
 	constructor(timeline, asked, signal) {
 		Object.assign(this, {timeline, asked, signal});
-		const input = (id, label) => h("input", {id, "aria-label": label, placeholder: "2h..1h", autocomplete: "off", size: 24});
+		const input = (id, label) =>
+			h("input", {id, "aria-label": label, placeholder: "2h..1h", autocomplete: "off", size: 24});
 
 		this.before = input("before", "Before: a stretch of time");
 		this.after = input("after", "After: a stretch of time");
 		this.said = h("div", {"aria-live": "polite"}, this.hint());
 		this.picture = new Distribution("Distributions before and after", {height: 170}, signal);
 		this.picture.element.hidden = true;
-		this.element = section("Compare two stretches of time", {class: "comparison"},
-			h("form", {onsubmit: event => this.submit(event)},
-				h("label", {for: "before", class: "before"}, "before"), this.before,
-				h("label", {for: "after", class: "after"}, "after"), this.after,
-				h("button", {}, "Compare"), h("button", {type: "button", onclick: () => this.clear()}, "Clear")),
-			this.said, this.picture.element);
+		this.element = section(
+			"Compare two stretches of time",
+			{class: "comparison"},
+			h(
+				"form",
+				{onsubmit: event => this.submit(event)},
+				h("label", {for: "before", class: "before"}, "before"),
+				this.before,
+				h("label", {for: "after", class: "after"}, "after"),
+				this.after,
+				h("button", {}, "Compare"),
+				h("button", {type: "button", onclick: () => this.clear()}, "Clear")
+			),
+			this.said,
+			this.picture.element
+		);
 	}
 
 	hint() {
-		return h("p", {class: "quiet"}, "Drag over the pictures above to select a stretch of time, and take it as before (b) or after (a).");
+		return h(
+			"p",
+			{class: "quiet"},
+			"Drag over the pictures above to select a stretch of time, and take it as before (b) or after (a)."
+		);
 	}
 
 	/* side: "before" or "after". */
 	take(side, range) {
 		this[side].value = `${absolute(range.since)}..${absolute(range.until)}`;
 		this.timeline.mark(side, range);
-		if (this.before.value !== "" && this.after.value !== "")
-			this.compare();
+		if (this.before.value !== "" && this.after.value !== "") this.compare();
 	}
 
 	clear() {
 		this.before.value = this.after.value = "";
-		for (const side of ["before", "after"])
-			this.timeline.mark(side, null);
+		for (const side of ["before", "after"]) this.timeline.mark(side, null);
 		fill(this.said, this.hint());
 		this.picture.element.hidden = true;
 	}
 
 	submit(event) {
 		event.preventDefault();
-		if (this.before.value !== "")
-			this.compare();
+		if (this.before.value !== "") this.compare();
 	}
 
 	async compare() {
 		const {asked, signal} = this;
 
 		try {
-			const answer = await ask("diff", {...asked(), before: this.before.value, after: this.after.value}, signal);
+			const answer = await ask(
+				"diff",
+				{...asked(), before: this.before.value, after: this.after.value},
+				signal
+			);
 			const sides = [answer.before, answer.after];
 
-			["before", "after"].forEach((side, i) => this.timeline.mark(side, {since: sides[i].since, until: sides[i].until}));
+			["before", "after"].forEach((side, i) =>
+				this.timeline.mark(side, {since: sides[i].since, until: sides[i].until})
+			);
 			this.tell(answer);
 			await this.draw(sides);
 		} catch (error) {
-			if (error.name !== "AbortError")
-				fill(this.said, h("p", {class: "bad"}, error.message));
+			if (error.name !== "AbortError") fill(this.said, h("p", {class: "bad"}, error.message));
 		}
 	}
 
@@ -93,27 +110,61 @@ export class Comparison {
 			return;
 		}
 		const [text, look] = VERDICTS[one.verdict] ?? [one.verdict, ""];
-		const rows = QUANTILES.map(q => [q, one.calls_before === 0 ? "–" : seconds(one[q].before), one.calls_after === 0 ? "–" : seconds(one[q].after),
-			change(one[q].ratio), one[q].ratio === null ? "–" : probability(one[q].p)]);
+		const rows = QUANTILES.map(q => [
+			q,
+			one.calls_before === 0 ? "–" : seconds(one[q].before),
+			one.calls_after === 0 ? "–" : seconds(one[q].after),
+			change(one[q].ratio),
+			one[q].ratio === null ? "–" : probability(one[q].p),
+		]);
 
-		fill(this.said,
+		fill(
+			this.said,
 			h("p", {class: "verdict"}, h("strong", {class: look, id: "verdict"}, text)),
-			table("Quantiles before and after",
-				[["", false], [`before  ${stretch(before.since, before.until)}`, true], [`after  ${stretch(after.since, after.until)}`, true], ["shift", true], ["by chance", true]],
-				[...rows, ["calls", count(one.calls_before), count(one.calls_after), "", ""]]));
+			table(
+				"Quantiles before and after",
+				[
+					["", false],
+					[`before  ${stretch(before.since, before.until)}`, true],
+					[`after  ${stretch(after.since, after.until)}`, true],
+					["shift", true],
+					["by chance", true],
+				],
+				[...rows, ["calls", count(one.calls_before), count(one.calls_after), "", ""]]
+			)
+		);
 	}
 
 	async draw(sides) {
-		const answers = await Promise.all(sides.map(({since, until}) =>
-			ask("heatmap", {...this.asked(), since: absolute(since), until: absolute(until), step: `${Math.max(10, Math.ceil(until - since))}s`}, this.signal)));
-		const histograms = answers.map(a => merge(a.steps.map(s => s.buckets))), both = extent(histograms);
+		const answers = await Promise.all(
+			sides.map(({since, until}) =>
+				ask(
+					"heatmap",
+					{
+						...this.asked(),
+						since: absolute(since),
+						until: absolute(until),
+						step: `${Math.max(10, Math.ceil(until - since))}s`,
+					},
+					this.signal
+				)
+			)
+		);
+		const histograms = answers.map(a => merge(a.steps.map(s => s.buckets))),
+			both = extent(histograms);
 		const names = ["before", "after"];
 
 		this.picture.element.hidden = false;
-		this.picture.show(histograms.map((buckets, i) => ({
-			label: names[i],
-			look: names[i],
-			slices: buckets.length === 0 ? [] : slicesOf(bars(buckets, BARS, both), {lower, upper}, calls(buckets)),
-		})), {rest: "each as a share of its calls"});
+		this.picture.show(
+			histograms.map((buckets, i) => ({
+				label: names[i],
+				look: names[i],
+				slices:
+					buckets.length === 0
+						? []
+						: slicesOf(bars(buckets, BARS, both), {lower, upper}, calls(buckets)),
+			})),
+			{rest: "each as a share of its calls"}
+		);
 	}
 }

@@ -6,7 +6,10 @@ import {marks} from "./buckets.js";
 import {fill, h, onWidth} from "./dom.js";
 import {percent, seconds, short} from "./units.js";
 
-const LEFT = 8, RIGHT = 8, TOP = 8, BOTTOM = 22;
+const LEFT = 8,
+	RIGHT = 8,
+	TOP = 8,
+	BOTTOM = 22;
 
 export class Distribution {
 	/*
@@ -52,30 +55,49 @@ export class Distribution {
 	}
 
 	draw() {
-		if (this.width === undefined)
-			return;
+		if (this.width === undefined) return;
 		this.svg.setAttribute("width", this.width);
 		if (this.sets.length === 0) {
-			fill(this.svg, h("text", {x: this.width / 2, y: this.height / 2, class: "quiet middle"}, "no calls in this time"));
+			fill(
+				this.svg,
+				h(
+					"text",
+					{x: this.width / 2, y: this.height / 2, class: "quiet middle"},
+					"no calls in this time"
+				)
+			);
 			return;
 		}
 		const {from, to, most} = this.bounds();
 		const scale = this.log ? Math.log : v => v;
 		const [low, high] = [scale(Math.max(from, this.log ? 1e-10 : 0)), scale(to)];
-		const x = v => LEFT + ((scale(Math.max(v, this.log ? 1e-10 : 0)) - low) / (high - low || 1)) * (this.width - LEFT - RIGHT);
+		const x = v =>
+			LEFT +
+			((scale(Math.max(v, this.log ? 1e-10 : 0)) - low) / (high - low || 1)) *
+				(this.width - LEFT - RIGHT);
 		const y = share => this.height - BOTTOM - (share / most) * (this.height - TOP - BOTTOM);
 
 		this.x = x;
-		fill(this.svg, this.axis(from, to, x), this.sets.map(s => this.shape(s, x, y)), this.lines.map(l => this.line(l, x)));
+		fill(
+			this.svg,
+			this.axis(from, to, x),
+			this.sets.map(s => this.shape(s, x, y)),
+			this.lines.map(l => this.line(l, x))
+		);
 	}
 
 	axis(from, to, x) {
 		const most = Math.max(2, Math.floor(this.width / 70));
 		const found = this.log ? marks(Math.max(from, 1e-10), to, most) : linearMarks(from, to, most);
 
-		return found.map(value => h("g", {class: "mark"},
-			h("line", {x1: x(value), x2: x(value), y1: TOP, y2: this.height - BOTTOM}),
-			h("text", {x: x(value), y: this.height - 6, class: "middle"}, short(seconds(value)))));
+		return found.map(value =>
+			h(
+				"g",
+				{class: "mark"},
+				h("line", {x1: x(value), x2: x(value), y1: TOP, y2: this.height - BOTTOM}),
+				h("text", {x: x(value), y: this.height - 6, class: "middle"}, short(seconds(value)))
+			)
+		);
 	}
 
 	/* Bars, or where slices have no width of their own (of a density), a curve. */
@@ -84,52 +106,78 @@ export class Distribution {
 
 		if (slices[0].from === slices[0].to) {
 			const points = slices.map(s => `${x(s.from).toFixed(1)},${y(s.share).toFixed(1)}`).join("L");
-			const [first, last] = [x(slices[0].from), x(slices[slices.length - 1].from)].map(v => v.toFixed(1));
+			const [first, last] = [x(slices[0].from), x(slices[slices.length - 1].from)].map(v =>
+				v.toFixed(1)
+			);
 
 			return h("path", {class: `curve ${look}`, d: `M${first},${floor}L${points}L${last},${floor}Z`});
 		}
-		const d = slices.filter(s => s.share > 0).map(s => {
-			const left = x(s.from), width = Math.max(1, x(s.to) - left - 1);
+		const d = slices
+			.filter(s => s.share > 0)
+			.map(s => {
+				const left = x(s.from),
+					width = Math.max(1, x(s.to) - left - 1);
 
-			return `M${left.toFixed(1)},${floor}h${width.toFixed(1)}V${Math.min(y(s.share), floor - 1).toFixed(1)}h${(-width).toFixed(1)}Z`;
-		}).join("");
+				return `M${left.toFixed(1)},${floor}h${width.toFixed(1)}V${Math.min(y(s.share), floor - 1).toFixed(1)}h${(-width).toFixed(1)}Z`;
+			})
+			.join("");
 
 		return h("path", {class: `bars ${look}`, d});
 	}
 
 	line({at, label, look}, x) {
-		return h("g", {class: `line ${look}`},
+		return h(
+			"g",
+			{class: `line ${look}`},
 			h("line", {x1: x(at), x2: x(at), y1: TOP, y2: this.height - BOTTOM}),
-			h("text", {x: x(at) + (x(at) > this.width - 60 ? -3 : 3), y: TOP + 8, class: x(at) > this.width - 60 ? "end" : ""}, label));
+			h(
+				"text",
+				{
+					x: x(at) + (x(at) > this.width - 60 ? -3 : 3),
+					y: TOP + 8,
+					class: x(at) > this.width - 60 ? "end" : "",
+				},
+				label
+			)
+		);
 	}
 
 	tell(event) {
 		const at = event.clientX - this.svg.getBoundingClientRect().left;
-		const told = this.sets.map(({label, slices}) => {
-			const slice = slices.find(s => at >= this.x(s.from) && at < this.x(s.to));
+		const told = this.sets
+			.map(({label, slices}) => {
+				const slice = slices.find(s => at >= this.x(s.from) && at < this.x(s.to));
 
-			return slice === undefined ? null : `${label === "" ? "" : `${label}: `}${slice.text}`;
-		}).filter(text => text !== null);
+				return slice === undefined ? null : `${label === "" ? "" : `${label}: `}${slice.text}`;
+			})
+			.filter(text => text !== null);
 
 		this.said.textContent = told.length === 0 ? (this.text ?? "") : told.join("  ·  ");
 	}
 }
 
 function linearMarks(from, to, most) {
-	const raw = (to - from) / most, power = 10 ** Math.floor(Math.log10(raw));
+	const raw = (to - from) / most,
+		power = 10 ** Math.floor(Math.log10(raw));
 	const every = [1, 2, 5, 10].map(m => m * power).find(step => step >= raw) ?? power * 10;
 	const found = [];
 
-	for (let i = Math.ceil(from / every); i * every <= to; i++)
-		found.push(i * every);
+	for (let i = Math.ceil(from / every); i * every <= to; i++) found.push(i * every);
 	return found;
 }
 
 /* Slices of a histogram's bars, for show(). */
 export function slicesOf({first, per, counts}, {lower, upper}, all) {
 	return counts.map((calls, i) => {
-		const from = lower(first + i * per), to = upper(first + (i + 1) * per - 1), share = all === 0 ? 0 : calls / all;
+		const from = lower(first + i * per),
+			to = upper(first + (i + 1) * per - 1),
+			share = all === 0 ? 0 : calls / all;
 
-		return {from, to, share, text: `${calls} calls (${percent(share)}) took ${seconds(from)} to ${seconds(to)}`};
+		return {
+			from,
+			to,
+			share,
+			text: `${calls} calls (${percent(share)}) took ${seconds(from)} to ${seconds(to)}`,
+		};
 	});
 }

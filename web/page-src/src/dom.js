@@ -6,23 +6,20 @@ import {printable} from "./units.js";
 const SVG = new Set(["svg", "path", "rect", "g", "line", "text", "circle", "title"]);
 
 function add(element, child) {
-	if (Array.isArray(child))
-		child.forEach(c => add(element, c));
-	else if (child !== null && child !== undefined && child !== false)
-		element.append(child);
+	if (Array.isArray(child)) child.forEach(c => add(element, c));
+	else if (child !== null && child !== undefined && child !== false) element.append(child);
 }
 
 /* h("a", {class: "name", href: "#/", onclick: go}, "text", child, [children]) */
 export function h(tag, attributes = {}, ...children) {
-	const element = SVG.has(tag) ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
+	const element = SVG.has(tag)
+		? document.createElementNS("http://www.w3.org/2000/svg", tag)
+		: document.createElement(tag);
 
 	for (const [name, value] of Object.entries(attributes)) {
-		if (name.startsWith("on"))
-			element.addEventListener(name.slice(2), value);
-		else if (value === true)
-			element.setAttribute(name, "");
-		else if (value !== false && value !== null && value !== undefined)
-			element.setAttribute(name, value);
+		if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+		else if (value === true) element.setAttribute(name, "");
+		else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
 	}
 	add(element, children);
 	return element;
@@ -30,8 +27,7 @@ export function h(tag, attributes = {}, ...children) {
 
 /* Sets the text only where it differs, so that nothing is laid out again in vain. */
 export function say(element, text) {
-	if (element.textContent !== text)
-		element.textContent = text;
+	if (element.textContent !== text) element.textContent = text;
 }
 
 export function fill(element, ...children) {
@@ -56,14 +52,37 @@ export function section(title, attributes, ...children) {
 
 /* A table: columns are [title, is a figure], rows arrays of text or nodes. */
 export function table(label, columns, rows, empty = "none") {
-	if (rows.length === 0)
-		return h("p", {class: "quiet"}, empty);
+	if (rows.length === 0) return h("p", {class: "quiet"}, empty);
 	const side = i => (columns[i][1] ? "figure" : null);
 
-	return h("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": label},
-		h("table", {"aria-label": label},
-			h("thead", {}, h("tr", {}, columns.map(([title], i) => h("th", {scope: "col", class: side(i)}, title)))),
-			h("tbody", {}, rows.map(row => h("tr", {}, row.map((cell, i) => h("td", {class: side(i)}, cell)))))));
+	return h(
+		"div",
+		{class: "scroll", tabindex: "0", role: "region", "aria-label": label},
+		h(
+			"table",
+			{"aria-label": label},
+			h(
+				"thead",
+				{},
+				h(
+					"tr",
+					{},
+					columns.map(([title], i) => h("th", {scope: "col", class: side(i)}, title))
+				)
+			),
+			h(
+				"tbody",
+				{},
+				rows.map(row =>
+					h(
+						"tr",
+						{},
+						row.map((cell, i) => h("td", {class: side(i)}, cell))
+					)
+				)
+			)
+		)
+	);
 }
 
 /* A canvas as sharp as the screen: sets its size in CSS pixels and gives its context, cleared. */
@@ -86,8 +105,7 @@ export function onWidth(element, signal, callback) {
 	const observer = new ResizeObserver(() => {
 		const width = Math.floor(element.clientWidth);
 
-		if (width !== last && width > 0)
-			callback(last = width);
+		if (width !== last && width > 0) callback((last = width));
 	});
 
 	observer.observe(element);
@@ -99,23 +117,20 @@ export function onWidth(element, signal, callback) {
  * the connection to tell. `again()`, which it returns, does it at once.
  */
 export function every(seconds, signal, work) {
-	let timer = 0, running = false;
+	let timer = 0,
+		running = false;
 
 	async function turn() {
 		clearTimeout(timer);
-		if (running || signal.aborted)
-			return;
+		if (running || signal.aborted) return;
 		running = true;
 		try {
-			if (!document.hidden)
-				await work();
+			if (!document.hidden) await work();
 		} catch (error) {
-			if (error instanceof TypeError)
-				throw error; /* our own bug */
+			if (error instanceof TypeError) throw error; /* our own bug */
 		} finally {
 			running = false;
-			if (!signal.aborted)
-				timer = setTimeout(turn, seconds * 1000);
+			if (!signal.aborted) timer = setTimeout(turn, seconds * 1000);
 		}
 	}
 

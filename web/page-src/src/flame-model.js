@@ -11,9 +11,18 @@ const BY = {
 
 function node(path, by) {
 	return {
-		name: path.function, program: path.program, calls: path.call_count, errors: path.error_count,
-		seconds: path.total_seconds, self: path.self_seconds, own: BY[by].own(path), weight: 0, before: null,
-		parent: null, children: [], depth: 0,
+		name: path.function,
+		program: path.program,
+		calls: path.call_count,
+		errors: path.error_count,
+		seconds: path.total_seconds,
+		self: path.self_seconds,
+		own: BY[by].own(path),
+		weight: 0,
+		before: null,
+		parent: null,
+		children: [],
+		depth: 0,
 	};
 }
 
@@ -21,13 +30,24 @@ const heavierFirst = (a, b) => b.weight - a.weight || (a.name < b.name ? -1 : 1)
 
 /* The outermost frame, "all". answer: of /api/tree, a parent before its children. */
 export function build(answer, by) {
-	const all = node({function: "all", program: "", call_count: answer.total_calls, error_count: answer.errors,
-		total_seconds: answer.total_seconds, self_seconds: 0}, by);
-	const byId = new Map(), nodes = [all];
+	const all = node(
+		{
+			function: "all",
+			program: "",
+			call_count: answer.total_calls,
+			error_count: answer.errors,
+			total_seconds: answer.total_seconds,
+			self_seconds: 0,
+		},
+		by
+	);
+	const byId = new Map(),
+		nodes = [all];
 
 	all.own = 0;
 	for (const path of answer.paths) {
-		const one = node(path, by), parent = byId.get(path.parent) ?? all;
+		const one = node(path, by),
+			parent = byId.get(path.parent) ?? all;
 
 		one.parent = parent;
 		one.depth = parent.depth + 1;
@@ -38,8 +58,7 @@ export function build(answer, by) {
 	for (let i = nodes.length - 1; i >= 0; i--) {
 		nodes[i].weight += nodes[i].own;
 		nodes[i].children.sort(heavierFirst);
-		if (nodes[i].parent !== null)
-			nodes[i].parent.weight += nodes[i].weight;
+		if (nodes[i].parent !== null) nodes[i].parent.weight += nodes[i].weight;
 	}
 	return all;
 }
@@ -48,12 +67,16 @@ export function build(answer, by) {
 export function compare(now, before) {
 	now.before = before?.weight ?? 0;
 	for (const child of now.children)
-		compare(child, before?.children.find(c => c.name === child.name && c.program === child.program));
+		compare(
+			child,
+			before?.children.find(c => c.name === child.name && c.program === child.program)
+		);
 }
 
 /* What share of its part a frame won or lost: from -1 to 1; 1 also for one that was not there. */
 export function changeOf(frame, all) {
-	const now = frame.weight / all.weight, before = all.before > 0 ? frame.before / all.before : 0;
+	const now = frame.weight / all.weight,
+		before = all.before > 0 ? frame.before / all.before : 0;
 	const more = Math.max(now, before);
 
 	return more > 0 ? (now - before) / more : 0;
@@ -70,8 +93,7 @@ export function layout(zoomed, least) {
 		placed.unshift({frame, x: 0, width: 1, above: true});
 
 	function place(frame, x, width) {
-		if (width < least)
-			return;
+		if (width < least) return;
 		placed.push({frame, x, width, above: false});
 		let at = x;
 
@@ -89,7 +111,8 @@ export function layout(zoomed, least) {
 
 /* The frames whose names fit, and what share of all they are together; one within another counts once. */
 export function search(all, text) {
-	const found = new Set(), fits = matcher(text);
+	const found = new Set(),
+		fits = matcher(text);
 	let weight = 0;
 
 	function look(frame, within) {
@@ -99,12 +122,10 @@ export function search(all, text) {
 			found.add(frame);
 			weight += within ? 0 : frame.weight;
 		}
-		for (const child of frame.children)
-			look(child, within || hit);
+		for (const child of frame.children) look(child, within || hit);
 	}
 
-	if (text !== "")
-		look(all, false);
+	if (text !== "") look(all, false);
 	return {found, share: all.weight > 0 ? weight / all.weight : 0};
 }
 
@@ -134,7 +155,6 @@ export function byOwn(all) {
 export function hash(name) {
 	let h = 2166136261;
 
-	for (const byte of new TextEncoder().encode(name))
-		h = Math.imul(h ^ byte, 16777619) >>> 0;
+	for (const byte of new TextEncoder().encode(name)) h = Math.imul(h ^ byte, 16777619) >>> 0;
 	return h;
 }

@@ -3,7 +3,10 @@
  */
 import {color} from "./theme.js";
 
-export const LEFT = 64, RIGHT = 10, TOP = 6, BOTTOM = 24;
+export const LEFT = 64,
+	RIGHT = 10,
+	TOP = 6,
+	BOTTOM = 24;
 
 export const FONT = "11px system-ui, sans-serif";
 

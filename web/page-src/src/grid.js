@@ -20,16 +20,30 @@ export class Grid {
 		this.above = h("tr", {class: "space", "aria-hidden": "true"});
 		this.below = h("tr", {class: "space", "aria-hidden": "true"});
 		this.body = h("tbody", {}, this.above, this.below);
-		this.table = h("table", {class: "grid", "aria-label": label}, h("thead", {}, h("tr", {}, this.heads)), this.body);
-		this.element = h("div", {class: "grid-scroll", tabindex: "0", role: "region", "aria-label": label}, this.table);
+		this.table = h(
+			"table",
+			{class: "grid", "aria-label": label},
+			h("thead", {}, h("tr", {}, this.heads)),
+			this.body
+		);
+		this.element = h(
+			"div",
+			{class: "grid-scroll", tabindex: "0", role: "region", "aria-label": label},
+			this.table
+		);
 		this.element.addEventListener("scroll", () => this.draw(), {passive: true});
 		this.element.addEventListener("keydown", event => this.key(event));
 		new ResizeObserver(() => this.draw()).observe(this.element);
 	}
 
 	head({key, title, width, figure, look = "", hint}, sorted) {
-		const button = key === undefined ? title : h("button", {type: "button", onclick: () => sorted(key)}, title);
-		const element = h("th", {scope: "col", class: `${figure ? "figure" : ""} ${look}`, title: hint}, button);
+		const button =
+			key === undefined ? title : h("button", {type: "button", onclick: () => sorted(key)}, title);
+		const element = h(
+			"th",
+			{scope: "col", class: `${figure ? "figure" : ""} ${look}`, title: hint},
+			button
+		);
 
 		element.style.width = width === undefined ? "auto" : `${width}px`;
 		return element;
@@ -40,8 +54,7 @@ export class Grid {
 		this.columns.forEach(({key}, i) => {
 			const order = key !== sort ? "none" : descending ? "descending" : "ascending";
 
-			if (key !== undefined)
-				this.heads[i].setAttribute("aria-sort", order);
+			if (key !== undefined) this.heads[i].setAttribute("aria-sort", order);
 		});
 		this.table.setAttribute("aria-rowcount", rows.length + 1);
 		this.draw();
@@ -50,8 +63,7 @@ export class Grid {
 	draw() {
 		const {first, last} = visible(this.element.scrollTop, this.element.clientHeight, ROW, this.rows.length);
 
-		while (this.slots.length < last - first)
-			this.slots.push(this.slot());
+		while (this.slots.length < last - first) this.slots.push(this.slot());
 		this.slots.forEach((slot, i) => this.place(slot, first + i, last));
 		this.above.style.height = `${first * ROW}px`;
 		this.below.style.height = `${(this.rows.length - last) * ROW}px`;
@@ -60,16 +72,19 @@ export class Grid {
 
 	slot() {
 		const {cells, show} = this.make();
-		const element = h("tr", {}, cells.map((cell, i) => {
-			const {figure, look = ""} = this.columns[i];
+		const element = h(
+			"tr",
+			{},
+			cells.map((cell, i) => {
+				const {figure, look = ""} = this.columns[i];
 
-			return h("td", {class: `${figure ? "figure" : ""} ${look}`}, cell);
-		}));
+				return h("td", {class: `${figure ? "figure" : ""} ${look}`}, cell);
+			})
+		);
 		const slot = {element, show, row: null};
 
 		element.addEventListener("click", event => {
-			if (event.target.closest("a") === null)
-				this.open(slot.row);
+			if (event.target.closest("a") === null) this.open(slot.row);
 		});
 		this.below.before(element);
 		return slot;
@@ -77,21 +92,20 @@ export class Grid {
 
 	place(slot, at, last) {
 		slot.element.hidden = at >= last;
-		if (at >= last)
-			return;
+		if (at >= last) return;
 		slot.row = this.rows[at];
 		slot.show(slot.row);
 		slot.element.setAttribute("aria-rowindex", at + 2);
 		slot.element.classList.toggle("odd", at % 2 === 1);
-		if (this.name(slot.row) === this.chosen)
-			slot.element.setAttribute("aria-current", "true");
-		else
-			slot.element.removeAttribute("aria-current");
+		if (this.name(slot.row) === this.chosen) slot.element.setAttribute("aria-current", "true");
+		else slot.element.removeAttribute("aria-current");
 	}
 
 	key(event) {
 		const page = Math.max(1, Math.floor(this.element.clientHeight / ROW) - 2);
-		const by = {ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity}[event.key];
+		const by = {ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity}[
+			event.key
+		];
 		const at = this.rows.findIndex(row => this.name(row) === this.chosen);
 
 		if (event.key === "Enter" && at >= 0 && event.target.closest("a, button") === null)
@@ -103,11 +117,11 @@ export class Grid {
 	}
 
 	choose(at) {
-		const head = this.heads[0].offsetHeight, {scrollTop, clientHeight} = this.element;
+		const head = this.heads[0].offsetHeight,
+			{scrollTop, clientHeight} = this.element;
 
 		this.chosen = this.name(this.rows[at]);
-		if (at * ROW < scrollTop)
-			this.element.scrollTop = at * ROW;
+		if (at * ROW < scrollTop) this.element.scrollTop = at * ROW;
 		else if ((at + 1) * ROW > scrollTop + clientHeight - head)
 			this.element.scrollTop = (at + 1) * ROW - clientHeight + head;
 		this.draw();
@@ -118,10 +132,12 @@ export class Grid {
 export function textCell(text) {
 	const node = document.createTextNode("");
 
-	return {node, show: row => {
-		const now = text(row);
+	return {
+		node,
+		show: row => {
+			const now = text(row);
 
-		if (node.data !== now)
-			node.data = now;
-	}};
+			if (node.data !== now) node.data = now;
+		},
+	};
 }

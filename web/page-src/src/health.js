@@ -29,7 +29,6 @@ const BYTES = /^(memory|waiting|waiting_per_user|.*_bytes)$/;
 
 /* A figure in the unit that its name says. */
 export function figure(name, value) {
-	if (typeof value !== "number")
-		return String(value);
+	if (typeof value !== "number") return String(value);
 	return SECONDS.test(name) ? seconds(value) : BYTES.test(name) ? bytes(value) : count(value);
 }

@@ -55,7 +55,9 @@ export class HeatmapModel {
 
 	/* All calls of the columns that begin within a stretch of time. */
 	within({since, until}) {
-		return merge(this.columns.filter(c => c.start >= since - 1e-6 && c.start < until - 1e-6).map(c => c.buckets));
+		return merge(
+			this.columns.filter(c => c.start >= since - 1e-6 && c.start < until - 1e-6).map(c => c.buckets)
+		);
 	}
 }
 

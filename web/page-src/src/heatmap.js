@@ -16,7 +16,12 @@ const LEAST_ROW = 2; /* pixels */
 export class Heatmap {
 	constructor(timeline, label, signal) {
 		this.timeline = timeline;
-		this.canvas = h("canvas", {tabindex: "0", role: "img", "aria-label": label, "aria-describedby": "heatmap-tip"});
+		this.canvas = h("canvas", {
+			tabindex: "0",
+			role: "img",
+			"aria-label": label,
+			"aria-describedby": "heatmap-tip",
+		});
 		this.tip = h("div", {class: "tip", id: "heatmap-tip", role: "status", hidden: true});
 		this.element = h("div", {class: "plot heatmap"}, this.canvas, this.tip);
 		this.frame = null;
@@ -25,8 +30,7 @@ export class Heatmap {
 		this.cell = null; /* {time, seconds} that is told */
 		onWidth(this.element, signal, width => this.resize(width));
 		onTheme(signal, () => this.draw());
-		for (const event of ["cursor", "bands"])
-			timeline.addEventListener(event, () => this.draw(), {signal});
+		for (const event of ["cursor", "bands"]) timeline.addEventListener(event, () => this.draw(), {signal});
 		this.listen();
 	}
 
@@ -54,7 +58,10 @@ export class Heatmap {
 	rowEdges(row) {
 		const {first, per} = this.model;
 
-		return {top: Math.round(this.y((first - 1 + (row + 1) * per) / 64)), bottom: Math.round(this.y((first - 1 + row * per) / 64))};
+		return {
+			top: Math.round(this.y((first - 1 + (row + 1) * per) / 64)),
+			bottom: Math.round(this.y((first - 1 + row * per) / 64)),
+		};
 	}
 
 	x(time) {
@@ -62,29 +69,28 @@ export class Heatmap {
 	}
 
 	draw() {
-		if (this.frame === null || this.model === null)
-			return;
+		if (this.frame === null || this.model === null) return;
 		const c = context(this.canvas, this.frame.width, HEIGHT);
 
 		this.drawAxes(c);
-		if (!this.model.empty)
-			this.drawCells(c);
+		if (!this.model.empty) this.drawCells(c);
 		this.drawBands(c);
 		this.drawCursor(c);
 	}
 
 	drawCells(c) {
-		const {model} = this, colors = new Map();
+		const {model} = this,
+			colors = new Map();
 
 		for (const column of model.columns) {
-			const left = Math.round(this.x(column.start)), right = Math.round(this.x(column.start + column.width));
+			const left = Math.round(this.x(column.start)),
+				right = Math.round(this.x(column.start + column.width));
 			const width = Math.max(1, right - left - (right - left > 4 ? 1 : 0));
 
 			for (const [row, calls] of column.cells) {
 				const {top, bottom} = this.rowEdges(row);
 
-				if (!colors.has(calls))
-					colors.set(calls, heat(0.08 + 0.92 * model.level(calls)));
+				if (!colors.has(calls)) colors.set(calls, heat(0.08 + 0.92 * model.level(calls)));
 				c.fillStyle = colors.get(calls);
 				c.fillRect(left, top, width, Math.max(1, bottom - top));
 			}
@@ -114,18 +120,20 @@ export class Heatmap {
 	drawCursor(c) {
 		const {cursor} = this.timeline;
 
-		if (cursor !== null)
-			this.frame.drawCursor(c, this.x(cursor));
-		if (this.cell === null || this.model.empty)
-			return;
+		if (cursor !== null) this.frame.drawCursor(c, this.x(cursor));
+		if (this.cell === null || this.model.empty) return;
 		const column = this.model.columnAt(this.cell.time);
 
-		if (column === null || this.cell.row < 0 || this.cell.row >= this.model.rows)
-			return;
+		if (column === null || this.cell.row < 0 || this.cell.row >= this.model.rows) return;
 		const {top, bottom} = this.rowEdges(this.cell.row);
 
 		c.strokeStyle = color("ink");
-		c.strokeRect(this.x(column.start) - 0.5, top - 0.5, this.x(column.start + column.width) - this.x(column.start), Math.max(3, bottom - top) + 1);
+		c.strokeRect(
+			this.x(column.start) - 0.5,
+			top - 0.5,
+			this.x(column.start + column.width) - this.x(column.start),
+			Math.max(3, bottom - top) + 1
+		);
 	}
 
 	/* ------------------------------------------------------------ telling */
@@ -134,18 +142,27 @@ export class Heatmap {
 		const column = this.cell === null || this.model.empty ? null : this.model.columnAt(this.cell.time);
 
 		this.tip.hidden = column === null;
-		if (column === null)
-			return;
+		if (column === null) return;
 		const row = Math.min(Math.max(this.cell.row, 0), this.model.rows - 1);
-		const {lower, upper} = this.model.bounds(row), calls = column.cells.get(row) ?? 0;
+		const {lower, upper} = this.model.bounds(row),
+			calls = column.cells.get(row) ?? 0;
 		const [p50, p90, p99] = quantiles(column.buckets);
 
-		fill(this.tip,
+		fill(
+			this.tip,
 			h("b", {}, stretch(column.start, column.start + column.width)),
-			h("div", {}, `${count(calls)} of ${count(column.calls)} calls (${percent(calls / column.calls)})`),
+			h(
+				"div",
+				{},
+				`${count(calls)} of ${count(column.calls)} calls (${percent(calls / column.calls)})`
+			),
 			h("div", {}, `took ${seconds(lower)} to ${seconds(upper)}`),
-			h("div", {class: "quiet"}, `p50 ${seconds(p50)}  p90 ${seconds(p90)}  p99 ${seconds(p99)}`));
-		this.place(this.x(column.start + column.width / 2), this.y((this.model.first + row * this.model.per) / 64));
+			h("div", {class: "quiet"}, `p50 ${seconds(p50)}  p90 ${seconds(p90)}  p99 ${seconds(p99)}`)
+		);
+		this.place(
+			this.x(column.start + column.width / 2),
+			this.y((this.model.first + row * this.model.per) / 64)
+		);
 	}
 
 	/* Beside the cell, on the side where there is room. */
@@ -179,14 +196,12 @@ export class Heatmap {
 		let from = null;
 
 		canvas.addEventListener("pointerdown", event => {
-			if (event.button !== 0 || this.model === null)
-				return;
+			if (event.button !== 0 || this.model === null) return;
 			from = this.at(event).time;
 			canvas.setPointerCapture(event.pointerId);
 		});
 		canvas.addEventListener("pointermove", event => {
-			if (this.model === null || this.frame === null)
-				return;
+			if (this.model === null || this.frame === null) return;
 			const cell = this.at(event);
 
 			if (from !== null && Math.abs(this.x(from) - this.x(cell.time)) > 3)
@@ -205,18 +220,25 @@ export class Heatmap {
 
 	key(event) {
 		const {columns, rows} = this.model ?? {columns: []};
-		const [dx, dy] = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1]}[event.key] ?? [0, 0];
+		const [dx, dy] = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1]}[
+			event.key
+		] ?? [0, 0];
 
-		if (columns.length === 0 || (dx === 0 && dy === 0))
-			return;
+		if (columns.length === 0 || (dx === 0 && dy === 0)) return;
 		event.preventDefault();
-		const here = this.cell === null ? columns.length - 1 : columns.findIndex(c => this.cell.time < c.start + c.width);
-		const at = Math.min(Math.max((here < 0 ? columns.length - 1 : here) + (this.cell === null ? 0 : dx), 0), columns.length - 1);
-		const row = this.cell === null ? busiest(columns[at]) : Math.min(Math.max(this.cell.row + dy, 0), rows - 1);
+		const here =
+			this.cell === null
+				? columns.length - 1
+				: columns.findIndex(c => this.cell.time < c.start + c.width);
+		const at = Math.min(
+			Math.max((here < 0 ? columns.length - 1 : here) + (this.cell === null ? 0 : dx), 0),
+			columns.length - 1
+		);
+		const row =
+			this.cell === null ? busiest(columns[at]) : Math.min(Math.max(this.cell.row + dy, 0), rows - 1);
 		const time = columns[at].start + columns[at].width / 2;
 
-		if (event.shiftKey && dx !== 0)
-			this.extend(time);
+		if (event.shiftKey && dx !== 0) this.extend(time);
 		this.point({time, row});
 	}
 

@@ -4,31 +4,73 @@
 import {h} from "./dom.js";
 
 const KEYS = [
-	["Everywhere", [
-		["/", "search"], ["1 2 3 4", "functions, flame graph, benchmarks, profd"], ["Esc", "one step back"],
-		["t", "system colours, light, dark"], ["?", "this help"],
-	]],
-	["Functions", [["↑ ↓ Page Home End", "choose a function"], ["Enter", "open it"]]],
-	["One function", [
-		["← → ↑ ↓", "move through the heatmap's cells"], ["Shift ← →", "select a stretch of time"],
-		["z", "show only what is selected"], ["b", "take it as before"], ["a", "take it as after"],
-	]],
-	["Flame graph", [["← → ↑ ↓", "move from frame to frame"], ["Enter", "zoom into the frame"], ["Esc", "zoom out"]]],
+	[
+		"Everywhere",
+		[
+			["/", "search"],
+			["1 2 3 4", "functions, flame graph, benchmarks, profd"],
+			["Esc", "one step back"],
+			["t", "system colours, light, dark"],
+			["?", "this help"],
+		],
+	],
+	[
+		"Functions",
+		[
+			["↑ ↓ Page Home End", "choose a function"],
+			["Enter", "open it"],
+		],
+	],
+	[
+		"One function",
+		[
+			["← → ↑ ↓", "move through the heatmap's cells"],
+			["Shift ← →", "select a stretch of time"],
+			["z", "show only what is selected"],
+			["b", "take it as before"],
+			["a", "take it as after"],
+		],
+	],
+	[
+		"Flame graph",
+		[
+			["← → ↑ ↓", "move from frame to frame"],
+			["Enter", "zoom into the frame"],
+			["Esc", "zoom out"],
+		],
+	],
 ];
 
 export function showHelp() {
-	const dialog = h("dialog", {class: "help", "aria-labelledby": "help-title"},
+	const dialog = h(
+		"dialog",
+		{class: "help", "aria-labelledby": "help-title"},
 		h("h2", {id: "help-title"}, "Keys"),
 		KEYS.map(([title, keys]) => [
 			h("h3", {}, title),
-			h("dl", {}, keys.map(([key, text]) => h("div", {}, h("dt", {}, key.split(" ").map(k => [h("kbd", {}, k), " "])), h("dd", {}, text)))),
+			h(
+				"dl",
+				{},
+				keys.map(([key, text]) =>
+					h(
+						"div",
+						{},
+						h(
+							"dt",
+							{},
+							key.split(" ").map(k => [h("kbd", {}, k), " "])
+						),
+						h("dd", {}, text)
+					)
+				)
+			),
 		]),
-		h("form", {method: "dialog"}, h("button", {class: "primary"}, "Close")));
+		h("form", {method: "dialog"}, h("button", {class: "primary"}, "Close"))
+	);
 
 	dialog.addEventListener("close", () => dialog.remove());
 	dialog.addEventListener("click", event => {
-		if (event.target === dialog)
-			dialog.close();
+		if (event.target === dialog) dialog.close();
 	});
 	document.body.append(dialog);
 	dialog.showModal();

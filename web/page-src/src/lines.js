@@ -12,15 +12,23 @@ import {short} from "./units.js";
 
 function axes(timeline, {format, log}) {
 	const look = {
-		font: FONT, gap: 8, stroke: () => color("quiet"), grid: {stroke: () => color("grid"), width: 1}, ticks: {show: false},
+		font: FONT,
+		gap: 8,
+		stroke: () => color("quiet"),
+		grid: {stroke: () => color("grid"), width: 1},
+		ticks: {show: false},
 	};
 
 	return [
 		{
 			...look,
 			size: BOTTOM,
-			splits: u => timeMarks(timeline.range, u.width - LEFT - RIGHT)
-				.map(({part}) => timeline.range.since + part * (timeline.range.until - timeline.range.since)),
+			splits: u =>
+				timeMarks(timeline.range, u.width - LEFT - RIGHT).map(
+					({part}) =>
+						timeline.range.since +
+						part * (timeline.range.until - timeline.range.since)
+				),
 			values: u => timeMarks(timeline.range, u.width - LEFT - RIGHT).map(({text}) => text),
 		},
 		{
@@ -69,7 +77,10 @@ export class Lines {
 
 	/* A place for each step, at its middle; those without calls have no quantile, and 0 calls. */
 	data() {
-		const {range: {since, until}, step} = this.timeline;
+		const {
+			range: {since, until},
+			step,
+		} = this.timeline;
 		const found = new Map(this.steps.map(s => [Math.round((s.start - since) / step), s]));
 		const places = Math.max(1, Math.ceil((until - since) / step - 1e-6));
 		const all = Array.from({length: places}, (_, i) => found.get(i) ?? null);
@@ -81,10 +92,8 @@ export class Lines {
 	}
 
 	resize(width) {
-		if (this.plot === null)
-			this.plot = new uPlot(this.options(width), this.data(), this.element);
-		else
-			this.plot.setSize({width, height: this.what.height});
+		if (this.plot === null) this.plot = new uPlot(this.options(width), this.data(), this.element);
+		else this.plot.setSize({width, height: this.what.height});
 	}
 
 	options(width) {
@@ -98,13 +107,17 @@ export class Lines {
 			legend: {live: true},
 			scales: {
 				x: {time: true, range: () => [timeline.range.since, timeline.range.until]},
-				y: what.log ? {distr: 3, log: 10} : {range: (u, low, high) => [0, high > 0 ? high * 1.08 : 1]},
+				y: what.log
+					? {distr: 3, log: 10}
+					: {range: (u, low, high) => [0, high > 0 ? high * 1.08 : 1]},
 			},
 			axes: axes(timeline, what),
 			series: [{value: () => ""}, ...what.series.map(s => seriesOf(s, what.format))],
 			hooks: {
 				setSelect: [u => this.select(u)],
-				setCursor: [u => timeline.point(u.cursor.left < 0 ? null : u.posToVal(u.cursor.left, "x"))],
+				setCursor: [
+					u => timeline.point(u.cursor.left < 0 ? null : u.posToVal(u.cursor.left, "x")),
+				],
 				draw: [u => this.drawBands(u)],
 			},
 		};
@@ -113,18 +126,22 @@ export class Lines {
 	select(u) {
 		const {left, width} = u.select;
 
-		if (width < 3)
-			return;
+		if (width < 3) return;
 		u.setSelect({left: 0, width: 0, top: 0, height: 0}, false);
-		this.timeline.mark("selected", this.timeline.snap(u.posToVal(left, "x"), u.posToVal(left + width, "x")));
+		this.timeline.mark(
+			"selected",
+			this.timeline.snap(u.posToVal(left, "x"), u.posToVal(left + width, "x"))
+		);
 	}
 
 	/* The pointer is over another picture. */
 	follow() {
-		const {plot, timeline: {cursor}} = this;
+		const {
+			plot,
+			timeline: {cursor},
+		} = this;
 
-		if (plot === null)
-			return;
+		if (plot === null) return;
 		const left = cursor === null ? -10 : plot.valToPos(cursor, "x");
 
 		if (Math.abs((plot.cursor.left ?? -10) - left) >= 1)
@@ -135,9 +152,9 @@ export class Lines {
 		const {ctx, bbox} = u;
 
 		for (const [name, band] of Object.entries(this.timeline.bands)) {
-			if (band === null)
-				continue;
-			const from = u.valToPos(band.since, "x", true), to = u.valToPos(band.until, "x", true);
+			if (band === null) continue;
+			const from = u.valToPos(band.since, "x", true),
+				to = u.valToPos(band.until, "x", true);
 
 			ctx.save();
 			ctx.fillStyle = color(`band-${name}`);

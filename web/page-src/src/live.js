@@ -18,7 +18,9 @@ export class Live extends EventTarget {
 		this.timer = 0;
 		this.last = {}; /* of each kind what was told last */
 		/* A browser keeps few connections to one place: pages that nobody looks at hold none. */
-		document.addEventListener("visibilitychange", () => (document.hidden ? this.close() : this.open(this.params)));
+		document.addEventListener("visibilitychange", () =>
+			document.hidden ? this.close() : this.open(this.params)
+		);
 	}
 
 	/* Begins, or begins anew with other parameters. */
@@ -44,16 +46,14 @@ export class Live extends EventTarget {
 
 	/* Calls back with what was told last of this kind, if there is any, and with all that follows. */
 	on(kind, signal, callback) {
-		if (this.last[kind] !== undefined)
-			callback(this.last[kind]);
+		if (this.last[kind] !== undefined) callback(this.last[kind]);
 		this.addEventListener(kind, ({detail}) => callback(detail), {signal});
 	}
 
 	/* The browser connects again by itself, but not when it got an answer that is no stream. */
 	failed(source) {
 		this.become("lost", "profweb is not reachable");
-		if (source.readyState !== EventSource.CLOSED)
-			return;
+		if (source.readyState !== EventSource.CLOSED) return;
 		clearTimeout(this.timer);
 		this.timer = setTimeout(() => this.open(this.params), AGAIN);
 	}
@@ -65,8 +65,7 @@ export class Live extends EventTarget {
 	}
 
 	become(state, reason = "") {
-		if (state === this.state && reason === this.reason)
-			return;
+		if (state === this.state && reason === this.reason) return;
 		this.state = state;
 		this.reason = reason;
 		this.dispatchEvent(new Event("state"));

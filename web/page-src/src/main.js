@@ -25,7 +25,8 @@ const VIEWS = {
 };
 
 /* As many functions as a screen shows, and what profd sorts by. */
-const GLIMPSE = 60, SORTS = ["total", "calls", "avg", "max", "p99", "errors", "slow", "name"];
+const GLIMPSE = 60,
+	SORTS = ["total", "calls", "avg", "max", "p99", "errors", "slow", "name"];
 
 const STATES = {connecting: "connecting", live: "live", away: "profd is away", lost: "no connection"};
 
@@ -67,12 +68,16 @@ class App {
 	nav() {
 		const links = Object.entries(VIEWS).filter(([, {title}]) => title !== undefined);
 
-		fill(document.getElementById("nav"), links.map(([view, {title}]) => h("a", {"data-view": view}, title)));
+		fill(
+			document.getElementById("nav"),
+			links.map(([view, {title}]) => h("a", {"data-view": view}, title))
+		);
 	}
 
 	/* Shows what the address names, in place of what was shown. */
 	show() {
-		const route = parse(location.hash), view = VIEWS[route.view] ?? VIEWS[""];
+		const route = parse(location.hash),
+			view = VIEWS[route.view] ?? VIEWS[""];
 
 		this.ending?.abort();
 		this.ending = new AbortController();
@@ -90,8 +95,7 @@ class App {
 
 	/* Functions of this program, or of all. */
 	follow(program) {
-		if (this.live.source !== null && program === this.program)
-			return;
+		if (this.live.source !== null && program === this.program) return;
 		this.program = program;
 		this.model.forget();
 		this.live.open({program});
@@ -102,11 +106,12 @@ class App {
 	/* The first screen at once: all of many functions take a moment longer to come. */
 	async glimpse(program) {
 		const {sort = "total", search = "", reverse} = parse(location.hash).params;
-		const answer = search !== "" || reverse !== undefined || !SORTS.includes(sort) ? null
-			: await ask("changes", {program, sort, limit: GLIMPSE}).catch(() => null);
+		const answer =
+			search !== "" || reverse !== undefined || !SORTS.includes(sort)
+				? null
+				: await ask("changes", {program, sort, limit: GLIMPSE}).catch(() => null);
 
-		if (answer === null || this.model.totals !== null || program !== this.program)
-			return;
+		if (answer === null || this.model.totals !== null || program !== this.program) return;
 		this.model.apply(answer, Date.now() / 1000);
 		this.view.change?.(answer);
 	}
@@ -116,7 +121,11 @@ class App {
 		const all = [...new Set([...names, ...(this.program === "" ? [] : [this.program])])].sort();
 
 		if (JSON.stringify(known) !== JSON.stringify(all))
-			fill(this.programs, h("option", {value: ""}, "all programs"), all.map(name => named(name, {value: name}, "option")));
+			fill(
+				this.programs,
+				h("option", {value: ""}, "all programs"),
+				all.map(name => named(name, {value: name}, "option"))
+			);
 		this.programs.value = this.program;
 	}
 
@@ -162,19 +171,16 @@ class App {
 
 		if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]") !== null)
 			return;
-		if (event.key === "Escape")
-			this.escape(event, typing);
+		if (event.key === "Escape") this.escape(event, typing);
 		else if (!typing && event.key in KEYS) {
 			event.preventDefault();
 			KEYS[event.key](this);
-		} else if (!typing)
-			this.pass(event);
+		} else if (!typing) this.pass(event);
 	}
 
 	/* What nothing on the page has taken: letters act, and while nothing has the focus, arrows move. */
 	pass(event) {
-		if (event.target === this.main || event.target === document.body)
-			this.view.move?.(event);
+		if (event.target === this.main || event.target === document.body) this.view.move?.(event);
 		this.view.key?.(event);
 	}
 
@@ -193,10 +199,10 @@ class App {
 const KEYS = {
 	"/": app => app.view.search?.focus(),
 	"?": () => showHelp(),
-	"1": app => app.go(format({view: "", params: app.kept()})),
-	"2": app => app.go(format({view: "flame", params: app.kept()})),
-	"3": app => app.go(format({view: "bench", params: app.kept()})),
-	"4": app => app.go(format({view: "daemon", params: app.kept()})),
+	1: app => app.go(format({view: "", params: app.kept()})),
+	2: app => app.go(format({view: "flame", params: app.kept()})),
+	3: app => app.go(format({view: "bench", params: app.kept()})),
+	4: app => app.go(format({view: "daemon", params: app.kept()})),
 	t: app => app.nextTheme(),
 };
 

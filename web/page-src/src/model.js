@@ -39,11 +39,8 @@ export class Functions {
 		const perSecond = (is, was) => (elapsed > 0 && was !== undefined ? Math.max(0, is - was) / elapsed : 0);
 
 		this.rate = change.whole ? 0 : perSecond(change.total_calls, this.totals?.total_calls);
-		if (change.whole)
-			this.rows = new Map();
-		else
-			for (const row of this.rows.values())
-				row.rate = 0;
+		if (change.whole) this.rows = new Map();
+		else for (const row of this.rows.values()) row.rate = 0;
 		for (const row of change.functions) {
 			const was = before.get(row.function_name);
 
@@ -65,7 +62,10 @@ export function matcher(text) {
 
 		return name => name.toLowerCase().includes(part);
 	}
-	const escaped = text.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*/g, ".*").replace(/\?/g, ".");
+	const escaped = text
+		.replace(/[.+^${}()|[\]\\]/g, "\\$&")
+		.replace(/\*/g, ".*")
+		.replace(/\?/g, ".");
 	const pattern = new RegExp(`^${escaped}$`, "isu");
 
 	return name => pattern.test(name);
@@ -75,12 +75,14 @@ const byName = (a, b) => (a.function_name < b.function_name ? -1 : 1);
 
 /* The rows whose names fit, in order; equal ones by name. */
 export function arrange(rows, {search = "", sort = "total", reverse = false} = {}) {
-	const fits = matcher(search), key = KEYS[sort] ?? KEYS.total;
+	const fits = matcher(search),
+		key = KEYS[sort] ?? KEYS.total;
 	const direction = (sort === "name") !== reverse ? 1 : -1;
 	const chosen = search === "" ? [...rows] : [...rows].filter(row => fits(row.function_name));
 
 	return chosen.sort((a, b) => {
-		const x = key(a), y = key(b);
+		const x = key(a),
+			y = key(b);
 
 		return x === y ? byName(a, b) : x < y ? -direction : direction;
 	});

@@ -21,7 +21,9 @@ function add(sums, name, path) {
  * null: nothing that is timed was open.
  */
 export function neighbours(paths, name) {
-	const byId = new Map(paths.map(path => [path.id, path])), callers = new Map(), callees = new Map();
+	const byId = new Map(paths.map(path => [path.id, path])),
+		callers = new Map(),
+		callees = new Map();
 
 	for (const path of paths) {
 		const parent = byId.get(path.parent) ?? null;

@@ -2,7 +2,9 @@
  * Stretches of time. In addresses and questions they stand as people write them to profctl: "1h" (ago), "@SECONDS".
  */
 
-const MINUTE = 60, HOUR = 3600, DAY = 86400;
+const MINUTE = 60,
+	HOUR = 3600,
+	DAY = 86400;
 
 export const PRESETS = [
 	["5m", "5 minutes", 5 * MINUTE],
@@ -16,8 +18,23 @@ export const PRESETS = [
 
 /* Steps that the windows of profd (10 s, a minute, an hour) are whole parts of. */
 const STEPS = [
-	10, 20, 30, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE,
-	HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY,
+	10,
+	20,
+	30,
+	MINUTE,
+	2 * MINUTE,
+	5 * MINUTE,
+	10 * MINUTE,
+	15 * MINUTE,
+	30 * MINUTE,
+	HOUR,
+	2 * HOUR,
+	3 * HOUR,
+	6 * HOUR,
+	12 * HOUR,
+	DAY,
+	2 * DAY,
+	7 * DAY,
 ];
 
 /* The range of an address, in seconds since 1970; `live` while it ends now. Null when it makes no sense. */
@@ -32,12 +49,11 @@ const UNITS = {s: 1, m: MINUTE, min: MINUTE, h: HOUR, d: DAY, w: 7 * DAY};
 
 /* "2h" (ago), "@1795356000", or a date and time that the browser reads. Null for anything else. */
 export function point(text, now) {
-	const ago = /^(\d+(?:\.\d+)?)\s*(s|m|min|h|d|w)$/.exec(text), at = /^@(\d+(?:\.\d+)?)$/.exec(text);
+	const ago = /^(\d+(?:\.\d+)?)\s*(s|m|min|h|d|w)$/.exec(text),
+		at = /^@(\d+(?:\.\d+)?)$/.exec(text);
 
-	if (ago !== null)
-		return now - Number(ago[1]) * UNITS[ago[2]];
-	if (at !== null)
-		return Number(at[1]);
+	if (ago !== null) return now - Number(ago[1]) * UNITS[ago[2]];
+	if (at !== null) return Number(at[1]);
 	const read = /^\d{4}-/.test(text) ? Date.parse(text.replace(" ", "T")) : NaN;
 
 	return Number.isNaN(read) ? null : read / 1000;
@@ -75,8 +91,8 @@ function timeText(d, every) {
 	const two = value => String(value).padStart(2, "0");
 	const midnight = d.getHours() === 0 && d.getMinutes() === 0 && d.getSeconds() === 0;
 
-	if (every >= 86400 || (midnight && every >= 300))
-		return `${two(d.getMonth() + 1)}-${two(d.getDate())}`;
-	return every < 60 ? `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`
+	if (every >= 86400 || (midnight && every >= 300)) return `${two(d.getMonth() + 1)}-${two(d.getDate())}`;
+	return every < 60
+		? `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`
 		: `${two(d.getHours())}:${two(d.getMinutes())}`;
 }

@@ -4,9 +4,12 @@
 import {ask} from "./api.js";
 import {barsPath, linePath} from "./spark.js";
 
-const MINUTES = 15, STEP = 20, PLACES = (MINUTES * 60) / STEP;
+const MINUTES = 15,
+	STEP = 20,
+	PLACES = (MINUTES * 60) / STEP;
 const FRESH = 10; /* seconds */
-const AT_ONCE = 3, KEPT = 2000;
+const AT_ONCE = 3,
+	KEPT = 2000;
 
 export class Recent {
 	constructor(told) {
@@ -35,34 +38,38 @@ export class Recent {
 	}
 
 	next() {
-		while (this.asking < AT_ONCE && this.waiting.length > 0)
-			this.fetch(this.waiting.shift());
+		while (this.asking < AT_ONCE && this.waiting.length > 0) this.fetch(this.waiting.shift());
 	}
 
 	async fetch(name) {
-		const {program} = this, at = Date.now() / 1000;
+		const {program} = this,
+			at = Date.now() / 1000;
 
 		this.asking++;
 		/* Not asked again meanwhile. */
 		this.known.set(name, {...(this.known.get(name) ?? {p99: "", calls: ""}), at});
 		try {
-			const history = await ask("history", {function: name, program, since: `${MINUTES}m`, step: `${STEP}s`});
+			const history = await ask("history", {
+				function: name,
+				program,
+				since: `${MINUTES}m`,
+				step: `${STEP}s`,
+			});
 
-			if (program === this.program)
-				this.known.set(name, {at, ...paths(history, at)});
+			if (program === this.program) this.known.set(name, {at, ...paths(history, at)});
 		} catch {
 			/* The state of the connection is told elsewhere. */
 		}
 		this.asking--;
-		if (this.known.size > KEPT)
-			this.known.delete(this.known.keys().next().value);
+		if (this.known.size > KEPT) this.known.delete(this.known.keys().next().value);
 		this.told();
 		this.next();
 	}
 }
 
 function paths({steps}, now) {
-	const p99 = new Array(PLACES).fill(null), calls = new Array(PLACES).fill(0);
+	const p99 = new Array(PLACES).fill(null),
+		calls = new Array(PLACES).fill(0);
 
 	for (const step of steps) {
 		const place = Math.max(0, PLACES - 1 - Math.max(0, Math.floor((now - step.start) / STEP)));

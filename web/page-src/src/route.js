@@ -18,7 +18,9 @@ export function parse(hash) {
 
 /* Parameters that are empty are left out. */
 export function query(params) {
-	const given = Object.entries(params).filter(([, value]) => value !== "" && value !== undefined && value !== null);
+	const given = Object.entries(params).filter(
+		([, value]) => value !== "" && value !== undefined && value !== null
+	);
 
 	return new URLSearchParams(given).toString();
 }

@@ -6,7 +6,12 @@ import {fill, h} from "./dom.js";
 import {count, seconds, stretch} from "./units.js";
 
 /* [key, name, what it does with the range] */
-const ACTIONS = [["z", "Zoom", "zoom"], ["b", "Before", "before"], ["a", "After", "after"], ["f", "Flame graph", "flame"]];
+const ACTIONS = [
+	["z", "Zoom", "zoom"],
+	["b", "Before", "before"],
+	["a", "After", "after"],
+	["f", "Flame graph", "flame"],
+];
 
 export class SelectionBar {
 	/* does: {zoom, before, after, flame}, each takes the range; buckets(range): the calls in it. */
@@ -25,15 +30,37 @@ export class SelectionBar {
 		const {range} = this;
 
 		this.element.hidden = range === null;
-		if (range === null)
-			return;
+		if (range === null) return;
 		const buckets = this.does.buckets(range);
 		const told = [0.5, 0.9, 0.99].map(q => `p${q * 100} ${seconds(quantile(buckets, q))}`).join("  ");
 
-		fill(this.element, h("b", {}, stretch(range.since, range.until)), h("span", {}, `${count(calls(buckets))} calls  ${told}`),
-			h("span", {class: "buttons"},
-				ACTIONS.map(([key, title, what]) => h("button", {type: "button", "aria-keyshortcuts": key, onclick: () => this.act(what)}, title, " ", h("kbd", {}, key))),
-				h("button", {type: "button", "aria-label": "Select nothing", onclick: () => this.escape()}, "×")));
+		fill(
+			this.element,
+			h("b", {}, stretch(range.since, range.until)),
+			h("span", {}, `${count(calls(buckets))} calls  ${told}`),
+			h(
+				"span",
+				{class: "buttons"},
+				ACTIONS.map(([key, title, what]) =>
+					h(
+						"button",
+						{
+							type: "button",
+							"aria-keyshortcuts": key,
+							onclick: () => this.act(what),
+						},
+						title,
+						" ",
+						h("kbd", {}, key)
+					)
+				),
+				h(
+					"button",
+					{type: "button", "aria-label": "Select nothing", onclick: () => this.escape()},
+					"×"
+				)
+			)
+		);
 	}
 
 	act(what) {
@@ -46,16 +73,14 @@ export class SelectionBar {
 	key(event) {
 		const action = ACTIONS.find(([key]) => key === event.key);
 
-		if (action !== undefined && this.range !== null)
-			this.act(action[2]);
+		if (action !== undefined && this.range !== null) this.act(action[2]);
 	}
 
 	/* Whether there was anything to step back from. */
 	escape() {
 		const was = this.range !== null;
 
-		if (was)
-			this.timeline.mark("selected", null);
+		if (was) this.timeline.mark("selected", null);
 		return was;
 	}
 }

@@ -4,7 +4,11 @@
 import {fill, h, onWidth} from "./dom.js";
 import {printable, shortMoment, timing} from "./units.js";
 
-const HEIGHT = 200, LEFT = 70, RIGHT = 14, TOP = 10, BOTTOM = 22;
+const HEIGHT = 200,
+	LEFT = 70,
+	RIGHT = 14,
+	TOP = 10,
+	BOTTOM = 22;
 
 export class Series {
 	constructor(label, chosen, signal) {
@@ -35,33 +39,70 @@ export class Series {
 	}
 
 	draw() {
-		if (this.width === undefined || this.results.length === 0)
-			return;
-		const values = this.results.map(r => r.median), high = Math.max(...values), low = Math.min(...values);
-		const margin = (high - low) * 0.15 || high * 0.1 || 1e-9, from = Math.max(0, low - margin), to = high + margin;
+		if (this.width === undefined || this.results.length === 0) return;
+		const values = this.results.map(r => r.median),
+			high = Math.max(...values),
+			low = Math.min(...values);
+		const margin = (high - low) * 0.15 || high * 0.1 || 1e-9,
+			from = Math.max(0, low - margin),
+			to = high + margin;
 		const x = i => LEFT + ((i + 0.5) / this.results.length) * (this.width - LEFT - RIGHT);
 		const y = v => HEIGHT - BOTTOM - ((v - from) / (to - from)) * (HEIGHT - TOP - BOTTOM);
 
 		this.svg.setAttribute("width", this.width);
-		fill(this.svg, this.axis(from, to, y), this.levels(x, y), this.results.map((r, i) => this.point(r, x(i), y(r.median))), this.ends(x));
+		fill(
+			this.svg,
+			this.axis(from, to, y),
+			this.levels(x, y),
+			this.results.map((r, i) => this.point(r, x(i), y(r.median))),
+			this.ends(x)
+		);
 	}
 
 	axis(from, to, y) {
-		return [0, 1, 2, 3, 4].map(i => from + ((to - from) * i) / 4).map(v => h("g", {class: "mark"},
-			h("line", {x1: LEFT, x2: this.width - RIGHT, y1: y(v), y2: y(v)}),
-			h("text", {x: LEFT - 8, y: y(v) + 4, class: "end"}, timing(v))));
+		return [0, 1, 2, 3, 4]
+			.map(i => from + ((to - from) * i) / 4)
+			.map(v =>
+				h(
+					"g",
+					{class: "mark"},
+					h("line", {x1: LEFT, x2: this.width - RIGHT, y1: y(v), y2: y(v)}),
+					h("text", {x: LEFT - 8, y: y(v) + 4, class: "end"}, timing(v))
+				)
+			);
 	}
 
 	/* The median between two changes. */
 	levels(x, y) {
 		const at = this.changes.map(c => this.results.findIndex(r => r.number === c.number));
-		const starts = [0, ...at], ends = [...at, this.results.length];
+		const starts = [0, ...at],
+			ends = [...at, this.results.length];
 		const level = i => (i === 0 ? this.changes[0]?.before : this.changes[i - 1].after);
 		const half = (this.width - LEFT - RIGHT) / this.results.length / 2;
 
-		return this.changes.length === 0 ? null : starts.map((start, i) => h("g", {class: "level"},
-			h("line", {x1: x(start) - half, x2: x(ends[i] - 1) + half, y1: y(level(i)), y2: y(level(i))}),
-			i === 0 ? null : h("line", {class: "jump", x1: x(start) - half, x2: x(start) - half, y1: y(level(i - 1)), y2: y(level(i))})));
+		return this.changes.length === 0
+			? null
+			: starts.map((start, i) =>
+					h(
+						"g",
+						{class: "level"},
+						h("line", {
+							x1: x(start) - half,
+							x2: x(ends[i] - 1) + half,
+							y1: y(level(i)),
+							y2: y(level(i)),
+						}),
+						i === 0
+							? null
+							: h("line", {
+									class: "jump",
+									x1: x(start) - half,
+									x2: x(start) - half,
+									y1: y(level(i - 1)),
+									y2: y(level(i)),
+								})
+					)
+				);
 	}
 
 	point(result, x, y) {
@@ -73,8 +114,16 @@ export class Series {
 		const choose = () => this.chosen(result.number);
 
 		return h("circle", {
-			cx: x, cy: y, r: look === "" ? 4 : 6, class: look, tabindex: "0", role: "button", "aria-label": text,
-			onpointerenter: tell, onfocus: tell, onclick: choose,
+			cx: x,
+			cy: y,
+			r: look === "" ? 4 : 6,
+			class: look,
+			tabindex: "0",
+			role: "button",
+			"aria-label": text,
+			onpointerenter: tell,
+			onfocus: tell,
+			onclick: choose,
 			onkeydown: event => event.key === "Enter" && choose(),
 		});
 	}
@@ -82,6 +131,8 @@ export class Series {
 	ends(x) {
 		const last = this.results.length - 1;
 
-		return [0, ...(last > 0 ? [last] : [])].map(i => h("text", {x: x(i), y: HEIGHT - 5, class: "middle"}, `#${this.results[i].number}`));
+		return [0, ...(last > 0 ? [last] : [])].map(i =>
+			h("text", {x: x(i), y: HEIGHT - 5, class: "middle"}, `#${this.results[i].number}`)
+		);
 	}
 }

@@ -85,7 +85,8 @@ function channels(hex) {
 /* level: 0 to 1. */
 export function heat(level) {
 	const stops = HEAT[isDark() ? "dark" : "light"].map(channels);
-	const at = Math.min(Math.max(level, 0), 1) * (stops.length - 1), i = Math.min(Math.floor(at), stops.length - 2);
+	const at = Math.min(Math.max(level, 0), 1) * (stops.length - 1),
+		i = Math.min(Math.floor(at), stops.length - 2);
 	const mixed = stops[i].map((c, k) => Math.round(c + (stops[i + 1][k] - c) * (at - i)));
 
 	return `rgb(${mixed.join(" ")})`;

@@ -17,8 +17,7 @@ export class Timeline extends EventTarget {
 	}
 
 	point(time) {
-		if (time === this.cursor)
-			return;
+		if (time === this.cursor) return;
 		this.cursor = time;
 		this.dispatchEvent(new Event("cursor"));
 	}
@@ -28,7 +27,8 @@ export class Timeline extends EventTarget {
 		const {since, until} = this.range;
 		const down = t => since + Math.floor((t - since) / this.step + 1e-6) * this.step;
 		const up = t => since + Math.ceil((t - since) / this.step - 1e-6) * this.step;
-		const from = Math.max(since, down(Math.min(a, b))), to = Math.min(until, up(Math.max(a, b)));
+		const from = Math.max(since, down(Math.min(a, b))),
+			to = Math.min(until, up(Math.max(a, b)));
 
 		return {since: from, until: Math.max(to, Math.min(until, from + this.step))};
 	}

@@ -7,14 +7,27 @@ let asking = null;
 
 export function askToken(give) {
 	asking ??= new Promise(resolve => {
-		const input = h("input", {type: "password", id: "token", autocomplete: "current-password", required: true});
+		const input = h("input", {
+			type: "password",
+			id: "token",
+			autocomplete: "current-password",
+			required: true,
+		});
 		const wrong = h("p", {class: "bad", role: "alert"});
-		const dialog = h("dialog", {"aria-labelledby": "token-title"},
-			h("form", {onsubmit: submit},
+		const dialog = h(
+			"dialog",
+			{"aria-labelledby": "token-title"},
+			h(
+				"form",
+				{onsubmit: submit},
 				h("h2", {id: "token-title"}, "profweb wants a token"),
 				h("p", {}, "It stands in the file that profweb was started with, see profweb(8)."),
-				h("label", {for: "token"}, "Token"), input, wrong,
-				h("button", {class: "primary"}, "Open")));
+				h("label", {for: "token"}, "Token"),
+				input,
+				wrong,
+				h("button", {class: "primary"}, "Open")
+			)
+		);
 
 		async function submit(event) {
 			event.preventDefault();

@@ -21,10 +21,10 @@ function twoUnits(value) {
 	const fits = ({small}, above) => Math.round(value / small) * small >= above.large;
 	let i = 0;
 
-	while (i < 2 && !fits(PAIRS[i + 1], PAIRS[i]))
-		i++;
+	while (i < 2 && !fits(PAIRS[i + 1], PAIRS[i])) i++;
 	const {large, small, names} = PAIRS[i];
-	const units = Math.round(value / small), within = large / small;
+	const units = Math.round(value / small),
+		within = large / small;
 
 	return `${Math.floor(units / within)} ${names[0]} ${String(units % within).padStart(2, "0")} ${names[1]}`;
 }
@@ -32,19 +32,15 @@ function twoUnits(value) {
 const SECONDS = ["ns", "µs", "ms", "s"];
 
 export function seconds(value) {
-	if (!Number.isFinite(value) || value < 0)
-		return "?";
-	if (value < 0.5e-12)
-		return "0 s";
-	if (value >= 59.95)
-		return twoUnits(value);
-	let scaled = value * 1e9, i = 0;
+	if (!Number.isFinite(value) || value < 0) return "?";
+	if (value < 0.5e-12) return "0 s";
+	if (value >= 59.95) return twoUnits(value);
+	let scaled = value * 1e9,
+		i = 0;
 
-	for (; i < 3 && scaled >= 999.5; i++)
-		scaled /= 1000;
+	for (; i < 3 && scaled >= 999.5; i++) scaled /= 1000;
 	/* A whole number of nanoseconds is exact as it stands. */
-	if (i === 0 && Math.abs(scaled - Math.round(scaled)) < 1e-4)
-		return `${Math.round(scaled)} ns`;
+	if (i === 0 && Math.abs(scaled - Math.round(scaled)) < 1e-4) return `${Math.round(scaled)} ns`;
 	return threeDigits(scaled, SECONDS[i]);
 }
 
@@ -55,14 +51,12 @@ export function short(text) {
 
 /* A timing of a benchmark, with one digit more: seconds above a minute too. */
 export function timing(value) {
-	if (!Number.isFinite(value) || value < 0)
-		return "?";
-	if (value < 0.5e-12)
-		return "0 s";
-	let scaled = value * 1e9, i = 0;
+	if (!Number.isFinite(value) || value < 0) return "?";
+	if (value < 0.5e-12) return "0 s";
+	let scaled = value * 1e9,
+		i = 0;
 
-	for (; i < 3 && scaled >= 999.95; i++)
-		scaled /= 1000;
+	for (; i < 3 && scaled >= 999.95; i++) scaled /= 1000;
 	const whole = i === 0 && Math.abs(scaled - Math.round(scaled)) < 1e-4;
 	const decimals = whole ? 0 : scaled < 9.9995 ? 3 : scaled < 99.995 ? 2 : scaled < 999.95 ? 1 : 0;
 
@@ -81,33 +75,33 @@ export function count(value) {
 const MILLIONS = ["M", "G", "T", "P", "E"];
 
 export function shortCount(value) {
-	if (value < 1e7)
-		return count(value);
-	let scaled = value / 1e6, i = 0;
+	if (value < 1e7) return count(value);
+	let scaled = value / 1e6,
+		i = 0;
 
-	for (; i < 4 && scaled >= 999.5; i++)
-		scaled /= 1000;
+	for (; i < 4 && scaled >= 999.5; i++) scaled /= 1000;
 	return threeDigits(scaled, MILLIONS[i]);
 }
 
 /* How often in a second: "1,234", "12.3", "0.042". */
 export function rate(value) {
-	if (value >= 999.5)
-		return shortCount(value);
-	if (value === 0)
-		return "0";
-	return value < 0.01 ? value.toPrecision(1) : value < 9.995 ? value.toFixed(2) : value.toFixed(value < 99.95 ? 1 : 0);
+	if (value >= 999.5) return shortCount(value);
+	if (value === 0) return "0";
+	return value < 0.01
+		? value.toPrecision(1)
+		: value < 9.995
+			? value.toFixed(2)
+			: value.toFixed(value < 99.95 ? 1 : 0);
 }
 
 const BYTES = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
 export function bytes(value) {
-	let scaled = value, i = 0;
+	let scaled = value,
+		i = 0;
 
-	for (; i < 5 && scaled >= 999.5; i++)
-		scaled /= 1024;
-	if (i === 0)
-		return `${scaled} ${scaled === 1 ? "byte" : "bytes"}`;
+	for (; i < 5 && scaled >= 999.5; i++) scaled /= 1024;
+	if (i === 0) return `${scaled} ${scaled === 1 ? "byte" : "bytes"}`;
 	return threeDigits(scaled, BYTES[i]);
 }
 
@@ -117,8 +111,7 @@ export function percent(share) {
 
 /* A change as profctl diff tells it: "+12.3 %". */
 export function change(ratio) {
-	if (!(ratio > 0))
-		return "-";
+	if (!(ratio > 0)) return "-";
 	const value = 100 * (ratio - 1);
 
 	return `${value < 0 ? "" : "+"}${value.toFixed(1)} %`;
@@ -138,8 +131,7 @@ function clock(d) {
 export function moment(value, milliseconds = false) {
 	const d = new Date(value * 1000);
 
-	if (Number.isNaN(d.getTime()))
-		return "?";
+	if (Number.isNaN(d.getTime())) return "?";
 	const fraction = milliseconds ? "." + String(d.getMilliseconds()).padStart(3, "0") : "";
 
 	return `${day(d)} ${clock(d)}${fraction}`;
@@ -160,15 +152,17 @@ export function stretch(since, until) {
 }
 
 /* Characters that would hide, reorder or break the text around them. */
-const HARMFUL = new RegExp("[\\\\\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u061c\\u200b\\u200e\\u200f\\u202a-\\u202e" +
-	"\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb\\u{e0000}-\\u{e007f}]", "gu");
+const HARMFUL = new RegExp(
+	"[\\\\\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u061c\\u200b\\u200e\\u200f\\u202a-\\u202e" +
+		"\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb\\u{e0000}-\\u{e007f}]",
+	"gu"
+);
 
 export function printable(name) {
 	return name.replace(HARMFUL, c => {
 		const code = c.codePointAt(0);
 
-		if (c === "\\")
-			return "\\\\";
+		if (c === "\\") return "\\\\";
 		return code < 0x80 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
 	});
 }

@@ -15,24 +15,60 @@ export const benchAt = (name, params = {}) => format({view: "bench", name, param
 
 /* -------------------------------------------------------------- the list */
 
+const COLUMNS = [
+	["Benchmark", false],
+	["Results", true],
+	["Median", true],
+	["Std dev", true],
+	["Runs", true],
+	["Failed", true],
+	["Saved", false],
+	["Machine", false],
+	["Revision", false],
+];
+
+const NONE = "No benchmark has been saved yet: profctl bench --save NAME 'COMMAND' saves one.";
+
+function rowOf(b) {
+	return [
+		h("a", {class: "name", href: benchAt(b.name)}, named(b.name)),
+		count(b.results),
+		timing(b.median),
+		b.std_dev === null ? "–" : timing(b.std_dev),
+		count(b.iterations),
+		h("span", {class: b.failures > 0 ? "bad" : "quiet"}, count(b.failures)),
+		moment(b.saved),
+		named(b.machine ?? "–"),
+		named(b.revision ?? "–"),
+	];
+}
+
 function listOf(app, route, signal) {
-	const search = h("input", {type: "search", placeholder: "search benchmarks", "aria-label": "Search benchmarks", "aria-keyshortcuts": "/", value: route.params.search ?? "", oninput: draw});
+	const search = h("input", {
+		type: "search",
+		placeholder: "search benchmarks",
+		"aria-label": "Search benchmarks",
+		"aria-keyshortcuts": "/",
+		value: route.params.search ?? "",
+		oninput: draw,
+	});
 	const list = h("div");
 	let known = null;
 
 	function draw() {
-		if (known === null)
-			return;
+		if (known === null) return;
 		const fits = matcher(search.value);
 
 		app.remember({search: search.value});
-		fill(list, table("Benchmarks",
-			[["Benchmark", false], ["Results", true], ["Median", true], ["Std dev", true], ["Runs", true], ["Failed", true], ["Saved", false], ["Machine", false], ["Revision", false]],
-			known.filter(b => fits(b.name)).map(b => [
-				h("a", {class: "name", href: benchAt(b.name)}, named(b.name)), count(b.results), timing(b.median), b.std_dev === null ? "–" : timing(b.std_dev),
-				count(b.iterations), h("span", {class: b.failures > 0 ? "bad" : "quiet"}, count(b.failures)), moment(b.saved), named(b.machine ?? "–"), named(b.revision ?? "–"),
-			]),
-			known.length === 0 ? "No benchmark has been saved yet: profctl bench --save NAME 'COMMAND' saves one." : "no benchmark fits"));
+		fill(
+			list,
+			table(
+				"Benchmarks",
+				COLUMNS,
+				known.filter(b => fits(b.name)).map(rowOf),
+				known.length === 0 ? NONE : "no benchmark fits"
+			)
+		);
 	}
 
 	every(5, signal, async () => {
@@ -40,8 +76,14 @@ function listOf(app, route, signal) {
 		draw();
 	});
 	return {
-		title: "Benchmarks", search,
-		element: h("div", {class: "bench"}, h("div", {class: "bar"}, h("h1", {}, "Benchmarks"), search), section("Saved", {}, list)),
+		title: "Benchmarks",
+		search,
+		element: h(
+			"div",
+			{class: "bench"},
+			h("div", {class: "bar"}, h("h1", {}, "Benchmarks"), search),
+			section("Saved", {}, list)
+		),
 	};
 }
 
@@ -63,7 +105,11 @@ const ABOUT = ["command", "machine", "system", "processor", "compiler", "revisio
 class BenchView {
 	constructor(app, route, signal) {
 		Object.assign(this, {app, route, signal, name: route.name});
-		this.series = new Series("Medians over time, with the points where they changed", number => this.choose(number), signal);
+		this.series = new Series(
+			"Medians over time, with the points where they changed",
+			number => this.choose(number),
+			signal
+		);
 		this.shown = h("dl", {class: "totals"});
 		this.about = h("dl", {class: "facts"});
 		this.doubts = h("ul", {class: "troubles"});
@@ -73,14 +119,33 @@ class BenchView {
 		this.second = h("select", {"aria-label": "Second result", onchange: () => this.go()});
 		this.changes = h("div");
 		this.trouble = h("div", {role: "alert"});
-		this.element = h("div", {class: "bench"},
-			h("div", {class: "bar"}, h("h1", {}, named(this.name)), h("a", {href: "#/bench"}, "all benchmarks")),
+		this.element = h(
+			"div",
+			{class: "bench"},
+			h(
+				"div",
+				{class: "bar"},
+				h("h1", {}, named(this.name)),
+				h("a", {href: "#/bench"}, "all benchmarks")
+			),
 			this.trouble,
 			section("History", {}, this.series.element, this.changes),
-			section("Comparison", {class: "comparison"},
-				h("form", {}, h("label", {class: "before"}, "first"), this.first, h("label", {class: "after"}, "second"), this.second),
-				this.verdict, this.picture.element),
-			section("Latest of the two", {}, this.shown, this.doubts, this.about));
+			section(
+				"Comparison",
+				{class: "comparison"},
+				h(
+					"form",
+					{},
+					h("label", {class: "before"}, "first"),
+					this.first,
+					h("label", {class: "after"}, "second"),
+					this.second
+				),
+				this.verdict,
+				this.picture.element
+			),
+			section("Latest of the two", {}, this.shown, this.doubts, this.about)
+		);
 		this.number = 0;
 		every(5, signal, () => this.load());
 	}
@@ -88,31 +153,52 @@ class BenchView {
 	async load() {
 		try {
 			const history = await ask("bench/history", {name: this.name}, this.signal);
-			const results = history.results.sort((a, b) => b.number - a.number), latest = results[0].number;
+			const results = history.results.sort((a, b) => b.number - a.number),
+				latest = results[0].number;
 
-			if (latest === this.number)
-				return;
+			if (latest === this.number) return;
 			this.number = latest;
 			this.series.show([...results].reverse(), history.changes);
 			this.showChanges(history.changes);
 			this.offer(results);
 			await this.compare();
 		} catch (error) {
-			if (error.name !== "AbortError")
-				fill(this.trouble, h("p", {class: "notice"}, error.message));
+			if (error.name !== "AbortError") fill(this.trouble, h("p", {class: "notice"}, error.message));
 		}
 	}
 
 	showChanges(changes) {
-		fill(this.changes, changes.length === 0 ? h("p", {class: "quiet"}, "No change of its level can be shown.")
-			: h("ul", {class: "troubles"}, changes.map(c => h("li", {class: c.after > c.before ? "bad" : "good"},
-				`at #${c.number}: ${timing(c.before)} → ${timing(c.after)} (${c.after > c.before ? "+" : ""}${(100 * (c.after / c.before - 1)).toFixed(1)} %)`))));
+		fill(
+			this.changes,
+			changes.length === 0
+				? h("p", {class: "quiet"}, "No change of its level can be shown.")
+				: h(
+						"ul",
+						{class: "troubles"},
+						changes.map(c =>
+							h(
+								"li",
+								{class: c.after > c.before ? "bad" : "good"},
+								`at #${c.number}: ${timing(c.before)} → ${timing(c.after)} (${c.after > c.before ? "+" : ""}${(100 * (c.after / c.before - 1)).toFixed(1)} %)`
+							)
+						)
+					)
+		);
 	}
 
 	/* The latest against the one before it, unless the address names others. */
 	offer(results) {
-		const {params} = this.route, latest = String(results[0].number), before = String((results[1] ?? results[0]).number);
-		const options = () => results.map(r => h("option", {value: String(r.number)}, `#${r.number}  ${moment(r.saved)}${r.revision === null ? "" : `  ${printable(r.revision)}`}`));
+		const {params} = this.route,
+			latest = String(results[0].number),
+			before = String((results[1] ?? results[0]).number);
+		const options = () =>
+			results.map(r =>
+				h(
+					"option",
+					{value: String(r.number)},
+					`#${r.number}  ${moment(r.saved)}${r.revision === null ? "" : `  ${printable(r.revision)}`}`
+				)
+			);
 
 		fill(this.first, options());
 		fill(this.second, options());
@@ -131,39 +217,83 @@ class BenchView {
 	}
 
 	async compare() {
-		const sides = [this.first, this.second].map(s => Number(s.value)), same = sides[0] === sides[1];
-		const shown = await Promise.all((same ? [sides[0]] : sides).map(number => ask("bench/show", {name: this.name, number}, this.signal)));
-		const names = same ? ["second"] : ["first", "second"], looks = same ? ["after"] : ["before", "after"];
-		const timings = shown.map(s => sorted(s.timings)), bounds = shownBounds(timings);
+		const sides = [this.first, this.second].map(s => Number(s.value)),
+			same = sides[0] === sides[1];
+		const shown = await Promise.all(
+			(same ? [sides[0]] : sides).map(number =>
+				ask("bench/show", {name: this.name, number}, this.signal)
+			)
+		);
+		const names = same ? ["second"] : ["first", "second"],
+			looks = same ? ["after"] : ["before", "after"];
+		const timings = shown.map(s => sorted(s.timings)),
+			bounds = shownBounds(timings);
 
 		this.series.mark(sides);
-		this.picture.show(timings.map((t, i) => ({label: `#${shown[i].number}`, look: looks[i], slices: curve(t, bounds)})), {
-			lines: shown.map((s, i) => ({at: s.median, label: `#${s.number}`, look: looks[i]})),
-			rest: `density of ${names.map((name, i) => `#${shown[i].number} (${count(shown[i].iterations)} timings)`).join(" and ")}; lines: medians`,
-		});
+		this.picture.show(
+			timings.map((t, i) => ({
+				label: `#${shown[i].number}`,
+				look: looks[i],
+				slices: curve(t, bounds),
+			})),
+			{
+				lines: shown.map((s, i) => ({at: s.median, label: `#${s.number}`, look: looks[i]})),
+				rest: `density of ${names.map((name, i) => `#${shown[i].number} (${count(shown[i].iterations)} timings)`).join(" and ")}; lines: medians`,
+			}
+		);
 		this.showOne(shown[shown.length - 1]);
 		await this.judge(sides, same);
 	}
 
 	showOne(s) {
-		fill(this.shown, FIGURES.map(([title, text]) => h("div", {}, h("dt", {}, title), h("dd", {}, text(s)))));
-		fill(this.doubts, s.doubts.map(d => h("li", {class: "warn"}, printable(d))));
-		fill(this.about, ABOUT.filter(key => s[key] !== null && s[key] !== undefined).map(key => h("div", {}, h("dt", {}, key), h("dd", {}, printable(s[key])))));
+		fill(
+			this.shown,
+			FIGURES.map(([title, text]) => h("div", {}, h("dt", {}, title), h("dd", {}, text(s))))
+		);
+		fill(
+			this.doubts,
+			s.doubts.map(d => h("li", {class: "warn"}, printable(d)))
+		);
+		fill(
+			this.about,
+			ABOUT.filter(key => s[key] !== null && s[key] !== undefined).map(key =>
+				h("div", {}, h("dt", {}, key), h("dd", {}, printable(s[key])))
+			)
+		);
 	}
 
 	async judge([first, second], same) {
 		if (same) {
-			fill(this.verdict, h("p", {class: "quiet"}, "There is one result; the next one can be compared with it."));
+			fill(
+				this.verdict,
+				h("p", {class: "quiet"}, "There is one result; the next one can be compared with it.")
+			);
 			return;
 		}
-		const answer = await ask("bench/compare", {first: `${this.name}#${first}`, second: `${this.name}#${second}`}, this.signal);
-		const {comparison: c, warnings} = answer, differs = c.verdict in LOOKS;
+		const answer = await ask(
+			"bench/compare",
+			{first: `${this.name}#${first}`, second: `${this.name}#${second}`},
+			this.signal
+		);
+		const {comparison: c, warnings} = answer,
+			differs = c.verdict in LOOKS;
 
-		fill(this.verdict,
-			h("p", {class: "verdict"}, differs ? `#${second} is ` : `#${second} and #${first}: `,
-				h("strong", {class: LOOKS[c.verdict] ?? "quiet", id: "verdict"}, c.verdict), differs ? ` than #${first}` : ""),
-			h("p", {class: "quiet"}, `speed-up ${figure(c.ratio)} (95 % between ${c.ratio_ci.map(figure).join(" and ")}), p ${figure(c.p_value)}`),
-			warnings.map(w => h("p", {class: "warn"}, printable(w))));
+		fill(
+			this.verdict,
+			h(
+				"p",
+				{class: "verdict"},
+				differs ? `#${second} is ` : `#${second} and #${first}: `,
+				h("strong", {class: LOOKS[c.verdict] ?? "quiet", id: "verdict"}, c.verdict),
+				differs ? ` than #${first}` : ""
+			),
+			h(
+				"p",
+				{class: "quiet"},
+				`speed-up ${figure(c.ratio)} (95 % between ${c.ratio_ci.map(figure).join(" and ")}), p ${figure(c.p_value)}`
+			),
+			warnings.map(w => h("p", {class: "warn"}, printable(w)))
+		);
 	}
 }
 
@@ -177,8 +307,7 @@ function curve(ascending, bounds) {
 }
 
 export function benchmarks(app, route, signal) {
-	if (route.name === "")
-		return listOf(app, route, signal);
+	if (route.name === "") return listOf(app, route, signal);
 	const view = new BenchView(app, route, signal);
 
 	return {title: printable(route.name), element: view.element};

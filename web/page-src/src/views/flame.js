@@ -16,14 +16,15 @@ const weightText = (weight, by) => (by === "calls" ? `${count(weight)} calls` : 
 
 /* A sentence on a frame. */
 function describe(frame, all, by) {
-	const parts = [`${percent(all.weight > 0 ? frame.weight / all.weight : 0)} of all`, weightText(frame.weight, by)];
+	const parts = [
+		`${percent(all.weight > 0 ? frame.weight / all.weight : 0)} of all`,
+		weightText(frame.weight, by),
+	];
 
 	if (by === "time" && frame.parent !== null)
 		parts.push(`itself ${seconds(frame.self)}`, `${count(frame.calls)} calls`);
-	if (frame.errors > 0)
-		parts.push(`${count(frame.errors)} failed`);
-	if (frame.before !== null && all.before > 0)
-		parts.push(`before: ${percent(frame.before / all.before)}`);
+	if (frame.errors > 0) parts.push(`${count(frame.errors)} failed`);
+	if (frame.before !== null && all.before > 0) parts.push(`before: ${percent(frame.before / all.before)}`);
 	return parts.join(", ");
 }
 
@@ -32,26 +33,67 @@ function baselines(range) {
 	const length = range.until - range.since;
 	const moved = by => `${absolute(range.since - by)}..${absolute(range.until - by)}`;
 
-	return [["", "nothing"], [moved(length), "the time before"], [moved(86400), "a day earlier"], [moved(7 * 86400), "a week earlier"]];
+	return [
+		["", "nothing"],
+		[moved(length), "the time before"],
+		[moved(86400), "a day earlier"],
+		[moved(7 * 86400), "a week earlier"],
+	];
+}
+
+const WIDTHS = [
+	["time", "total time"],
+	["calls", "number of calls"],
+];
+
+function choose(label, value, choices, changed) {
+	const options = choices.map(([key, title]) => h("option", {value: key, selected: key === value}, title));
+
+	return h(
+		"label",
+		{class: "choose"},
+		label,
+		h("select", {"aria-label": label, onchange: event => changed(event.target.value)}, options)
+	);
+}
+
+function legend() {
+	const swatch = look => h("span", {class: `swatch ${look}`});
+
+	return h("p", {class: "legend"}, swatch("grew"), "share grew ", swatch("shrank"), "share shrank");
 }
 
 class FlameView {
 	constructor(app, route, signal) {
-		Object.assign(this, {app, route, signal, by: route.params.by === "calls" ? "calls" : "time", all: null});
+		Object.assign(this, {
+			app,
+			route,
+			signal,
+			by: route.params.by === "calls" ? "calls" : "time",
+			all: null,
+		});
 		this.said = h("p", {class: "said", id: "flame-said", role: "status"});
 		this.found = h("span", {class: "quiet", role: "status"});
 		this.hottest = h("div");
 		this.search = h("input", {
-			type: "search", placeholder: "search frames", "aria-label": "Search frames", "aria-keyshortcuts": "/",
-			value: route.params.search ?? "", oninput: () => this.look(),
+			type: "search",
+			placeholder: "search frames",
+			"aria-label": "Search frames",
+			"aria-keyshortcuts": "/",
+			value: route.params.search ?? "",
+			oninput: () => this.look(),
 		});
-		this.graph = new FlameGraph("Flame graph: arrow keys move, Enter zooms, Escape zooms out", {
-			told: frame => this.tell(frame), zoomed: () => this.tell(this.graph.at),
-		}, signal);
+		this.graph = new FlameGraph(
+			"Flame graph: arrow keys move, Enter zooms, Escape zooms out",
+			{
+				told: frame => this.tell(frame),
+				zoomed: () => this.tell(this.graph.at),
+			},
+			signal
+		);
 		this.element = this.build();
 		this.load().catch(error => {
-			if (error.name !== "AbortError")
-				say(this.said, error.message);
+			if (error.name !== "AbortError") say(this.said, error.message);
 		});
 	}
 
@@ -62,26 +104,44 @@ class FlameView {
 	}
 
 	build() {
-		const {params} = this.route, range = this.range();
-		const choose = (label, value, choices, changed) => h("label", {class: "choose"}, label,
-			h("select", {"aria-label": label, onchange: event => changed(event.target.value)},
-				choices.map(([key, title]) => h("option", {value: key, selected: key === value}, title))));
-		const earlier = range === null ? [] : baselines(range);
+		const {params} = this.route;
 
-		if (params.before && !earlier.some(([text]) => text === params.before))
-			earlier.push([params.before, this.beforeTitle(params.before)]);
-		return h("div", {class: "flame-view"},
-			h("div", {class: "bar"}, h("h1", {}, this.app.program === "" ? "all programs" : named(this.app.program)),
-				rangeChooser(params, chosen => this.go({...chosen, before: ""}), {whole: true})),
-			h("div", {class: "bar"}, this.search, this.found,
-				choose("as wide as", this.by, [["time", "total time"], ["calls", "number of calls"]], by => this.go({by})),
-				earlier.length === 0 ? null : choose("compared with", params.before ?? "", earlier, before => this.go({before})),
-				h("button", {type: "button", onclick: () => this.load()}, "Refresh"),
-				h("button", {type: "button", onclick: () => this.graph.escape()}, "Zoom out")),
-			params.before ? h("p", {class: "legend"}, h("span", {class: "swatch grew"}), "share grew ", h("span", {class: "swatch shrank"}), "share shrank") : null,
+		return h(
+			"div",
+			{class: "flame-view"},
+			h(
+				"div",
+				{class: "bar"},
+				h("h1", {}, this.app.program === "" ? "all programs" : named(this.app.program)),
+				rangeChooser(params, chosen => this.go({...chosen, before: ""}), {whole: true})
+			),
+			this.controls(),
+			params.before ? legend() : null,
 			this.graph.element,
 			this.said,
-			section("Where it goes", {}, this.hottest));
+			section("Where it goes", {}, this.hottest)
+		);
+	}
+
+	controls() {
+		const {before} = this.route.params,
+			range = this.range();
+		const earlier = range === null ? [] : baselines(range);
+
+		if (before && !earlier.some(([text]) => text === before))
+			earlier.push([before, this.beforeTitle(before)]);
+		return h(
+			"div",
+			{class: "bar"},
+			this.search,
+			this.found,
+			choose("as wide as", this.by, WIDTHS, by => this.go({by})),
+			earlier.length === 0
+				? null
+				: choose("compared with", before ?? "", earlier, to => this.go({before: to})),
+			h("button", {type: "button", onclick: () => this.load()}, "Refresh"),
+			h("button", {type: "button", onclick: () => this.graph.escape()}, "Zoom out")
+		);
 	}
 
 	beforeTitle(text) {
@@ -91,11 +151,14 @@ class FlameView {
 	}
 
 	go(params) {
-		this.app.go(format({view: "flame", params: {...this.route.params, search: this.search.value, ...params}}));
+		this.app.go(
+			format({view: "flame", params: {...this.route.params, search: this.search.value, ...params}})
+		);
 	}
 
 	async load() {
-		const {since, until, before} = this.route.params, {program} = this.app;
+		const {since, until, before} = this.route.params,
+			{program} = this.app;
 		const asked = {program, share: 0};
 		const questions = [ask("tree", {...asked, since, until}, this.signal)];
 
@@ -107,8 +170,7 @@ class FlameView {
 		const [now, earlier] = await Promise.all(questions);
 
 		this.all = build(now, this.by);
-		if (earlier !== undefined)
-			compare(this.all, build(earlier, this.by));
+		if (earlier !== undefined) compare(this.all, build(earlier, this.by));
 		this.graph.show(this.all, earlier !== undefined);
 		this.showHottest();
 		this.look();
@@ -116,10 +178,8 @@ class FlameView {
 	}
 
 	tell(frame) {
-		if (this.all === null)
-			return;
-		if (this.all.children.length === 0)
-			say(this.said, "There are no calls to draw.");
+		if (this.all === null) return;
+		if (this.all.children.length === 0) say(this.said, "There are no calls to draw.");
 		else {
 			const told = frame ?? this.graph.zoom;
 
@@ -130,8 +190,7 @@ class FlameView {
 	look() {
 		const text = this.search.value;
 
-		if (this.all === null)
-			return;
+		if (this.all === null) return;
 		const {found, share} = search(this.all, text);
 
 		this.app.remember({search: text});
@@ -140,13 +199,38 @@ class FlameView {
 	}
 
 	showHottest() {
-		const {since, until} = this.route.params, {by, all} = this;
-		const link = name => h("a", {class: "name", href: functionAt(name, {...this.app.kept(), since, until})}, named(name));
+		const {since, until} = this.route.params,
+			{by, all} = this;
+		const link = name =>
+			h(
+				"a",
+				{class: "name", href: functionAt(name, {...this.app.kept(), since, until})},
+				named(name)
+			);
 
-		fill(this.hottest, table("Functions by their own share",
-			[["Function", false], [by === "calls" ? "Calls" : "Itself", true], ["Share", true], ["With all below", true], ["Calls", true]],
-			byOwn(all).slice(0, HOTTEST).map(f => [link(f.name), weightText(f.own, by), percent(f.own / all.weight), weightText(f.weight, by), shortCount(f.calls)]),
-			"There are no calls in this time."));
+		fill(
+			this.hottest,
+			table(
+				"Functions by their own share",
+				[
+					["Function", false],
+					[by === "calls" ? "Calls" : "Itself", true],
+					["Share", true],
+					["With all below", true],
+					["Calls", true],
+				],
+				byOwn(all)
+					.slice(0, HOTTEST)
+					.map(f => [
+						link(f.name),
+						weightText(f.own, by),
+						percent(f.own / all.weight),
+						weightText(f.weight, by),
+						shortCount(f.calls),
+					]),
+				"There are no calls in this time."
+			)
+		);
 	}
 }
 

@@ -36,6 +36,29 @@ const STATS = [
 	["Since", (s, since) => (since > 0 ? moment(since) : "–")],
 ];
 
+const QUANTILES = {
+	label: "Quantiles over time",
+	format: seconds,
+	height: 190,
+	log: true,
+	series: [
+		{label: "max", color: "max", key: s => s.max_seconds},
+		{label: "p99", color: "p99", key: s => s.p99},
+		{label: "p90", color: "p90", key: s => s.p90},
+		{label: "p50", color: "p50", key: s => s.p50},
+	],
+};
+
+const COUNTS = {
+	label: "Calls and errors over time",
+	format: shortCount,
+	height: 150,
+	series: [
+		{label: "calls", color: "calls", bars: true, key: s => s.call_count, none: 0},
+		{label: "errors", color: "errors", bars: true, key: s => s.error_count, none: 0},
+	],
+};
+
 class FunctionView {
 	constructor(app, route, signal) {
 		Object.assign(this, {app, route, signal, name: route.name});
@@ -43,57 +66,80 @@ class FunctionView {
 		this.changed = true;
 		this.trouble = h("div", {role: "alert"});
 		this.stats = STATS.map(([title]) => [title, h("dd", {}, "–")]);
-		this.heatmap = new Heatmap(this.timeline, `Heatmap of ${printable(this.name)}: time, duration, number of calls`, signal);
-		this.quantiles = new Lines(this.timeline, {
-			label: "Quantiles over time", format: seconds, height: 190, log: true,
-			series: [
-				{label: "max", color: "max", key: s => s.max_seconds},
-				{label: "p99", color: "p99", key: s => s.p99},
-				{label: "p90", color: "p90", key: s => s.p90},
-				{label: "p50", color: "p50", key: s => s.p50},
-			],
-		}, signal);
-		this.counts = new Lines(this.timeline, {
-			label: "Calls and errors over time", format: shortCount, height: 150,
-			series: [
-				{label: "calls", color: "calls", bars: true, key: s => s.call_count, none: 0},
-				{label: "errors", color: "errors", bars: true, key: s => s.error_count, none: 0},
-			],
-		}, signal);
+		this.heatmap = new Heatmap(
+			this.timeline,
+			`Heatmap of ${printable(this.name)}: time, duration, number of calls`,
+			signal
+		);
+		this.quantiles = new Lines(this.timeline, QUANTILES, signal);
+		this.counts = new Lines(this.timeline, COUNTS, signal);
 		this.histogram = new Distribution("Histogram of durations", {height: 190}, signal);
 		this.callers = h("div");
 		this.callees = h("div");
 		this.slow = h("ul", {class: "calls wide-list"});
-		this.comparison = new Comparison(this.timeline, () => ({function: this.name, program: app.program}), signal);
-		this.selection = new SelectionBar(this.timeline, {
-			zoom: range => this.go({since: absolute(range.since), until: absolute(range.until)}),
-			before: range => this.comparison.take("before", range),
-			after: range => this.comparison.take("after", range),
-			flame: range => app.go(format({view: "flame", params: {...app.kept(), since: absolute(range.since), until: absolute(range.until)}})),
-			buckets: range => this.heatmap.model?.within(range) ?? [],
-		}, signal);
+		this.comparison = new Comparison(
+			this.timeline,
+			() => ({function: this.name, program: app.program}),
+			signal
+		);
+		this.selection = new SelectionBar(this.timeline, this.actions(), signal);
 		this.element = this.build();
 		this.begin();
+	}
+
+	/* What can be done with a stretch of time that is selected. */
+	actions() {
+		const asParams = ({since, until}) => ({since: absolute(since), until: absolute(until)});
+
+		return {
+			zoom: range => this.go(asParams(range)),
+			before: range => this.comparison.take("before", range),
+			after: range => this.comparison.take("after", range),
+			flame: range =>
+				this.app.go(format({view: "flame", params: {...this.app.kept(), ...asParams(range)}})),
+			buckets: range => this.heatmap.model?.within(range) ?? [],
+		};
 	}
 
 	build() {
 		const {params} = this.route;
 
-		return h("div", {class: "function"},
-			h("div", {class: "bar"}, h("h1", {}, named(this.name)), rangeChooser(params, chosen => this.go(chosen))),
+		return h(
+			"div",
+			{class: "function"},
+			h(
+				"div",
+				{class: "bar"},
+				h("h1", {}, named(this.name)),
+				rangeChooser(params, chosen => this.go(chosen))
+			),
 			this.trouble,
-			h("dl", {class: "totals", "aria-label": "Statistics since the last clear"}, this.stats.map(([title, value]) => h("div", {}, h("dt", {}, title), value))),
-			h("div", {class: "columns"},
-				h("div", {class: "over-time"},
+			h(
+				"dl",
+				{class: "totals", "aria-label": "Statistics since the last clear"},
+				this.stats.map(([title, value]) => h("div", {}, h("dt", {}, title), value))
+			),
+			h(
+				"div",
+				{class: "columns"},
+				h(
+					"div",
+					{class: "over-time"},
 					section("Latency over time", {}, this.selection.element, this.heatmap.element),
 					section("Quantiles", {}, this.quantiles.element),
-					section("Calls and errors", {}, this.counts.element)),
-				h("div", {class: "beside"},
+					section("Calls and errors", {}, this.counts.element)
+				),
+				h(
+					"div",
+					{class: "beside"},
 					section("Histogram", {}, this.histogram.element),
 					section("Called by", {}, this.callers),
-					section("Calls", {}, this.callees))),
+					section("Calls", {}, this.callees)
+				)
+			),
 			this.comparison.element,
-			section("Slow and failed calls", {}, this.slow));
+			section("Slow and failed calls", {}, this.slow)
+		);
 	}
 
 	begin() {
@@ -110,20 +156,25 @@ class FunctionView {
 	}
 
 	asked() {
-		const now = Date.now() / 1000, range = resolve(this.route.params, now) ?? resolve({}, now);
+		const now = Date.now() / 1000,
+			range = resolve(this.route.params, now) ?? resolve({}, now);
 		const until = range.live ? "" : absolute(range.until);
 
-		return {range, question: {function: this.name, program: this.app.program, since: absolute(range.since), until}};
+		return {
+			range,
+			question: {function: this.name, program: this.app.program, since: absolute(range.since), until},
+		};
 	}
 
 	/* Again only while it is called, and while the range goes on to now. */
 	async load() {
 		const {range, question} = this.asked();
 
-		if (!this.changed)
-			return;
+		if (!this.changed) return;
 		const step = `${stepOf(range, MOST_STEPS)}s`;
-		const [history, heat] = await Promise.all(["history", "heatmap"].map(what => ask(what, {...question, step}, this.signal)));
+		const [history, heat] = await Promise.all(
+			["history", "heatmap"].map(what => ask(what, {...question, step}, this.signal))
+		);
 
 		this.changed = false;
 		this.timeline.show({since: history.since, until: history.until}, history.step);
@@ -134,34 +185,57 @@ class FunctionView {
 	}
 
 	showHistogram({steps}) {
-		const all = merge(steps.map(s => s.buckets)), sum = calls(all);
-		const lines = [["p50", 0.5], ["p90", 0.9], ["p99", 0.99]].map(([label, q]) => ({at: quantile(all, q), label, look: label}));
+		const all = merge(steps.map(s => s.buckets)),
+			sum = calls(all);
+		const lines = [
+			["p50", 0.5],
+			["p90", 0.9],
+			["p99", 0.99],
+		].map(([label, q]) => ({at: quantile(all, q), label, look: label}));
 
-		this.histogram.show(sum === 0 ? [] : [{label: "", look: "calls", slices: slicesOf(bars(all, BARS), {lower, upper}, sum)}],
-			{lines: sum === 0 ? [] : lines, rest: `${count(sum)} calls in this time`});
+		this.histogram.show(
+			sum === 0
+				? []
+				: [{label: "", look: "calls", slices: slicesOf(bars(all, BARS), {lower, upper}, sum)}],
+			{lines: sum === 0 ? [] : lines, rest: `${count(sum)} calls in this time`}
+		);
 	}
 
 	async loadStats() {
 		try {
 			const stats = await ask("stats", {function: this.name, program: this.app.program}, this.signal);
 
-			this.stats.forEach(([, value], i) => say(value, STATS[i][1](stats, this.app.model.totals?.since)));
+			this.stats.forEach(([, value], i) =>
+				say(value, STATS[i][1](stats, this.app.model.totals?.since))
+			);
 			fill(this.trouble);
 		} catch (error) {
-			if (error.status === 404)
-				this.tellMissing(error);
+			if (error.status === 404) this.tellMissing(error);
 			throw error;
 		}
 	}
 
 	tellMissing(error) {
-		const near = (error.near ?? []).map(name => [" ", h("a", {href: functionAt(name, this.app.kept())}, named(name))]);
+		const near = (error.near ?? []).map(name => [
+			" ",
+			h("a", {href: functionAt(name, this.app.kept())}, named(name)),
+		]);
 
-		fill(this.trouble, h("p", {class: "notice"}, error.message, near.length === 0 ? null : [". Is it one of these?", near]));
+		fill(
+			this.trouble,
+			h(
+				"p",
+				{class: "notice"},
+				error.message,
+				near.length === 0 ? null : [". Is it one of these?", near]
+			)
+		);
 	}
 
 	async loadPaths() {
-		const {question: {program, since, until}} = this.asked();
+		const {
+			question: {program, since, until},
+		} = this.asked();
 		const {paths} = await ask("tree", {program, since, until, share: 0}, this.signal);
 		const found = neighbours(paths, this.name);
 
@@ -171,11 +245,34 @@ class FunctionView {
 
 	neighbourTable(label, list, empty) {
 		const whole = list.reduce((sum, n) => sum + n.seconds, 0);
-		const link = name => (name === null ? h("span", {class: "quiet"}, "(outermost)")
-			: h("a", {class: "name", href: functionAt(name, {...this.app.kept(), ...this.kept()})}, named(name)));
+		const link = name =>
+			name === null
+				? h("span", {class: "quiet"}, "(outermost)")
+				: h(
+						"a",
+						{
+							class: "name",
+							href: functionAt(name, {...this.app.kept(), ...this.kept()}),
+						},
+						named(name)
+					);
 
-		return table(label, [["Function", false], ["Calls", true], ["Time", true], ["Share", true]],
-			list.map(n => [link(n.name), shortCount(n.calls), seconds(n.seconds), percent(whole === 0 ? 0 : n.seconds / whole)]), empty);
+		return table(
+			label,
+			[
+				["Function", false],
+				["Calls", true],
+				["Time", true],
+				["Share", true],
+			],
+			list.map(n => [
+				link(n.name),
+				shortCount(n.calls),
+				seconds(n.seconds),
+				percent(whole === 0 ? 0 : n.seconds / whole),
+			]),
+			empty
+		);
 	}
 
 	/* The range, for the next function. */
@@ -186,13 +283,25 @@ class FunctionView {
 	}
 
 	async loadSlow() {
-		const {calls: found} = await ask("slow", {pattern: exactly(this.name), program: this.app.program, limit: SLOW_SHOWN}, this.signal);
+		const {calls: found} = await ask(
+			"slow",
+			{pattern: exactly(this.name), program: this.app.program, limit: SLOW_SHOWN},
+			this.signal
+		);
 
-		fill(this.slow, found.length === 0 ? h("li", {class: "quiet"}, "none is kept") : found.map(call => callItem(call, this.app.kept(), true)));
+		fill(
+			this.slow,
+			found.length === 0
+				? h("li", {class: "quiet"}, "none is kept")
+				: found.map(call => callItem(call, this.app.kept(), true))
+		);
 	}
 
 	change(detail) {
-		if (this.route.params.until === undefined && (detail.whole || detail.functions.some(f => f.function_name === this.name)))
+		if (
+			this.route.params.until === undefined &&
+			(detail.whole || detail.functions.some(f => f.function_name === this.name))
+		)
 			this.changed = true;
 	}
 
