@@ -60,7 +60,7 @@ export class Comparison {
 		return h(
 			"p",
 			{class: "quiet"},
-			"Drag over the pictures above to select a stretch of time, and take it as before (b) or after (a)."
+			"Select a stretch of time above, and take it as before (b) or after (a); or write both, as for profctl diff."
 		);
 	}
 

@@ -18,7 +18,8 @@ export class SelectionBar {
 	constructor(timeline, does, signal) {
 		this.timeline = timeline;
 		this.does = does;
-		this.element = h("div", {class: "selection", role: "status", hidden: true});
+		this.element = h("div", {class: "selection", role: "status"});
+		this.show();
 		timeline.addEventListener("bands", event => event.detail === "selected" && this.show(), {signal});
 	}
 
@@ -29,8 +30,15 @@ export class SelectionBar {
 	show() {
 		const {range} = this;
 
-		this.element.hidden = range === null;
-		if (range === null) return;
+		this.element.classList.toggle("chosen", range !== null);
+		/* The same room, whether anything is selected or not: what is below must not jump while one drags. */
+		if (range === null) {
+			fill(
+				this.element,
+				h("span", {class: "quiet"}, "Drag over the pictures to select a stretch of time.")
+			);
+			return;
+		}
 		const buckets = this.does.buckets(range);
 		const told = [0.5, 0.9, 0.99].map(q => `p${q * 100} ${seconds(quantile(buckets, q))}`).join("  ");
 

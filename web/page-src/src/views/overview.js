@@ -18,11 +18,11 @@ const COLUMNS = [
 	{key: "errors", title: "Errors", width: 66, figure: true, look: "medium"},
 	{key: "slow", title: "Slow", width: 62, figure: true, look: "medium"},
 	{key: "total", title: "Total", width: 96, figure: true},
-	{key: "avg", title: "Avg", width: 74, figure: true, look: "wide"},
+	{key: "avg", title: "Avg", width: 74, figure: true, look: "wider"},
 	{key: "p50", title: "p50", width: 76, figure: true, look: "medium"},
 	{key: "p99", title: "p99", width: 76, figure: true},
 	{title: "p99, 15 min", width: 116, look: "wide picture", hint: "p99 over the last 15 minutes"},
-	{key: "max", title: "Max", width: 74, figure: true, look: "medium"},
+	{key: "max", title: "Max", width: 74, figure: true, look: "wider"},
 ];
 
 /* The cells of one row, and how it shows a function. */
@@ -165,7 +165,7 @@ function healthCard(app, signal) {
 				["Up for", seconds(s.uptime)],
 				["Processes", count(s.processes)],
 				["Pushes", shortCount(s.pushes)],
-				["Last commit", seconds(s.commit_last)],
+				["Commit", seconds(s.commit_last)],
 				["Longest", seconds(s.commit_longest)],
 				["Database", bytes(s.database_bytes)],
 				["Memory", bytes(s.memory)],
