@@ -9,6 +9,7 @@ import {
 	calls,
 	extent,
 	isSupported,
+	linearMarks,
 	lower,
 	marks,
 	merge,
@@ -106,4 +107,10 @@ test("marks of an axis are round, within its bounds, and not too many", () => {
 	assert.deepEqual(marks(1e-6, 1e-3, 4), [1e-6, 1e-5, 1e-4, 1e-3]);
 	assert.deepEqual(marks(0.9e-3, 6e-3, 4), [1e-3, 2e-3, 5e-3]);
 	assert.ok(marks(1e-10, 1e9, 8).length <= 8);
+});
+
+test("marks of a linear axis are round too", () => {
+	assert.deepEqual(linearMarks(0, 10, 5), [0, 2, 4, 6, 8, 10]);
+	assert.deepEqual(linearMarks(13, 27, 4), [15, 20, 25]);
+	assert.ok(linearMarks(0.0012, 0.0019, 6).every(v => v >= 0.0012 && v <= 0.0019));
 });

@@ -102,3 +102,14 @@ export function marks(from, to, most) {
 	}
 	return [];
 }
+
+/* The same for a linear axis. */
+export function linearMarks(from, to, most) {
+	const raw = (to - from) / most,
+		power = 10 ** Math.floor(Math.log10(raw));
+	const every = [1, 2, 5, 10].map(m => m * power).find(step => step >= raw) ?? power * 10;
+	const found = [];
+
+	for (let i = Math.ceil(from / every); i * every <= to; i++) found.push(i * every);
+	return found;
+}

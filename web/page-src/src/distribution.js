@@ -2,7 +2,7 @@
  * How durations are distributed, as SVG: bars of one histogram, or several distributions over each other, each by its share
  * of calls.
  */
-import {marks} from "./buckets.js";
+import {linearMarks, marks} from "./buckets.js";
 import {fill, h, onWidth} from "./dom.js";
 import {percent, seconds, short} from "./units.js";
 
@@ -19,7 +19,7 @@ export class Distribution {
 	constructor(label, {height = 160, log = true} = {}, signal) {
 		this.height = height;
 		this.log = log;
-		this.sets = [];
+		this.sets = null; /* nothing is known yet */
 		this.lines = [];
 		this.svg = h("svg", {role: "img", "aria-label": label, height});
 		this.said = h("p", {class: "said", "aria-live": "polite"});
@@ -55,7 +55,7 @@ export class Distribution {
 	}
 
 	draw() {
-		if (this.width === undefined) return;
+		if (this.width === undefined || this.sets === null) return;
 		this.svg.setAttribute("width", this.width);
 		if (this.sets.length === 0) {
 			fill(
@@ -144,7 +144,7 @@ export class Distribution {
 
 	tell(event) {
 		const at = event.clientX - this.svg.getBoundingClientRect().left;
-		const told = this.sets
+		const told = (this.sets ?? [])
 			.map(({label, slices}) => {
 				const slice = slices.find(s => at >= this.x(s.from) && at < this.x(s.to));
 
@@ -154,16 +154,6 @@ export class Distribution {
 
 		this.said.textContent = told.length === 0 ? (this.text ?? "") : told.join("  ·  ");
 	}
-}
-
-function linearMarks(from, to, most) {
-	const raw = (to - from) / most,
-		power = 10 ** Math.floor(Math.log10(raw));
-	const every = [1, 2, 5, 10].map(m => m * power).find(step => step >= raw) ?? power * 10;
-	const found = [];
-
-	for (let i = Math.ceil(from / every); i * every <= to; i++) found.push(i * every);
-	return found;
 }
 
 /* Slices of a histogram's bars, for show(). */

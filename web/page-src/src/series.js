@@ -1,8 +1,9 @@
 /*
  * Values one after the other, as SVG: a point each that can be chosen, the level between changes as a line.
  */
+import {linearMarks} from "./buckets.js";
 import {fill, h, onWidth} from "./dom.js";
-import {printable, shortMoment, timing} from "./units.js";
+import {printable, short, shortMoment, timing} from "./units.js";
 
 const HEIGHT = 200,
 	LEFT = 70,
@@ -60,16 +61,14 @@ export class Series {
 	}
 
 	axis(from, to, y) {
-		return [0, 1, 2, 3, 4]
-			.map(i => from + ((to - from) * i) / 4)
-			.map(v =>
-				h(
-					"g",
-					{class: "mark"},
-					h("line", {x1: LEFT, x2: this.width - RIGHT, y1: y(v), y2: y(v)}),
-					h("text", {x: LEFT - 8, y: y(v) + 4, class: "end"}, timing(v))
-				)
-			);
+		return linearMarks(from, to, 5).map(v =>
+			h(
+				"g",
+				{class: "mark"},
+				h("line", {x1: LEFT, x2: this.width - RIGHT, y1: y(v), y2: y(v)}),
+				h("text", {x: LEFT - 8, y: y(v) + 4, class: "end"}, short(timing(v)))
+			)
+		);
 	}
 
 	/* The median between two changes. */

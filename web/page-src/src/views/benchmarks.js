@@ -100,6 +100,9 @@ const FIGURES = [
 	["Failed", s => count(s.failures)],
 ];
 
+/* Enough of a hash to tell it from others. */
+const REVISION_SHOWN = 10;
+
 const ABOUT = ["command", "machine", "system", "processor", "compiler", "revision", "note"];
 
 class BenchView {
@@ -111,7 +114,7 @@ class BenchView {
 			signal
 		);
 		this.shown = h("dl", {class: "totals"});
-		this.about = h("dl", {class: "facts"});
+		this.about = h("dl", {class: "about"});
 		this.doubts = h("ul", {class: "troubles"});
 		this.verdict = h("div", {"aria-live": "polite"});
 		this.picture = new Distribution("Distributions of timings", {height: 220, log: false}, signal);
@@ -196,7 +199,7 @@ class BenchView {
 				h(
 					"option",
 					{value: String(r.number)},
-					`#${r.number}  ${moment(r.saved)}${r.revision === null ? "" : `  ${printable(r.revision)}`}`
+					`#${r.number}  ${moment(r.saved)}  ${printable((r.revision ?? "").slice(0, REVISION_SHOWN))}`
 				)
 			);
 
@@ -299,7 +302,7 @@ class BenchView {
 
 const LOOKS = {faster: "good", slower: "bad"};
 
-const figure = value => (value === null ? "–" : value.toPrecision(value < 0.1 ? 2 : 4));
+const figure = value => (value === null ? "–" : value.toPrecision(3));
 
 /* A density as slices that have no width of their own. */
 function curve(ascending, bounds) {
