@@ -1,6 +1,9 @@
 # Man pages.
 dist_man_MANS += man/profctl.1 man/profctl-bench.1
-dist_man_MANS += man/profd.8 man/profd.conf.5 man/profweb.8
+dist_man_MANS += man/profd.8 man/profd.conf.5
+if HAVE_WEB
+dist_man_MANS += man/profweb.8
+endif
 dist_man_MANS += man/libprofclient.3 man/profbench.3
 
 # The page of each function and macro is that of the library.

@@ -2,6 +2,9 @@
 # runs each on its corpus, in any build.
 fuzzers = tests/fuzz/fuzz_push tests/fuzz/fuzz_question tests/fuzz/fuzz_tally tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_database tests/fuzz/fuzz_results
+if HAVE_WEB
+fuzzers += tests/fuzz/fuzz_request
+endif
 check_PROGRAMS += $(fuzzers)
 
 fuzz_flags = $(AM_CPPFLAGS) $(PROTOBUF_C_CFLAGS)
@@ -45,5 +48,10 @@ tests_fuzz_fuzz_results_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 tests_fuzz_fuzz_results_LDFLAGS = $(fuzz_link)
 tests_fuzz_fuzz_results_LDADD = libctl.la $(JANSSON_LIBS)
 
+tests_fuzz_fuzz_request_SOURCES = tests/fuzz/fuzz_request.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_request_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+tests_fuzz_fuzz_request_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_request_LDADD = libweb.la $(JANSSON_LIBS)
+
 EXTRA_DIST += tests/fuzz/replay tests/fuzz/replay.c tests/fuzz/seeds.py tests/fuzz/corpus tests/fuzz/config.dict \
-	tests/fuzz/database.dict tests/fuzz/results.dict script/fuzz
+	tests/fuzz/database.dict tests/fuzz/results.dict tests/fuzz/request.dict script/fuzz

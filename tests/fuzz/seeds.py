@@ -164,11 +164,27 @@ def databases():
         put("database", "foreign", bytes(3) + db.serialize()) if hasattr(db, "serialize") else None
 
 
+def requests():
+    """Lines of fuzz_request.c."""
+    token = "0123456789abcdef"
+    for name, lines in {
+            "page": ["+localhost:8427", "", "", "+none", "+gzip, deflate, br", "", "/index.html"],
+            "bearer": ["+[::1]", f"+Bearer {token}", "", "+same-origin", "+gzip;q=0", "", "/api/history", "function=f",
+                       "since=2h", "until=now", "step=10s", "program=shop"],
+            "cookie": ["+127.0.0.1", "", f"+a=b; profweb={token}; c=d", "+cross-site", "", "+1.2", "/api/events", "mark=3.4"],
+            "stranger": ["+evil.example", "", "", "", "", "", "/api/token"],
+            "all": ["+localhost", "", "", "", "", "", "/", "pattern=db.*", "sort=p99", "limit=1", "steps=9", "share=5%",
+                    "by=calls", "before=yesterday", "after=4h..2h", "threshold=5", "mark=18446744073709551615.0", "name=x",
+                    "number=1", "first=a#1", "second=b", "buckets=80"]}.items():
+        put("request", name, "\n".join(lines).encode())
+
+
 for name, question in questions().items():
     put("question", name, bytes([0]) + question)
 pushes()
 tallies()
 configurations()
 results()
+requests()
 databases()
 subprocess.run(["du", "-sh", to], check=False)

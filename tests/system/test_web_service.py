@@ -44,6 +44,19 @@ def test_ready_and_stop():
             assert systemd.hear() == "STOPPING=1"
 
 
+def test_endpoint():
+    """profd is where --endpoint says, whatever the environment says; what makes no sense there is told."""
+    with profd() as daemon:
+        daemon.environment["PROF_ENDPOINT"] = f"ipc://{daemon.folder}/nowhere"
+        with profweb(daemon) as web:
+            assert web.ask("/api/status").status == 503
+        with profweb(daemon, "--endpoint", daemon.endpoint) as web:
+            assert web.json("status")["database"] == str(daemon.database)
+        with profweb(daemon, "--endpoint", "http://localhost") as web:
+            answer = web.ask("/api/status")
+            assert answer.status == 503 and "ipc://" in answer.json()["error"], answer.body
+
+
 def test_unprivileged():
     """It runs as any user, writes nothing, and gains nothing."""
     if not harness.can_be(65534):
@@ -102,4 +115,4 @@ def test_documentation():
 
 
 if __name__ == "__main__":
-    harness.main([test_ready_and_stop, test_unprivileged, test_units, test_documentation])
+    harness.main([test_ready_and_stop, test_endpoint, test_unprivileged, test_units, test_documentation])
