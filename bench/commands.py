@@ -39,7 +39,7 @@ def profctl(context, options, command, runs):
     elapsed, answer = timed([context.tree.own("profctl"), "bench", "--json", *options, "--warmup", 5, "--runs", runs,
                              command])
     result = json.loads(answer)["results"][0]
-    return elapsed, result["median"], result["std_dev"]
+    return elapsed, result["median"], result["std_dev"], result["timings"]
 
 
 def hyperfine(context, options, command, runs):
@@ -47,14 +47,19 @@ def hyperfine(context, options, command, runs):
     elapsed, _ = timed(["hyperfine", "--style", "none", *options, "--warmup", 5, "--runs", runs, "--export-json", file,
                         command])
     result = json.loads(file.read_text())["results"][0]
-    return elapsed, result["median"], result["stddev"]
+    return elapsed, result["median"], result["stddev"], result["times"]
 
 
 def between(tool, context, options, command, runs):
     """Microseconds that a tool takes from one run to the next: more runs take longer by that and by themselves."""
-    few, _, _ = tool(context, options, command, runs)
-    many, median, _ = tool(context, options, command, 5 * runs)
+    few, _, _, _ = tool(context, options, command, runs)
+    many, median, _, _ = tool(context, options, command, 5 * runs)
     return ((many - few) / (4 * runs) - median) * 1e6
+
+
+def undisturbed(timings):
+    """What nothing else on the machine came between: the 20th part from below."""
+    return sorted(timings)[len(timings) // 20]
 
 
 def line(name, unit, values, kept="", **more):
@@ -67,18 +72,19 @@ def beside_hyperfine(context):
         return []
     runs, lines = 10 if context.small else 200, []
     for name, options, command in make_commands(context):
-        found = {profctl: ([], []), hyperfine: ([], [])}
+        found = {profctl: ([], [], []), hyperfine: ([], [], [])}
         for _ in range(context.runs):
-            for tool, (medians, deviations) in found.items():
-                _, median, deviation = tool(context, options, command, runs)
+            for tool, (medians, deviations, least) in found.items():
+                _, median, deviation, timings = tool(context, options, command, runs)
                 medians.append(median * 1e6)
                 deviations.append(deviation * 1e6)
+                least.append(undisturbed(timings))
         ours, theirs = [line(f"commands.{name}{which}", "us", medians, deviations=deviations)
-                        for which, (medians, deviations) in zip(("", ".hyperfine"), found.values())]
+                        for which, (medians, deviations, _) in zip(("", ".hyperfine"), found.values())]
         lines += [ours, theirs, peers.apart(ours, theirs)]
         if name == "empty":
             lines.append(line("commands.overhead", "times",
-                              [one / two for one, two in zip(ours["values"], theirs["values"])]))
+                              [one / two for one, two in zip(found[profctl][2], found[hyperfine][2])]))
             lines += [line(f"commands.between{which}", "us",
                            [between(tool, context, options, command, runs) for _ in range(context.runs)])
                       for which, tool in (("", profctl), (".hyperfine", hyperfine))]
