@@ -13,11 +13,12 @@ const char *prof_strerror(int error)
 	case PROF_NOT_FOUND:
 		return "no such function";
 	case PROF_BAD_ARGUMENT:
-		return "an argument is missing or no longer valid";
+		return "an argument is missing or not valid";
 	case PROF_BAD_NAME:
 		return "a name must be 1 to 255 bytes of UTF-8";
 	case PROF_BAD_VALUE:
-		return "a duration must be at least 0 and at most 2^30 seconds";
+		return "a duration must be at least 0 and at most 2^30 seconds, a count at most "
+		       "2^32";
 	case PROF_BAD_ENDPOINT:
 		return "an endpoint must be ipc:// and an absolute path of at most 99 bytes, or "
 		       "tcp:// "
