@@ -3,7 +3,6 @@
 import contextlib
 import json
 import math
-import os
 import pathlib
 import re
 import shutil
@@ -17,6 +16,7 @@ import urllib.request
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import harness
 from harness import profd, wait_until
+from web import profweb
 
 FAST = "[profd]\ncommit_interval = 50ms\n"
 EXAMPLES = harness.SOURCE / "examples/metrics"
@@ -26,32 +26,22 @@ HOSTILE = "a\"b\\c\nd\te\x01 é}{,'"
 BOUND, BOUND_AT_ENDS = 2 ** (1 / 128) - 1, 2 ** (1 / 64) - 1
 
 
-def fetch(address, accept=None):
-    """Body and type of what is there."""
-    request = urllib.request.Request(address, headers={} if accept is None else {"Accept": accept})
-    with urllib.request.urlopen(request, timeout=harness.PATIENCE) as answer:
-        return answer.read(), answer.headers["Content-Type"]
+def fetch(address):
+    with urllib.request.urlopen(address, timeout=harness.PATIENCE) as answer:
+        return answer.read()
 
 
-@contextlib.contextmanager
-def profweb(daemon, *options):
-    """A profweb that asks this profd; its address."""
-    log = daemon.folder / "profweb.log"
-    with open(log, "ab") as to:
-        process = subprocess.Popen([str(harness.BUILD / "profweb"), "--listen", "127.0.0.1:0", *options], env=daemon.environment,
-                                   stdin=subprocess.DEVNULL, stdout=to, stderr=to)
-    try:
-        found = wait_until(lambda: re.search(r"ready at (http://\S+?)/?$", log.read_text(), re.M), "profweb is ready")
-        yield found[1]
-    finally:
-        process.kill()
-        process.wait(harness.PATIENCE)
+def metrics(web, accept=None, **parameters):
+    """What a scraper with this wish gets, and of which type it is."""
+    answer = web.ask("/metrics?" + urllib.parse.urlencode(parameters), headers={} if accept is None else {"Accept": accept})
+    assert answer.status == 200, (answer.status, answer.body)
+    return answer.body, answer.headers["Content-Type"]
 
 
 class Prometheus:
-    """A Prometheus of its own in the daemon's folder, which scrapes one address ten times a second."""
+    """A Prometheus of its own in the daemon's folder, which scrapes one profweb ten times a second."""
 
-    def __init__(self, daemon, address, native=True, parameters=None, token=None):
+    def __init__(self, daemon, web, native=True, parameters=None, token=None):
         self.folder = daemon.folder / f"prometheus-{native}"
         self.folder.mkdir()
         with socket.socket() as free:
@@ -59,7 +49,7 @@ class Prometheus:
             self.port = free.getsockname()[1]
         config = {"scrape_configs": [{
             "job_name": "profd", "scrape_interval": "100ms", "scrape_timeout": "100ms", "params": parameters or {},
-            "static_configs": [{"targets": [address.removeprefix("http://")]}]}]}
+            "static_configs": [{"targets": [f"127.0.0.1:{web.port}"]}]}]}
         if token is not None:
             config["scrape_configs"][0]["authorization"] = {"credentials_file": str(token)}
         (self.folder / "prometheus.yml").write_text(json.dumps(config))  # JSON is YAML
@@ -81,7 +71,7 @@ class Prometheus:
     def ask(self, query):
         """The samples of an expression as of now."""
         try:
-            body, _ = fetch(f"http://127.0.0.1:{self.port}/api/v1/query?" + urllib.parse.urlencode({"query": query}))
+            body = fetch(f"http://127.0.0.1:{self.port}/api/v1/query?" + urllib.parse.urlencode({"query": query}))
         except urllib.error.HTTPError as error:
             raise AssertionError((query, error.read())) from error
         answer = json.loads(body)
@@ -126,10 +116,10 @@ class Prometheus:
 @contextlib.contextmanager
 def scraped(native=True, parameters=None):
     """A profd, a profweb before it and a Prometheus before that."""
-    with profd(FAST) as daemon, profweb(daemon) as address:
-        prometheus = Prometheus(daemon, address, native, parameters)
+    with profd(FAST) as daemon, profweb(daemon) as web:
+        prometheus = Prometheus(daemon, web, native, parameters)
         try:
-            yield daemon, prometheus, address
+            yield daemon, prometheus
         finally:
             prometheus.close()
 
@@ -173,7 +163,7 @@ def check_native(scraped_, histogram, schema=6):
 
 def test_native():
     """Native histograms in Prometheus have the buckets of profd, and failed calls have their own."""
-    with scraped() as (daemon, prometheus, _):
+    with scraped() as (daemon, prometheus):
         fill(daemon)
         for function in ("spread", "failing"):
             truth = known(daemon, function)
@@ -194,7 +184,7 @@ def test_native():
 
 def test_quantiles():
     """A quantile that Prometheus takes of its histogram is profctl's, as close as a bucket is wide."""
-    with scraped() as (daemon, prometheus, _):
+    with scraped() as (daemon, prometheus):
         fill(daemon)
         stats = daemon.stats("spread")
         prometheus.sees_calls("spread", stats["call_count"])
@@ -206,7 +196,7 @@ def test_quantiles():
 
 def test_coarser():
     """Where there may be fewer buckets they are wider, and their counts are still exact."""
-    with scraped(parameters={"buckets": ["24"]}) as (daemon, prometheus, _):
+    with scraped(parameters={"buckets": ["24"]}) as (daemon, prometheus):
         fill(daemon)
         truth = known(daemon, "spread")
         prometheus.sees_calls("spread", truth["all"]["calls"])
@@ -218,7 +208,7 @@ def test_coarser():
 
 def test_classic():
     """A Prometheus without native histograms gets classic ones, whose counts are exact."""
-    with scraped(native=False) as (daemon, prometheus, _):
+    with scraped(native=False) as (daemon, prometheus):
         fill(daemon)
         for function in ("spread", "failing"):
             truth = known(daemon, function)["all"]
@@ -238,7 +228,7 @@ def test_classic():
 def test_clear():
     """After a clear counters begin anew, which Prometheus takes as the reset that it is."""
     for native in (True, False):
-        with scraped(native) as (daemon, prometheus, _):
+        with scraped(native) as (daemon, prometheus):
             count = ("histogram_count(profd_call_duration_seconds)" if native else "profd_call_duration_seconds_count")
             increase = (f"histogram_count(increase(profd_call_duration_seconds[5m]))" if native else
                         "increase(profd_call_duration_seconds_count[5m])")
@@ -254,7 +244,7 @@ def test_clear():
 
 def test_away():
     """Without profd the scrape says so, and errors are counted; with it again all is there."""
-    with scraped() as (daemon, prometheus, _):
+    with scraped() as (daemon, prometheus):
         assert daemon.ask("record", "f", 0.5).returncode == 0
         prometheus.sees_calls("f", 1)
         assert prometheus.value("profd_up") == 1 and prometheus.value("profd_disk_ok") == 1
@@ -269,7 +259,7 @@ def test_away():
 
 def test_running():
     """A call that hangs is told while it hangs."""
-    with scraped() as (daemon, prometheus, _):
+    with scraped() as (daemon, prometheus):
         daemon.config.write_text(FAST + "[slow]\nthreshold = 50ms\n")
         daemon.process.send_signal(harness.signal.SIGHUP)
         host = daemon.run("tests/system/host", stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -294,23 +284,22 @@ def test_running():
 
 def test_formats():
     """Each client gets its format; promtool finds nothing to say of the text; limits are kept and told."""
-    with profd(FAST) as daemon, profweb(daemon) as address:
+    with profd(FAST) as daemon, profweb(daemon) as web:
         fill(daemon)
-        text, kind = fetch(f"{address}/metrics")
+        text, kind = metrics(web)
         assert kind.startswith("text/plain; version=0.0.4"), kind
         checked = subprocess.run(["promtool", "check", "metrics"], input=text, stdout=subprocess.PIPE,
                                  stderr=subprocess.STDOUT, timeout=harness.PATIENCE)
         assert (checked.returncode, checked.stdout) == (0, b""), checked
-        text, kind = fetch(f"{address}/metrics", "application/openmetrics-text;version=1.0.0,text/plain;q=0.5")
+        text, kind = metrics(web, "application/openmetrics-text;version=1.0.0,text/plain;q=0.5")
         assert kind.startswith("application/openmetrics-text; version=1.0.0") and text.endswith(b"\n# EOF\n"), text
-        text, kind = fetch(f"{address}/metrics", "application/vnd.google.protobuf")
+        text, kind = metrics(web, "application/vnd.google.protobuf")
         assert "io.prometheus.client.MetricFamily" in kind and b"profd_call_duration_seconds" in text
-        few, _ = fetch(f"{address}/metrics?limit=2")
+        few, _ = metrics(web, limit=2)
         assert len(re.findall(rb"^profd_slow_calls_total\{", few, re.M)) == 2 and b'function="spread"' in few
         assert b"\nprofd_functions_left_out 3\n" in few, few
         for wrong in ("limit=x", "buckets=-1", "function=f"):
-            with contextlib.suppress(urllib.error.HTTPError):
-                raise AssertionError(fetch(f"{address}/metrics?{wrong}"))
+            assert web.ask(f"/metrics?{wrong}").status == 400, wrong
 
 
 def test_token():
@@ -320,10 +309,9 @@ def test_token():
         token.touch(0o600)
         token.write_text("0123456789abcdef")
         assert daemon.ask("record", "f", 0.5).returncode == 0
-        with profweb(daemon, "--token-file", str(token)) as address:
-            with contextlib.suppress(urllib.error.HTTPError):
-                raise AssertionError(fetch(f"{address}/metrics"))
-            prometheus = Prometheus(daemon, address, token=token)
+        with profweb(daemon, "--token-file", token) as web:
+            assert web.ask("/metrics").status == 401
+            prometheus = Prometheus(daemon, web, token=token)
             try:
                 prometheus.sees_calls("f", 1)
             finally:
@@ -339,7 +327,7 @@ def test_examples():
     dashboard = json.loads((EXAMPLES / "dashboard.json").read_text())
     queries = [t["expr"] for panel in dashboard["panels"] for t in panel["targets"] if not t.get("hide")]
     assert len(queries) > 15, dashboard
-    with scraped() as (daemon, prometheus, _):
+    with scraped() as (daemon, prometheus):
         fill(daemon)
         prometheus.sees_calls("spread", known(daemon, "spread")["all"]["calls"])
         # A rate needs two scrapes with calls between them.
@@ -352,8 +340,8 @@ def test_examples():
 
 if __name__ == "__main__":
     missing = [p for p in ("prometheus", "promtool") if shutil.which(p) is None]
-    if missing or not os.access(harness.BUILD / "profweb", os.X_OK):
-        print("left out: there is no", ", no ".join(missing or ["profweb in this build"]))
+    if missing:
+        print("left out: there is no", ", no ".join(missing))
         sys.exit(77)
     harness.main([test_native, test_quantiles, test_coarser, test_classic, test_clear, test_away, test_running,
                   test_formats, test_token, test_examples])
