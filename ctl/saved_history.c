@@ -188,6 +188,8 @@ enum outcome run_bench_history(const struct request *r)
 	error = prof_saved_history(name.text, 0, r->limit, r->timeout, &list);
 	if (error != PROF_OK) {
 		outcome = source_not_had(r, &name, error);
+		if (error == PROF_TOO_MUCH)
+			complain("fewer of them may fit: see --limit");
 	} else {
 		outcome = tell(r, name.text, list);
 		prof_free(list);

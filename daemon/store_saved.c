@@ -11,8 +11,9 @@
 
 #define TOLD                                                                              \
 	"name, number, uid, saved_at_ns, runs, failures, mean_s, deviation_s, median_s, " \
-	"min_s, max_s, command, machine, system, processor, compiler, revision, note, "   \
-	"(SELECT count(*) FROM benchmark o WHERE o.name = benchmark.name)"
+	"min_s, max_s, command, machine, system, processor, compiler, revision, note, "
+/* Of one name: counted once, not for each row again. */
+#define KEPT	   "(SELECT count(*) FROM benchmark WHERE name = ?1)"
 #define FIRST_TEXT 11
 #define RESULTS	   (FIRST_TEXT + SAVED_TEXTS)
 #define TIMINGS	   (RESULTS + 1)
@@ -253,12 +254,13 @@ enum store_read_result store_read_saved(struct store_reader *r, const char *name
 					bool timings, store_each_saved *each, void *context)
 {
 	static const char latest[] =
-		"SELECT " TOLD " FROM benchmark WHERE number = (SELECT max(number) "
-		"FROM benchmark o WHERE o.name = benchmark.name) ORDER BY name";
+		"SELECT " TOLD "kept FROM (SELECT name AS of, max(number) AS last, "
+		"count(*) AS kept FROM benchmark GROUP BY name) "
+		"JOIN benchmark ON name = of AND number = last ORDER BY name";
 	static const char briefly[] =
-		"SELECT " TOLD " FROM benchmark" OF_NAME " ORDER BY number DESC";
-	static const char all[] =
-		"SELECT " TOLD ", timings, statuses FROM benchmark" OF_NAME " ORDER BY number DESC";
+		"SELECT " TOLD KEPT " FROM benchmark" OF_NAME " ORDER BY number DESC";
+	static const char all[] = "SELECT " TOLD KEPT ", timings, statuses FROM benchmark" OF_NAME
+				  " ORDER BY number DESC";
 	const char *sql = name == NULL ? latest : timings ? all : briefly;
 	sqlite3_stmt *read;
 	bool more = true;

@@ -1,5 +1,6 @@
 """What `profctl bench` tells of saved benchmarks: lists, figures, comparisons, and how one moved."""
 
+import contextlib
 import csv
 import io
 import json
@@ -292,6 +293,27 @@ def test_pipe():
             assert answer.returncode in (0, -13) and answer.stderr == "", answer
 
 
+def test_many():
+    """Thousands of results are told, and the change among them is found; what is too long says so."""
+    with profd(FAST) as daemon:
+        save(daemon, "f", [1.0, 2.0], command="c" * 4096, note="n" * 4096)
+        with contextlib.closing(daemon.sqlite()) as database:
+            columns = ", ".join(row[1] for row in database.execute("PRAGMA table_info (benchmark)").fetchall()[3:])
+            database.execute("WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 4000) "
+                             f"INSERT INTO benchmark (name, number, {columns}) SELECT name, i, {columns} FROM n, benchmark")
+            database.execute("UPDATE benchmark SET median_s = 0.01 + (number * 7919 % 100) * 1e-6 + (number > 2500) * 1e-3")
+            database.commit()
+            check(daemon, 4, "history", "f", says="see --limit")
+            assert len(daemon.json("bench", "history", "f", "--limit", 1000)["results"]) == 1000
+            database.execute("UPDATE benchmark SET command = 'c', note = ''")
+            database.commit()
+        told = daemon.json("bench", "history", "f", "--timeout", harness.PATIENCE)
+        assert len(told["results"]) == 4000 and [c["number"] for c in told["changes"]] == [2501], told["changes"]
+        assert {r["results"] for r in told["results"]} == {4000}
+        row, = daemon.json("bench", "list")["benchmarks"]
+        assert (row["number"], row["results"]) == (4000, 4000), row
+
+
 def test_completion():
     """bash completes the names of saved benchmarks, files, and options of the second word; it expands no name."""
     with profd(FAST) as daemon:
@@ -313,4 +335,4 @@ def test_completion():
 
 if __name__ == "__main__":
     harness.main([test_list, test_show, test_compare, test_history, test_export, test_delete, test_no_profd, test_hostile,
-                  test_pipe, test_completion])
+                  test_pipe, test_many, test_completion])
