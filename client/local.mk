@@ -28,6 +28,7 @@ client_sources = \
 	client/build_id.c client/build_id.h \
 	client/call.c \
 	client/clock.c client/clock.h \
+	client/counter.c \
 	client/error.c \
 	client/event.c client/event.h \
 	client/guard.h \
