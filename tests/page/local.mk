@@ -6,5 +6,6 @@ browser_tests = tests/browser/test_live.mjs tests/browser/test_views.mjs
 TESTS += $(page_tests) $(browser_tests) tests/page/page_size
 TEST_EXTENSIONS += .mjs
 MJS_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run-node
-EXTRA_DIST += $(page_tests) $(browser_tests) tests/browser/harness.mjs tests/run-node
+EXTRA_DIST += $(page_tests) $(browser_tests) tests/browser/harness.mjs tests/run-node \
+	script/screenshots script/screenshots.mjs
 dist_check_SCRIPTS += tests/page/page_size
