@@ -122,12 +122,14 @@ test("names that mean harm are text, in every view", async () => {
 
 test("of ten thousand functions only those in view are drawn, and all can be reached", async t => {
 	await machine.run("tests/system/many", "functions", String(MANY));
-	const page = await openPage(browser, machine, {hash: "#/?sort=name&search=many."});
+	const page = await openPage(browser, machine);
+	const drawn = await page.waitForFunction(() => performance.getEntriesByName("functions-shown")[0]?.startTime);
 
+	t.diagnostic(`shown ${Math.round(await drawn.jsonValue())} ms after the page was asked for`);
+	await page.keyboard.press("/");
+	await page.keyboard.type("many.");
 	await says(page, ".bar .quiet", /^10,000 of/);
-	const drawn = await page.evaluate(() => performance.getEntriesByName("functions-shown")[0]?.startTime);
-
-	t.diagnostic(`shown ${Math.round(drawn)} ms after the page was asked for`);
+	await page.getByRole("columnheader", {name: "Function"}).getByRole("button").click();
 	assert.ok((await page.locator(".grid tbody tr").count()) < 100);
 	assert.equal((await rows(page))[0][0], "many.0");
 	await page.locator(".grid-scroll").focus();

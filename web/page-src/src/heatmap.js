@@ -18,7 +18,7 @@ export class Heatmap {
 		this.timeline = timeline;
 		this.canvas = h("canvas", {
 			tabindex: "0",
-			role: "img",
+			role: "application",
 			"aria-label": label,
 			"aria-describedby": "heatmap-tip",
 		});
