@@ -51,7 +51,8 @@ def hyperfine(context, options, command, runs):
 
 
 def between(tool, context, options, command, runs):
-    """Microseconds that a tool takes from one run to the next: more runs take longer by that and by themselves."""
+    """Microseconds that a tool takes for each run beside it, with what it computes of it at the end: more runs take
+    longer by that and by themselves."""
     few, _, _, _ = tool(context, options, command, runs)
     many, median, _, _ = tool(context, options, command, 5 * runs)
     return ((many - few) / (4 * runs) - median) * 1e6

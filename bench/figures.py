@@ -131,8 +131,8 @@ FIGURES = [
                      Figure(f"commands.{name}.apart", PEERS, "medians apart, in deviations that both state",
                             ("value", "<=", 1.0)))],
     Figure("commands.overhead", PEERS, "the program that does nothing, to hyperfine's: p5", ("value", "<=", 1.05)),
-    Figure("commands.between", PEERS, "profctl bench, from one run to the next beside the run"),
-    Figure("commands.between.hyperfine", PEERS, "hyperfine: the same"),
+    Figure("commands.between", PEERS, "profctl bench, for each run beside it, with the intervals at the end"),
+    Figure("commands.between.hyperfine", PEERS, "hyperfine, for each run beside it; it computes no intervals"),
 ]
 
 BY_NAME = {figure.name: figure for figure in FIGURES}
