@@ -28,3 +28,8 @@ $(page_files): web/page.stamp
 web/page.stamp: $(page_sources)
 	$(AM_V_GEN)$(MKDIR_P) web && $(NODE) $(srcdir)/web/page-src/bundle.mjs web/page && touch $@
 endif
+
+if !HAVE_PAGE
+$(page_files):
+	@echo "$@: profweb has no page here; it needs Node.js and script/bootstrap, then configure again" >&2 && false
+endif
