@@ -124,6 +124,11 @@ tests_test_bench_statistics_SOURCES = tests/test_bench_statistics.c
 tests_test_bench_statistics_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_bench_statistics_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) -lm
 
+suites += tests/test_bench_doubt
+tests_test_bench_doubt_SOURCES = tests/test_bench_doubt.c
+tests_test_bench_doubt_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_bench_doubt_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) -lm
+
 suites += tests/test_bench_compare
 tests_test_bench_compare_SOURCES = tests/test_bench_compare.c
 tests_test_bench_compare_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
