@@ -34,7 +34,7 @@ struct server {
 	struct visits *visits;
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t stopped;
-	bool stopping;
+	bool started, stopping;
 	unsigned streams;
 	char said[256]; /* by libmicrohttpd while it starts */
 };
@@ -356,10 +356,12 @@ static void take_message(void *cls, const char *format, va_list list)
 {
 	struct server *s = cls;
 
-	if (s->daemon == NULL && s->said[0] == '\0') {
+	pthread_mutex_lock(&s->lock);
+	if (!s->started && s->said[0] == '\0') {
 		vsnprintf(s->said, sizeof(s->said), format, list);
 		s->said[strcspn(s->said, "\n")] = '\0';
 	}
+	pthread_mutex_unlock(&s->lock);
 }
 
 static struct MHD_Daemon *start(struct server *s, int socket)
@@ -406,6 +408,9 @@ struct server *server_open(int socket, const struct server_settings *settings, c
 	s->visits = visits_new();
 	if (s->visits != NULL)
 		s->daemon = start(s, socket);
+	pthread_mutex_lock(&s->lock);
+	s->started = s->daemon != NULL;
+	pthread_mutex_unlock(&s->lock);
 	if (s->daemon != NULL)
 		return s;
 	snprintf(why, room, "%s", s->said[0] != '\0' ? s->said : "HTTP cannot be started");
