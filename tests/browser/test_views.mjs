@@ -241,9 +241,9 @@ test("arrow keys move through the heatmap's cells", async () => {
 	await page.keyboard.press("ArrowLeft");
 	await waitUntil(async () => (await page.locator(".tip").textContent()) !== first, "another cell is told");
 	await page.keyboard.press("Shift+ArrowLeft");
-	await says(page, ".selection", /calls/);
+	await says(page, ".stretch", /calls/);
 	await page.keyboard.press("Escape");
-	await says(page, ".selection", /^Drag/);
+	await says(page, ".stretch", /^Drag/);
 });
 
 async function drag(from, to) {
@@ -262,7 +262,7 @@ test("two stretches of time are selected by dragging and compared as profctl dif
 		last = steps[steps.length - 1];
 
 	await drag(steps[0].start + 1, steps[0].start + 9);
-	await says(page, ".selection", new RegExp(`${units.count(steps[0].call_count)} calls`));
+	await says(page, ".stretch", new RegExp(`${units.count(steps[0].call_count)} calls`));
 	await page.keyboard.press("b");
 	await drag(last.start + 1, last.start + 9);
 	await page.getByRole("button", {name: "After"}).click();

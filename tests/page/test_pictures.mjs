@@ -65,7 +65,7 @@ test("a column is found by its time, also where there is none", () => {
 	assert.ok(new HeatmapModel({steps: []}, 100).empty);
 });
 
-test("a selection grows to whole steps and stays within the range", () => {
+test("what is selected grows to whole steps and stays within the range", () => {
 	const timeline = new Timeline();
 
 	timeline.show({since: 100, until: 200}, 10);
@@ -74,7 +74,7 @@ test("a selection grows to whole steps and stays within the range", () => {
 	assert.deepEqual(timeline.snap(-5, 500), {since: 100, until: 200});
 });
 
-test("who changes the selection tells all others, once", () => {
+test("who selects tells all others, once", () => {
 	const timeline = new Timeline(),
 		told = [];
 

@@ -9,7 +9,7 @@ page_sources = \
 	web/page-src/src/heatmap-model.js web/page-src/src/heatmap.js web/page-src/src/help.js web/page-src/src/lines.js \
 	web/page-src/src/live.js web/page-src/src/main.js web/page-src/src/model.js web/page-src/src/paths.js \
 	web/page-src/src/range-chooser.js web/page-src/src/range.js web/page-src/src/recent.js web/page-src/src/route.js \
-	web/page-src/src/selection.js web/page-src/src/series.js web/page-src/src/spark.js web/page-src/src/theme.js \
+	web/page-src/src/stretch-bar.js web/page-src/src/series.js web/page-src/src/spark.js web/page-src/src/theme.js \
 	web/page-src/src/timeline.js web/page-src/src/token.js web/page-src/src/units.js \
 	web/page-src/src/views/benchmarks.js web/page-src/src/views/daemon.js web/page-src/src/views/flame.js \
 	web/page-src/src/views/function.js web/page-src/src/views/overview.js

@@ -242,7 +242,7 @@ export class Heatmap {
 		this.point({time, row});
 	}
 
-	/* The selection, from where it began to here. */
+	/* What is selected, from where it began to here. */
 	extend(time) {
 		const {selected} = this.timeline.bands;
 		const anchor = selected === null ? (this.cell?.time ?? time) : this.anchor;

@@ -1,5 +1,5 @@
 /*
- * Figures over time, drawn by uPlot: lines or bars that share their range, pointer and selection with what stands above
+ * Figures over time, drawn by uPlot: lines or bars that share their range, pointer and selected stretch with what stands above
  * and below them.
  */
 import uPlot from "uplot";

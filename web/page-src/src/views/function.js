@@ -13,7 +13,7 @@ import {neighbours} from "../paths.js";
 import {absolute, resolve, stepOf} from "../range.js";
 import {rangeChooser} from "../range-chooser.js";
 import {format, functionAt} from "../route.js";
-import {SelectionBar} from "../selection.js";
+import {StretchBar} from "../stretch-bar.js";
 import {Timeline} from "../timeline.js";
 import {count, marked, moment, percent, printable, seconds, shortCount} from "../units.js";
 import {callItem} from "./overview.js";
@@ -82,7 +82,7 @@ class FunctionView {
 			() => ({function: this.name, program: app.program}),
 			signal
 		);
-		this.selection = new SelectionBar(this.timeline, this.actions(), signal);
+		this.stretchBar = new StretchBar(this.timeline, this.actions(), signal);
 		this.element = this.build();
 		this.begin();
 	}
@@ -125,7 +125,7 @@ class FunctionView {
 				h(
 					"div",
 					{class: "over-time"},
-					section("Latency over time", {}, this.selection.element, this.heatmap.element),
+					section("Latency over time", {}, this.stretchBar.element, this.heatmap.element),
 					section("Quantiles", {}, this.quantiles.element),
 					section("Calls and errors", {}, this.counts.element)
 				),
@@ -306,11 +306,11 @@ class FunctionView {
 	}
 
 	key(event) {
-		this.selection.key(event);
+		this.stretchBar.key(event);
 	}
 
 	escape() {
-		return this.selection.escape();
+		return this.stretchBar.escape();
 	}
 }
 

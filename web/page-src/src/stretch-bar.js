@@ -13,12 +13,12 @@ const ACTIONS = [
 	["f", "Flame graph", "flame"],
 ];
 
-export class SelectionBar {
+export class StretchBar {
 	/* does: {zoom, before, after, flame}, each takes the range; buckets(range): the calls in it. */
 	constructor(timeline, does, signal) {
 		this.timeline = timeline;
 		this.does = does;
-		this.element = h("div", {class: "selection", role: "status"});
+		this.element = h("div", {class: "stretch", role: "status"});
 		this.show();
 		timeline.addEventListener("bands", event => event.detail === "selected" && this.show(), {signal});
 	}
