@@ -65,7 +65,7 @@ json_t *view_function(const struct prof_stats *s)
 	json_t *doubtful = json_array();
 
 	for (const struct field *f = view_fields; f->name != NULL; f++) {
-		const char *at = (const char *)s + f->offset;
+		const void *at = (const char *)s + f->offset;
 
 		json_object_set_new(object, f->name,
 				    f->kind == FIELD_COUNT ? view_count(*(const uint64_t *)at)

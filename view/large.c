@@ -131,7 +131,7 @@ static void add_function(struct text *t, const struct prof_stats *s)
 	add_text(t, "{\"function_name\":");
 	add_string(t, s->function_name);
 	for (const struct field *f = view_fields; f->name != NULL; f++) {
-		const char *at = (const char *)s + f->offset;
+		const void *at = (const char *)s + f->offset;
 
 		add_text(t, ",\"");
 		add_text(t, f->name);
