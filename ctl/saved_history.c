@@ -22,6 +22,17 @@
 #define CHART_HEIGHT 10
 #define DAY	     86400.0
 
+static void add_note(struct table *t, const char *note, bool moved)
+{
+	char *text;
+
+	if (asprintf(&text, "%s%s%s", moved ? "another machine" : "",
+		     moved && note[0] != '\0' ? ": " : "", note) < 0)
+		need(NULL);
+	table_name(t, text);
+	free(text);
+}
+
 static void add_row(struct table *t, const struct series *s, size_t at)
 {
 	const struct prof_saved *saved = s->results[at];
@@ -43,7 +54,7 @@ static void add_row(struct table *t, const struct series *s, size_t at)
 	table_cell(t, change == NULL ? "" : text);
 	table_name(t, saved->benchmark.machine);
 	table_name(t, saved->benchmark.revision);
-	table_cell(t, moved ? "another machine" : "");
+	add_note(t, saved->benchmark.note, moved);
 }
 
 static void print_table(const struct series *s, size_t from)

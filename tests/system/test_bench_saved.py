@@ -131,7 +131,7 @@ def test_history():
         for i in range(30):
             level = 0.010 if i < 18 else 0.0106
             save(daemon, "moved", noisy(f"moved {i}", 20, level), machine="anvil" if i < 25 else "bolt",
-                 revision=f"r{i}")
+                 revision=f"r{i}", **({"note": f"try {i}"} if i >= 25 else {}))
             save(daemon, "level", noisy(f"level {i}", 20))
         told = daemon.json("bench", "history", "moved")
         assert [r["number"] for r in told["results"]] == list(range(1, 31)), told
@@ -142,7 +142,8 @@ def test_history():
         shown = check(daemon, 0, "history", "moved").stdout
         assert re.search(r"^19 .*\+[56]\.\d %  anvil +r18$", shown, re.M), shown
         assert re.search(r"^#19 slower: 10\.\d\d ms, before .* ms \(\+[56]\.\d %\), revision r17 to r18$", shown, re.M), shown
-        assert re.search(r"^26 .* r25 +another machine$", shown, re.M) and "█" in shown, shown
+        assert re.search(r"^26 .* r25 +another machine: try 25$", shown, re.M) and "█" in shown, shown
+        assert re.search(r"^27 .* r26 +try 26$", shown, re.M), shown
         assert re.search(r"^ {28}\^$", shown, re.M), shown
         assert daemon.json("bench", "history", "level")["changes"] == []
         assert "No change that can be shown." in check(daemon, 0, "history", "level").stdout
