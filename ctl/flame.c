@@ -108,11 +108,16 @@ static void draw_as(FILE *out, const struct frames *frames, const struct flame *
 	}
 }
 
+static bool is_for_stdout(const struct request *r)
+{
+	return r->output == NULL || strcmp(r->output, "-") == 0;
+}
+
 /* To the file of --output, or to standard output. */
 static enum outcome put(const struct request *r, const struct frames *frames,
 			const struct flame *flame)
 {
-	FILE *out = r->output == NULL ? stdout : fopen(r->output, "w");
+	FILE *out = is_for_stdout(r) ? stdout : fopen(r->output, "w");
 	int failed;
 
 	if (out == NULL) {
@@ -155,7 +160,7 @@ enum outcome run_flame(const struct request *r)
 	enum outcome outcome;
 	prof_error error;
 
-	if (r->format == FLAME_SVG && r->output == NULL && isatty(STDOUT_FILENO)) {
+	if (r->format == FLAME_SVG && is_for_stdout(r) && isatty(STDOUT_FILENO)) {
 		complain("a picture is no text: name a file with --output, or redirect the output "
 			 "to one");
 		return OUTCOME_USAGE;

@@ -93,7 +93,7 @@ def test_flame():
         frames = [g for g in xml.dom.minidom.parse(str(picture)).getElementsByTagName("g")
                   if g.getAttribute("class") == "f"]
         assert {g.getAttribute("data-n") for g in frames} == {"all", "profctl", "f", "shop", "g <&>"}
-        assert daemon.ask("flame").stdout == picture.read_text()
+        assert daemon.ask("flame").stdout == picture.read_text() == daemon.ask("flame", "--output", "-").stdout
         total = daemon.json("tree", "--share", "0")["total_seconds"]
         folded = dict(line.rsplit(" ", 1) for line in daemon.ask("flame", "--format", "folded").stdout.splitlines())
         assert set(folded) == {"profctl;f", "shop;g <&>"} and folded["shop;g <&>"] == "2000000"
