@@ -93,7 +93,8 @@ static void write_row(FILE *out, const struct bench_session *session, size_t ind
 	putc('\n', out);
 }
 
-char *bench_csv(const struct bench_session *session)
+/* prof_bench_report's CSV, and for each result what only commands have. */
+static char *bench_csv(const struct bench_session *session)
 {
 	bool titled = false;
 	char *csv = NULL;
@@ -143,7 +144,8 @@ char *bench_report_all(const struct bench_session *session, enum prof_bench_form
 	return text;
 }
 
-char *bench_markdown(const struct bench_session *session)
+/* prof_bench_report's table, with the comparisons below it. */
+static char *bench_markdown(const struct bench_session *session)
 {
 	char *table = bench_report_all(session, PROF_BENCH_MARKDOWN), *markdown = NULL, *sentence;
 	struct ranking ranking;

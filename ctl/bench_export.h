@@ -25,10 +25,4 @@ char *bench_report_all(const struct bench_session *session, enum prof_bench_form
 /* prof_bench_report's JSON, and for each result what only commands have. */
 json_t *bench_json(const struct bench_session *session);
 
-/* prof_bench_report's CSV, likewise. To be freed. */
-char *bench_csv(const struct bench_session *session);
-
-/* prof_bench_report's table, with the comparisons below it. To be freed. */
-char *bench_markdown(const struct bench_session *session);
-
 #endif

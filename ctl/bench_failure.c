@@ -13,7 +13,8 @@
 #define BY_SHELL_SIGNAL	   128 /* plus the number of the signal that ended the command */
 #define LAST_SIGNAL	   64
 
-void failure_status(char *to, size_t room, int status)
+/* "exit status 3", "killed by signal 9 (Killed)"; "" for a status of 0. As snprintf. */
+static void failure_status(char *to, size_t room, int status)
 {
 	int signal = status - BY_SHELL_SIGNAL;
 
