@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "bench/simulate.h"
-#include "daemon/batch.h"
-#include "daemon/ledger.h"
-#include "daemon/store.h"
+#include "daemon/ledger/batch.h"
+#include "daemon/ledger/ledger.h"
+#include "daemon/store/store.h"
 #include "proto/wire.h"
 
 #define RUNS_MAX 64

@@ -1,7 +1,7 @@
 /*
  * Errors in words, and the version.
  */
-#include "client/profclient.h"
+#include "include/profclient.h"
 
 #include "config.h"
 

@@ -1,52 +1,52 @@
 # libprofclient: what programs link.
 lib_LTLIBRARIES += libprofclient.la
-include_HEADERS += client/profclient.h client/profbench.h
+include_HEADERS += include/profclient.h include/profbench.h
 pkgconfig_DATA = client/profclient.pc
 
 client_sources = \
-	client/aside.c client/aside.h \
-	client/ask.c client/ask.h \
-	client/ask_saved.c \
-	client/ask_time.c \
-	client/bench_bootstrap.c client/bench_bootstrap.h \
-	client/bench_change.c \
-	client/bench_compare.c \
-	client/bench_counters.c client/bench_counters.h \
-	client/bench_doubt.c client/bench_doubt.h \
-	client/bench_machine.c client/bench_machine.h \
-	client/bench_profile.c \
-	client/bench_random.c client/bench_random.h \
-	client/bench_rank.c client/bench_rank.h \
-	client/bench_report.c client/bench_report.h \
-	client/bench_result.c client/bench_result.h \
-	client/bench_run.c client/bench_run.h \
-	client/bench_statistics.c client/bench_statistics.h \
-	client/bench_suite.c \
-	client/bench_table.c \
-	client/bench_text.c client/bench_text.h \
-	client/block.c client/block.h \
-	client/build_id.c client/build_id.h \
-	client/call.c \
-	client/clock.c client/clock.h \
-	client/counter.c \
+	client/link/aside.c client/link/aside.h \
+	client/ask/ask.c client/ask/ask.h \
+	client/ask/saved.c \
+	client/ask/time.c \
+	client/bench/bootstrap.c client/bench/bootstrap.h \
+	client/bench/change.c \
+	client/bench/compare.c \
+	client/bench/counters.c client/bench/counters.h \
+	client/bench/doubt.c client/bench/doubt.h \
+	client/bench/machine.c client/bench/machine.h \
+	client/bench/profile.c \
+	client/bench/random.c client/bench/random.h \
+	client/bench/rank.c client/bench/rank.h \
+	client/bench/report.c client/bench/report.h \
+	client/bench/result.c client/bench/result.h \
+	client/bench/run.c client/bench/run.h \
+	client/bench/statistics.c client/bench/statistics.h \
+	client/bench/suite.c \
+	client/bench/table.c \
+	client/bench/text.c client/bench/text.h \
+	client/ask/block.c client/ask/block.h \
+	client/base/build_id.c client/base/build_id.h \
+	client/record/call.c \
+	client/base/clock.c client/base/clock.h \
+	client/record/counter.c \
 	client/error.c \
-	client/event.c client/event.h \
-	client/guard.h \
-	client/heap.h \
-	client/link.c client/link.h \
-	client/memory.c client/memory.h \
-	client/message.c client/message.h \
-	client/options.c client/options.h \
-	client/policy.c client/policy.h \
-	client/push.c client/push.h \
-	client/question.c client/question.h \
-	client/record.c \
-	client/registry.c client/registry.h \
-	client/scope.c \
-	client/snapshot.c client/snapshot.h \
-	client/thread.c client/thread.h \
-	client/wake.c client/wake.h \
-	client/watch.c client/watch.h
+	client/record/event.c client/record/event.h \
+	client/base/guard.h \
+	client/bench/heap.h \
+	client/link/link.c client/link/link.h \
+	client/base/memory.c client/base/memory.h \
+	client/push/message.c client/push/message.h \
+	client/base/options.c client/base/options.h \
+	client/record/policy.c client/record/policy.h \
+	client/push/push.c client/push/push.h \
+	client/ask/question.c client/ask/question.h \
+	client/record/record.c \
+	client/record/registry.c client/record/registry.h \
+	client/record/scope.c \
+	client/push/snapshot.c client/push/snapshot.h \
+	client/record/thread.c client/record/thread.h \
+	client/push/wake.c client/push/wake.h \
+	client/push/watch.c client/push/watch.h
 
 # Everything is in a convenience library, so that tests can link what is not exported.
 noinst_LTLIBRARIES += libclient.la
@@ -65,7 +65,7 @@ EXTRA_DIST += client/profclient.map
 
 # libprofheap takes the place of malloc, to tell the peak of the heap. Shared only: it is found by its symbols.
 lib_LTLIBRARIES += libprofheap.la
-libprofheap_la_SOURCES = client/heap.c client/heap.h
+libprofheap_la_SOURCES = client/bench/heap.c client/bench/heap.h
 libprofheap_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden -fno-builtin
 libprofheap_la_LDFLAGS = $(AM_LDFLAGS) -shared -version-info 0:0:0 -no-undefined
 

@@ -1,12 +1,12 @@
 /*
  * The table of subcommands: dispatch, help and completion follow from it.
  */
-#include "ctl/command.h"
+#include "ctl/base/command.h"
 
 #include <stddef.h>
 #include <string.h>
 
-#include "ctl/options.h"
+#include "ctl/base/options.h"
 
 #define ASKING OPTION(ENDPOINT) | OPTION(TIMEOUT) | OPTION(JSON)
 #define TIMING_ONE                                                                           \

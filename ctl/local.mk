@@ -1,35 +1,35 @@
 # profctl, the command: all but its main is a library, so that tests link it.
 noinst_LTLIBRARIES += libctl.la
 libctl_la_SOURCES = \
-	ctl/command.h ctl/commands.c \
-	ctl/options.c ctl/options.h ctl/option_rows.c \
-	ctl/help.c \
-	ctl/summary.c ctl/stats.c ctl/list.c ctl/slow.c ctl/ps.c ctl/status.c \
-	ctl/clear.c ctl/keygen.c ctl/record.c ctl/time.c \
-	ctl/confirm.c ctl/confirm.h \
-	ctl/bench.c ctl/bench.h ctl/bench_plan.c ctl/bench_measure.c ctl/bench_show.c \
-	ctl/bench_export.c ctl/bench_export.h ctl/bench_json.c ctl/bench_file.c ctl/bench_file.h \
-	ctl/bench_save.c ctl/bench_save.h \
-	ctl/bench_words.c ctl/bench_words.h ctl/bench_scan.c ctl/bench_scan.h \
-	ctl/bench_spawn.c ctl/bench_spawn.h ctl/bench_shell.c ctl/bench_shell.h \
-	ctl/bench_failure.c ctl/bench_failure.h ctl/bench_progress.c ctl/bench_progress.h \
-	ctl/bench_histogram.c ctl/bench_histogram.h ctl/bench_rank.c ctl/bench_rank.h \
-	ctl/functions.c ctl/functions.h \
-	ctl/missing.c ctl/missing.h \
-	ctl/near.c ctl/near.h \
-	ctl/say.c ctl/say.h \
-	ctl/table.c ctl/table.h \
-	ctl/text.c ctl/text.h \
-	ctl/units.c ctl/units.h \
-	ctl/chart.c ctl/chart.h ctl/history.c ctl/heatmap.c \
-	ctl/tree.c ctl/flame.c ctl/flame.h ctl/flame_svg.c \
-	ctl/diff.c \
-	ctl/top.c ctl/top_model.c ctl/top_model.h \
-	ctl/yes.c ctl/yes.h \
-	ctl/result_file.c ctl/result_file.h ctl/source.c ctl/source.h ctl/pair.c ctl/pair.h \
-	ctl/saved_list.c ctl/saved_show.c ctl/saved_compare.c ctl/saved_check.c ctl/saved_history.c ctl/saved_export.c ctl/saved_delete.c
+	ctl/base/command.h ctl/commands.c \
+	ctl/base/options.c ctl/base/options.h ctl/base/option_rows.c \
+	ctl/commands/help.c \
+	ctl/commands/summary.c ctl/commands/stats.c ctl/commands/list.c ctl/commands/slow.c ctl/commands/ps.c ctl/commands/status.c \
+	ctl/commands/clear.c ctl/commands/keygen.c ctl/commands/record.c ctl/commands/time.c \
+	ctl/base/confirm.c ctl/base/confirm.h \
+	ctl/bench/bench.c ctl/bench/bench.h ctl/bench/plan.c ctl/bench/measure.c ctl/bench/show.c \
+	ctl/bench/export.c ctl/bench/export.h ctl/bench/json.c ctl/bench/file.c ctl/bench/file.h \
+	ctl/bench/save.c ctl/bench/save.h \
+	ctl/bench/words.c ctl/bench/words.h ctl/bench/scan.c ctl/bench/scan.h \
+	ctl/bench/spawn.c ctl/bench/spawn.h ctl/bench/shell.c ctl/bench/shell.h \
+	ctl/bench/failure.c ctl/bench/failure.h ctl/bench/progress.c ctl/bench/progress.h \
+	ctl/bench/histogram.c ctl/bench/histogram.h ctl/bench/rank.c ctl/bench/rank.h \
+	ctl/base/functions.c ctl/base/functions.h \
+	ctl/base/missing.c ctl/base/missing.h \
+	ctl/base/near.c ctl/base/near.h \
+	ctl/base/say.c ctl/base/say.h \
+	ctl/base/table.c ctl/base/table.h \
+	ctl/base/text.c ctl/base/text.h \
+	ctl/base/units.c ctl/base/units.h \
+	ctl/base/chart.c ctl/base/chart.h ctl/commands/history.c ctl/commands/heatmap.c \
+	ctl/commands/tree.c ctl/commands/flame.c ctl/commands/flame.h ctl/commands/flame_svg.c \
+	ctl/commands/diff.c \
+	ctl/top/top.c ctl/top/model.c ctl/top/model.h \
+	ctl/base/yes.c ctl/base/yes.h \
+	ctl/bench/result_file.c ctl/bench/result_file.h ctl/bench/source.c ctl/bench/source.h ctl/bench/pair.c ctl/bench/pair.h \
+	ctl/bench/saved_list.c ctl/bench/saved_show.c ctl/bench/saved_compare.c ctl/bench/check.c ctl/bench/saved_history.c ctl/bench/saved_export.c ctl/bench/saved_delete.c
 if HAVE_NCURSES
-libctl_la_SOURCES += ctl/top_screen.c ctl/top_screen.h ctl/top_detail.c ctl/top_draw.h
+libctl_la_SOURCES += ctl/top/screen.c ctl/top/screen.h ctl/top/detail.c ctl/top/draw.h
 endif
 libctl_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(NCURSES_CFLAGS)
 libctl_la_LIBADD = libview.la libprofclient.la libproto.la $(JANSSON_LIBS) $(NCURSES_LIBS) -lm

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ctl/command.h"
-#include "ctl/options.h"
-#include "ctl/say.h"
+#include "ctl/base/command.h"
+#include "ctl/base/options.h"
+#include "ctl/base/say.h"
 
 static char **copy_environment(void)
 {

@@ -7,72 +7,72 @@ libprofd_la_LIBADD = libproto.la $(PROTOBUF_C_LIBS) $(SQLITE_LIBS) $(ZMQ_LIBS) $
 # --- the ledger and the store
 EXTRA_DIST += docs/schema.md
 libprofd_la_SOURCES += \
-	daemon/batch.c daemon/batch.h \
-	daemon/codec.c daemon/codec.h \
-	daemon/ledger.c daemon/ledger.h daemon/ledger_data.h \
-	daemon/ledger_owners.c \
-	daemon/ledger_paths.c \
-	daemon/ledger_check.c \
-	daemon/ledger_merge.c \
-	daemon/ledger_process.c \
-	daemon/ledger_events.c \
-	daemon/ledger_windows.c \
-	daemon/ledger_collect.c \
-	daemon/ledger_restore.c \
-	daemon/ledger_ask.c \
-	daemon/store.c daemon/store.h daemon/store_data.h \
-	daemon/store_open.c \
-	daemon/range.c daemon/range.h \
-	daemon/store_read.c \
-	daemon/store_reader.c daemon/store_reader.h daemon/store_reader_data.h \
-	daemon/store_reader_rows.c \
-	daemon/store_saved.c daemon/store_saved.h \
-	daemon/store_schema.c daemon/store_schema.h \
-	daemon/store_sql.c \
-	daemon/store_windows.c \
-	daemon/store_write.c \
-	daemon/table.c daemon/table.h
+	daemon/ledger/batch.c daemon/ledger/batch.h \
+	daemon/ledger/codec.c daemon/ledger/codec.h \
+	daemon/ledger/ledger.c daemon/ledger/ledger.h daemon/ledger/data.h \
+	daemon/ledger/owners.c \
+	daemon/ledger/paths.c \
+	daemon/ledger/check.c \
+	daemon/ledger/merge.c \
+	daemon/ledger/process.c \
+	daemon/ledger/events.c \
+	daemon/ledger/windows.c \
+	daemon/ledger/collect.c \
+	daemon/ledger/restore.c \
+	daemon/ledger/ask.c \
+	daemon/store/store.c daemon/store/store.h daemon/store/data.h \
+	daemon/store/open.c \
+	daemon/store/range.c daemon/store/range.h \
+	daemon/store/load.c \
+	daemon/store/lookup.c daemon/store/lookup.h daemon/store/lookup_data.h \
+	daemon/store/lookup_rows.c \
+	daemon/store/saved.c daemon/store/saved.h \
+	daemon/store/schema.c daemon/store/schema.h \
+	daemon/store/sql.c \
+	daemon/store/windows.c \
+	daemon/store/write.c \
+	daemon/base/table.c daemon/base/table.h
 
 # --- the server
 libprofd_la_SOURCES += \
-	daemon/frames.c daemon/frames.h daemon/accept.c daemon/accept.h \
-	daemon/access.c daemon/access.h \
-	daemon/alert.c daemon/alert.h \
-	daemon/answer.c daemon/answer.h \
-	daemon/answer_read.c daemon/answer_read.h \
-	daemon/answer_histograms.c \
-	daemon/answer_history.c \
-	daemon/answer_saved.c \
-	daemon/answer_tree.c \
-	daemon/clock.h \
-	daemon/commit.c daemon/commit.h \
-	daemon/config.c daemon/config.h \
-	daemon/config_file.c daemon/config_file.h \
-	daemon/config_keys.c daemon/config_keys.h \
-	daemon/control.c daemon/control.h \
-	daemon/folder.c daemon/folder.h \
-	daemon/log.c daemon/log.h \
-	daemon/notify.c daemon/notify.h \
-	daemon/once.c daemon/once.h \
-	daemon/options.c daemon/options.h \
-	daemon/policy.c daemon/policy.h \
+	daemon/net/frames.c daemon/net/frames.h daemon/net/accept.c daemon/net/accept.h \
+	daemon/net/access.c daemon/net/access.h \
+	daemon/push/alert.c daemon/push/alert.h \
+	daemon/ask/answer.c daemon/ask/answer.h \
+	daemon/ask/read.c daemon/ask/read.h \
+	daemon/ask/histograms.c \
+	daemon/ask/history.c \
+	daemon/ask/saved.c \
+	daemon/ask/tree.c \
+	daemon/base/clock.h \
+	daemon/store/commit.c daemon/store/commit.h \
+	daemon/config/config.c daemon/config/config.h \
+	daemon/config/file.c daemon/config/file.h \
+	daemon/config/keys.c daemon/config/keys.h \
+	daemon/ask/control.c daemon/ask/control.h \
+	daemon/base/folder.c daemon/base/folder.h \
+	daemon/base/log.c daemon/base/log.h \
+	daemon/base/notify.c daemon/base/notify.h \
+	daemon/ask/once.c daemon/ask/once.h \
+	daemon/config/options.c daemon/config/options.h \
+	daemon/push/policy.c daemon/push/policy.h \
 	daemon/profd.c daemon/profd_open.c daemon/profd_data.h daemon/profd.h \
-	daemon/reader.c daemon/reader.h \
-	daemon/refusals.c daemon/refusals.h daemon/records.c daemon/records.h \
-	daemon/sandbox.c daemon/sandbox.h daemon/sandbox_calls.h \
-	daemon/keys.c daemon/keys.h \
-	daemon/server.c daemon/server.h \
-	daemon/silence.c daemon/silence.h \
-	daemon/server_tcp.c daemon/server_tcp.h \
-	daemon/settings.c daemon/settings.h \
-	daemon/signals.c daemon/signals.h \
-	daemon/status.c daemon/status.h \
-	daemon/value.c daemon/value.h \
-	daemon/waiting.c daemon/waiting.h
+	daemon/ask/query.c daemon/ask/query.h \
+	daemon/push/refusals.c daemon/push/refusals.h daemon/push/records.c daemon/push/records.h \
+	daemon/base/sandbox.c daemon/base/sandbox.h daemon/base/sandbox_calls.h \
+	daemon/net/keys.c daemon/net/keys.h \
+	daemon/net/server.c daemon/net/server.h \
+	daemon/push/silence.c daemon/push/silence.h \
+	daemon/net/tcp.c daemon/net/tcp.h \
+	daemon/config/settings.c daemon/config/settings.h \
+	daemon/base/signals.c daemon/base/signals.h \
+	daemon/ask/status.c daemon/ask/status.h \
+	daemon/base/value.c daemon/base/value.h \
+	daemon/push/waiting.c daemon/push/waiting.h
 
 sbin_PROGRAMS += profd
 profd_SOURCES = daemon/main.c
 profd_LDADD = libprofd.la
 
 # The example configuration: what `profd --help-config` prints, which a test holds it to.
-dist_doc_DATA = daemon/profd.conf
+dist_doc_DATA = daemon/config/profd.conf

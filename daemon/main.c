@@ -1,7 +1,7 @@
 /*
  * profd: options, open, run, close.
  */
-#include "daemon/options.h"
+#include "daemon/config/options.h"
 #include "daemon/profd.h"
 
 int main(int argc, char **argv)

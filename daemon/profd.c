@@ -10,17 +10,17 @@
 #include <string.h>
 #include <sys/signalfd.h>
 
-#include "daemon/alert.h"
-#include "daemon/clock.h"
-#include "daemon/folder.h"
-#include "daemon/keys.h"
-#include "daemon/log.h"
-#include "daemon/notify.h"
+#include "daemon/push/alert.h"
+#include "daemon/base/clock.h"
+#include "daemon/base/folder.h"
+#include "daemon/net/keys.h"
+#include "daemon/base/log.h"
+#include "daemon/base/notify.h"
 #include "daemon/profd_data.h"
-#include "daemon/reader.h"
-#include "daemon/settings.h"
-#include "daemon/status.h"
-#include "daemon/store.h"
+#include "daemon/ask/query.h"
+#include "daemon/config/settings.h"
+#include "daemon/ask/status.h"
+#include "daemon/store/store.h"
 
 /* A turn of the loop takes so many questions, then so many pushes: a question never waits for more
  * pushes than that. */

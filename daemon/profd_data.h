@@ -7,13 +7,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "daemon/commit.h"
-#include "daemon/config.h"
-#include "daemon/control.h"
-#include "daemon/policy.h"
-#include "daemon/records.h"
-#include "daemon/refusals.h"
-#include "daemon/silence.h"
+#include "daemon/store/commit.h"
+#include "daemon/config/config.h"
+#include "daemon/ask/control.h"
+#include "daemon/push/policy.h"
+#include "daemon/push/records.h"
+#include "daemon/push/refusals.h"
+#include "daemon/push/silence.h"
 
 #define EXIT_FAILED 1
 #define EXIT_USAGE  2

@@ -13,21 +13,21 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/accept.h"
-#include "daemon/alert.h"
-#include "daemon/clock.h"
-#include "daemon/folder.h"
-#include "daemon/frames.h"
-#include "daemon/keys.h"
-#include "daemon/log.h"
-#include "daemon/notify.h"
-#include "daemon/options.h"
+#include "daemon/net/accept.h"
+#include "daemon/push/alert.h"
+#include "daemon/base/clock.h"
+#include "daemon/base/folder.h"
+#include "daemon/net/frames.h"
+#include "daemon/net/keys.h"
+#include "daemon/base/log.h"
+#include "daemon/base/notify.h"
+#include "daemon/config/options.h"
 #include "daemon/profd_data.h"
-#include "daemon/reader.h"
-#include "daemon/sandbox.h"
-#include "daemon/settings.h"
-#include "daemon/signals.h"
-#include "daemon/store.h"
+#include "daemon/ask/query.h"
+#include "daemon/base/sandbox.h"
+#include "daemon/config/settings.h"
+#include "daemon/base/signals.h"
+#include "daemon/store/store.h"
 
 static int fail(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -1,7 +1,7 @@
 /*
  * The bounds of one octave, as mantissas of IEEE 754 doubles: floor((2^(k/64) - 1) * 2^52), and for
  * each of 128 equal slices of an octave the bucket in which the slice begins.
- * tests/test_histogram.c computes both anew, with long doubles, and compares.
+ * tests/proto/test_histogram.c computes both anew, with long doubles, and compares.
  */
 #include "proto/histogram.h"
 

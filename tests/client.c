@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/policy.h"
-#include "client/registry.h"
+#include "client/record/policy.h"
+#include "client/record/registry.h"
 #include "proto/limits.h"
 
 struct snapshot client_now;

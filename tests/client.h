@@ -5,7 +5,7 @@
 #ifndef TESTS_CLIENT_H
 #define TESTS_CLIENT_H
 
-#include "client/snapshot.h"
+#include "client/push/snapshot.h"
 
 /* A snapshot of this test's process, which pushes to nobody. */
 extern struct snapshot client_now;

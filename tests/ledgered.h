@@ -4,7 +4,7 @@
 #ifndef TESTS_LEDGERED_H
 #define TESTS_LEDGERED_H
 
-#include "daemon/ledger.h"
+#include "daemon/ledger/ledger.h"
 #include "tests/simulated.h"
 #include "tests/suite.h"
 

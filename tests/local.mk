@@ -20,38 +20,38 @@ WRAP_MALLOC = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=reall
 EXTRA_DIST += tests/scarce.h
 
 # --- proto
-suites += tests/test_histogram
-tests_test_histogram_SOURCES = tests/test_histogram.c tests/scarce.c
-tests_test_histogram_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_histogram_LDFLAGS = $(WRAP_MALLOC)
-tests_test_histogram_LDADD = tests/libsuite.la libproto.la $(CHECK_LIBS) -lm
+suites += tests/proto/test_histogram
+tests_proto_test_histogram_SOURCES = tests/proto/test_histogram.c tests/scarce.c
+tests_proto_test_histogram_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_proto_test_histogram_LDFLAGS = $(WRAP_MALLOC)
+tests_proto_test_histogram_LDADD = tests/libsuite.la libproto.la $(CHECK_LIBS) -lm
 
-suites += tests/test_tally
-tests_test_tally_SOURCES = tests/test_tally.c tests/scarce.c
-tests_test_tally_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_tally_LDFLAGS = $(WRAP_MALLOC)
-tests_test_tally_LDADD = tests/libsuite.la libproto.la $(CHECK_LIBS) -lm
+suites += tests/proto/test_tally
+tests_proto_test_tally_SOURCES = tests/proto/test_tally.c tests/scarce.c
+tests_proto_test_tally_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_proto_test_tally_LDFLAGS = $(WRAP_MALLOC)
+tests_proto_test_tally_LDADD = tests/libsuite.la libproto.la $(CHECK_LIBS) -lm
 
-suites += tests/test_name
-tests_test_name_SOURCES = tests/test_name.c
-tests_test_name_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_name_LDADD = tests/libsuite.la libproto.la $(CHECK_LIBS)
+suites += tests/proto/test_name
+tests_proto_test_name_SOURCES = tests/proto/test_name.c
+tests_proto_test_name_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_proto_test_name_LDADD = tests/libsuite.la libproto.la $(CHECK_LIBS)
 
-suites += tests/test_key
-tests_test_key_SOURCES = tests/test_key.c
-tests_test_key_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_key_LDADD = tests/libsuite.la libproto.la $(CHECK_LIBS)
+suites += tests/proto/test_key
+tests_proto_test_key_SOURCES = tests/proto/test_key.c
+tests_proto_test_key_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_proto_test_key_LDADD = tests/libsuite.la libproto.la $(CHECK_LIBS)
 
-suites += tests/test_place
-tests_test_place_SOURCES = tests/test_place.c
-tests_test_place_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_place_LDADD = tests/libsuite.la libproto.la $(CHECK_LIBS)
+suites += tests/proto/test_place
+tests_proto_test_place_SOURCES = tests/proto/test_place.c
+tests_proto_test_place_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_proto_test_place_LDADD = tests/libsuite.la libproto.la $(CHECK_LIBS)
 
-suites += tests/test_wire
-tests_test_wire_SOURCES = tests/test_wire.c tests/scarce.c
-tests_test_wire_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
-tests_test_wire_LDFLAGS = $(WRAP_MALLOC)
-tests_test_wire_LDADD = tests/libsuite.la libproto.la $(CHECK_LIBS) -lm
+suites += tests/proto/test_wire
+tests_proto_test_wire_SOURCES = tests/proto/test_wire.c tests/scarce.c
+tests_proto_test_wire_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
+tests_proto_test_wire_LDFLAGS = $(WRAP_MALLOC)
+tests_proto_test_wire_LDADD = tests/libsuite.la libproto.la $(CHECK_LIBS) -lm
 
 # --- client
 check_LTLIBRARIES += tests/libclientsuite.la
@@ -62,41 +62,41 @@ tests_libclientsuite_la_LIBADD = libclient.la
 client_test_flags = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
 client_test_libs = tests/libclientsuite.la tests/libsuite.la
 
-suites += tests/test_record
-tests_test_record_SOURCES = tests/test_record.c
-tests_test_record_CPPFLAGS = $(client_test_flags)
-tests_test_record_LDADD = $(client_test_libs)
+suites += tests/client/test_record
+tests_client_test_record_SOURCES = tests/client/test_record.c
+tests_client_test_record_CPPFLAGS = $(client_test_flags)
+tests_client_test_record_LDADD = $(client_test_libs)
 
-suites += tests/test_hand
-tests_test_hand_SOURCES = tests/test_hand.c
-tests_test_hand_CPPFLAGS = $(client_test_flags)
-tests_test_hand_LDADD = $(client_test_libs) -lm
+suites += tests/client/test_hand
+tests_client_test_hand_SOURCES = tests/client/test_hand.c
+tests_client_test_hand_CPPFLAGS = $(client_test_flags)
+tests_client_test_hand_LDADD = $(client_test_libs) -lm
 
-suites += tests/test_scope
-tests_test_scope_SOURCES = tests/test_scope.c
-tests_test_scope_CPPFLAGS = $(client_test_flags)
-tests_test_scope_LDADD = $(client_test_libs)
+suites += tests/client/test_scope
+tests_client_test_scope_SOURCES = tests/client/test_scope.c
+tests_client_test_scope_CPPFLAGS = $(client_test_flags)
+tests_client_test_scope_LDADD = $(client_test_libs)
 
-suites += tests/test_snapshot
-tests_test_snapshot_SOURCES = tests/test_snapshot.c
-tests_test_snapshot_CPPFLAGS = $(client_test_flags)
-tests_test_snapshot_LDADD = $(client_test_libs)
+suites += tests/client/test_snapshot
+tests_client_test_snapshot_SOURCES = tests/client/test_snapshot.c
+tests_client_test_snapshot_CPPFLAGS = $(client_test_flags)
+tests_client_test_snapshot_LDADD = $(client_test_libs)
 
-suites += tests/test_build_id
-tests_test_build_id_SOURCES = tests/test_build_id.c
-tests_test_build_id_CPPFLAGS = $(client_test_flags)
-tests_test_build_id_LDFLAGS = $(AM_LDFLAGS) -Wl,--build-id=0x0123456789abcdef0123456789abcdef01234567
-tests_test_build_id_LDADD = $(client_test_libs)
+suites += tests/client/test_build_id
+tests_client_test_build_id_SOURCES = tests/client/test_build_id.c
+tests_client_test_build_id_CPPFLAGS = $(client_test_flags)
+tests_client_test_build_id_LDFLAGS = $(AM_LDFLAGS) -Wl,--build-id=0x0123456789abcdef0123456789abcdef01234567
+tests_client_test_build_id_LDADD = $(client_test_libs)
 
-suites += tests/test_watch
-tests_test_watch_SOURCES = tests/test_watch.c
-tests_test_watch_CPPFLAGS = $(client_test_flags)
-tests_test_watch_LDADD = $(client_test_libs)
+suites += tests/client/test_watch
+tests_client_test_watch_SOURCES = tests/client/test_watch.c
+tests_client_test_watch_CPPFLAGS = $(client_test_flags)
+tests_client_test_watch_LDADD = $(client_test_libs)
 
-suites += tests/test_push
-tests_test_push_SOURCES = tests/test_push.c
-tests_test_push_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(ZMQ_CFLAGS)
-tests_test_push_LDADD = tests/libsuite.la libprofclient.la libproto.la $(CHECK_LIBS) $(ZMQ_LIBS) -lpthread
+suites += tests/client/test_push
+tests_client_test_push_SOURCES = tests/client/test_push.c
+tests_client_test_push_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(ZMQ_CFLAGS)
+tests_client_test_push_LDADD = tests/libsuite.la libprofclient.la libproto.la $(CHECK_LIBS) $(ZMQ_LIBS) -lpthread
 
 # Those that ask, against a peer in profd's place.
 check_LTLIBRARIES += tests/libpeer.la
@@ -104,65 +104,65 @@ tests_libpeer_la_SOURCES = tests/peer.c tests/peer.h
 tests_libpeer_la_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(ZMQ_CFLAGS)
 tests_libpeer_la_LIBADD = tests/libsuite.la libprofclient.la libproto.la $(CHECK_LIBS) $(ZMQ_LIBS) -lpthread
 
-suites += tests/test_ask
-tests_test_ask_SOURCES = tests/test_ask.c
-tests_test_ask_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(ZMQ_CFLAGS)
-tests_test_ask_LDADD = tests/libpeer.la
+suites += tests/client/test_ask
+tests_client_test_ask_SOURCES = tests/client/test_ask.c
+tests_client_test_ask_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(ZMQ_CFLAGS)
+tests_client_test_ask_LDADD = tests/libpeer.la
 
-suites += tests/test_ask_time
-tests_test_ask_time_SOURCES = tests/test_ask_time.c
-tests_test_ask_time_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(ZMQ_CFLAGS)
-tests_test_ask_time_LDADD = tests/libpeer.la
+suites += tests/client/test_ask_time
+tests_client_test_ask_time_SOURCES = tests/client/test_ask_time.c
+tests_client_test_ask_time_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(ZMQ_CFLAGS)
+tests_client_test_ask_time_LDADD = tests/libpeer.la
 
-suites += tests/test_question
-tests_test_question_SOURCES = tests/test_question.c
-tests_test_question_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(ZMQ_CFLAGS)
-tests_test_question_LDADD = tests/libpeer.la
+suites += tests/client/test_question
+tests_client_test_question_SOURCES = tests/client/test_question.c
+tests_client_test_question_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(ZMQ_CFLAGS)
+tests_client_test_question_LDADD = tests/libpeer.la
 
-suites += tests/test_bench_statistics
-tests_test_bench_statistics_SOURCES = tests/test_bench_statistics.c
-tests_test_bench_statistics_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_bench_statistics_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) -lm
+suites += tests/client/test_bench_statistics
+tests_client_test_bench_statistics_SOURCES = tests/client/test_bench_statistics.c
+tests_client_test_bench_statistics_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_client_test_bench_statistics_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) -lm
 
-suites += tests/test_bench_doubt
-tests_test_bench_doubt_SOURCES = tests/test_bench_doubt.c
-tests_test_bench_doubt_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_bench_doubt_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) -lm
+suites += tests/client/test_bench_doubt
+tests_client_test_bench_doubt_SOURCES = tests/client/test_bench_doubt.c
+tests_client_test_bench_doubt_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_client_test_bench_doubt_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) -lm
 
-suites += tests/test_bench_compare
-tests_test_bench_compare_SOURCES = tests/test_bench_compare.c
-tests_test_bench_compare_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_bench_compare_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) -lm
+suites += tests/client/test_bench_compare
+tests_client_test_bench_compare_SOURCES = tests/client/test_bench_compare.c
+tests_client_test_bench_compare_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_client_test_bench_compare_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) -lm
 
-suites += tests/test_bench_change
-tests_test_bench_change_SOURCES = tests/test_bench_change.c
-tests_test_bench_change_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_bench_change_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) -lm
+suites += tests/client/test_bench_change
+tests_client_test_bench_change_SOURCES = tests/client/test_bench_change.c
+tests_client_test_bench_change_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_client_test_bench_change_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) -lm
 
-suites += tests/test_bench_profile
-tests_test_bench_profile_SOURCES = tests/test_bench_profile.c
-tests_test_bench_profile_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_bench_profile_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) -lm
+suites += tests/client/test_bench_profile
+tests_client_test_bench_profile_SOURCES = tests/client/test_bench_profile.c
+tests_client_test_bench_profile_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_client_test_bench_profile_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) -lm
 
-suites += tests/test_bench_run
-tests_test_bench_run_SOURCES = tests/test_bench_run.c
-tests_test_bench_run_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_bench_run_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) -lm
+suites += tests/client/test_bench_run
+tests_client_test_bench_run_SOURCES = tests/client/test_bench_run.c
+tests_client_test_bench_run_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_client_test_bench_run_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) -lm
 
-suites += tests/test_bench_report
-tests_test_bench_report_SOURCES = tests/test_bench_report.c
-tests_test_bench_report_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
-tests_test_bench_report_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) $(JANSSON_LIBS) -lm
+suites += tests/client/test_bench_report
+tests_client_test_bench_report_SOURCES = tests/client/test_bench_report.c
+tests_client_test_bench_report_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+tests_client_test_bench_report_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) $(JANSSON_LIBS) -lm
 
 # libprofheap takes the place of malloc, and so do the sanitizers.
 if !SANITIZED
-suites += tests/test_bench_heap
+suites += tests/client/test_bench_heap
 endif
-EXTRA_PROGRAMS += tests/test_bench_heap
-tests_test_bench_heap_SOURCES = tests/test_bench_heap.c
-tests_test_bench_heap_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_bench_heap_CFLAGS = $(AM_CFLAGS) -fno-builtin
-tests_test_bench_heap_LDADD = tests/libsuite.la libprofheap.la libprofclient.la $(CHECK_LIBS) -lpthread
+EXTRA_PROGRAMS += tests/client/test_bench_heap
+tests_client_test_bench_heap_SOURCES = tests/client/test_bench_heap.c
+tests_client_test_bench_heap_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_client_test_bench_heap_CFLAGS = $(AM_CFLAGS) -fno-builtin
+tests_client_test_bench_heap_LDADD = tests/libsuite.la libprofheap.la libprofclient.la $(CHECK_LIBS) -lpthread
 
 # --- daemon
 EXTRA_DIST += tests/simulated.h tests/ledgered.h tests/stored.h
@@ -170,213 +170,213 @@ EXTRA_DIST += tests/simulated.h tests/ledgered.h tests/stored.h
 daemon_test_flags = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(SQLITE_CFLAGS)
 daemon_test_libs = tests/libsuite.la libprofd.la $(SQLITE_LIBS) $(CHECK_LIBS)
 
-suites += tests/test_ledger
-tests_test_ledger_SOURCES = tests/test_ledger.c tests/ledgered.c tests/simulated.c tests/scarce.c
-tests_test_ledger_CPPFLAGS = $(daemon_test_flags)
-tests_test_ledger_LDFLAGS = $(WRAP_MALLOC)
-tests_test_ledger_LDADD = $(daemon_test_libs)
+suites += tests/daemon/test_ledger
+tests_daemon_test_ledger_SOURCES = tests/daemon/test_ledger.c tests/ledgered.c tests/simulated.c tests/scarce.c
+tests_daemon_test_ledger_CPPFLAGS = $(daemon_test_flags)
+tests_daemon_test_ledger_LDFLAGS = $(WRAP_MALLOC)
+tests_daemon_test_ledger_LDADD = $(daemon_test_libs)
 
-suites += tests/test_ledger_check
-tests_test_ledger_check_SOURCES = tests/test_ledger_check.c tests/ledgered.c tests/simulated.c
-tests_test_ledger_check_CPPFLAGS = $(daemon_test_flags)
-tests_test_ledger_check_LDADD = $(daemon_test_libs)
+suites += tests/daemon/test_ledger_check
+tests_daemon_test_ledger_check_SOURCES = tests/daemon/test_ledger_check.c tests/ledgered.c tests/simulated.c
+tests_daemon_test_ledger_check_CPPFLAGS = $(daemon_test_flags)
+tests_daemon_test_ledger_check_LDADD = $(daemon_test_libs)
 
-suites += tests/test_ledger_process
-tests_test_ledger_process_SOURCES = tests/test_ledger_process.c tests/ledgered.c tests/simulated.c
-tests_test_ledger_process_CPPFLAGS = $(daemon_test_flags)
-tests_test_ledger_process_LDADD = $(daemon_test_libs)
+suites += tests/daemon/test_ledger_process
+tests_daemon_test_ledger_process_SOURCES = tests/daemon/test_ledger_process.c tests/ledgered.c tests/simulated.c
+tests_daemon_test_ledger_process_CPPFLAGS = $(daemon_test_flags)
+tests_daemon_test_ledger_process_LDADD = $(daemon_test_libs)
 
-suites += tests/test_ledger_owners
-tests_test_ledger_owners_SOURCES = tests/test_ledger_owners.c tests/ledgered.c tests/simulated.c
-tests_test_ledger_owners_CPPFLAGS = $(daemon_test_flags)
-tests_test_ledger_owners_LDADD = $(daemon_test_libs)
+suites += tests/daemon/test_ledger_owners
+tests_daemon_test_ledger_owners_SOURCES = tests/daemon/test_ledger_owners.c tests/ledgered.c tests/simulated.c
+tests_daemon_test_ledger_owners_CPPFLAGS = $(daemon_test_flags)
+tests_daemon_test_ledger_owners_LDADD = $(daemon_test_libs)
 
-suites += tests/test_ledger_paths
-tests_test_ledger_paths_SOURCES = tests/test_ledger_paths.c tests/ledgered.c tests/simulated.c
-tests_test_ledger_paths_CPPFLAGS = $(daemon_test_flags)
-tests_test_ledger_paths_LDADD = $(daemon_test_libs)
+suites += tests/daemon/test_ledger_paths
+tests_daemon_test_ledger_paths_SOURCES = tests/daemon/test_ledger_paths.c tests/ledgered.c tests/simulated.c
+tests_daemon_test_ledger_paths_CPPFLAGS = $(daemon_test_flags)
+tests_daemon_test_ledger_paths_LDADD = $(daemon_test_libs)
 
-suites += tests/test_ledger_events
-tests_test_ledger_events_SOURCES = tests/test_ledger_events.c tests/ledgered.c tests/simulated.c
-tests_test_ledger_events_CPPFLAGS = $(daemon_test_flags)
-tests_test_ledger_events_LDADD = $(daemon_test_libs)
+suites += tests/daemon/test_ledger_events
+tests_daemon_test_ledger_events_SOURCES = tests/daemon/test_ledger_events.c tests/ledgered.c tests/simulated.c
+tests_daemon_test_ledger_events_CPPFLAGS = $(daemon_test_flags)
+tests_daemon_test_ledger_events_LDADD = $(daemon_test_libs)
 
-suites += tests/test_ledger_windows
-tests_test_ledger_windows_SOURCES = tests/test_ledger_windows.c tests/ledgered.c tests/simulated.c
-tests_test_ledger_windows_CPPFLAGS = $(daemon_test_flags)
-tests_test_ledger_windows_LDADD = $(daemon_test_libs)
+suites += tests/daemon/test_ledger_windows
+tests_daemon_test_ledger_windows_SOURCES = tests/daemon/test_ledger_windows.c tests/ledgered.c tests/simulated.c
+tests_daemon_test_ledger_windows_CPPFLAGS = $(daemon_test_flags)
+tests_daemon_test_ledger_windows_LDADD = $(daemon_test_libs)
 
-suites += tests/test_config
-tests_test_config_SOURCES = tests/test_config.c
-tests_test_config_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
-tests_test_config_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS)
+suites += tests/daemon/test_config
+tests_daemon_test_config_SOURCES = tests/daemon/test_config.c
+tests_daemon_test_config_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
+tests_daemon_test_config_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS)
 
-suites += tests/test_frames
-tests_test_frames_SOURCES = tests/test_frames.c
-tests_test_frames_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_frames_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS)
+suites += tests/daemon/test_frames
+tests_daemon_test_frames_SOURCES = tests/daemon/test_frames.c
+tests_daemon_test_frames_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_daemon_test_frames_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS)
 
-suites += tests/test_refusals
-tests_test_refusals_SOURCES = tests/test_refusals.c
-tests_test_refusals_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
-tests_test_refusals_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS)
+suites += tests/daemon/test_refusals
+tests_daemon_test_refusals_SOURCES = tests/daemon/test_refusals.c
+tests_daemon_test_refusals_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
+tests_daemon_test_refusals_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS)
 
-suites += tests/test_once
-tests_test_once_SOURCES = tests/test_once.c
-tests_test_once_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_once_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS)
+suites += tests/daemon/test_once
+tests_daemon_test_once_SOURCES = tests/daemon/test_once.c
+tests_daemon_test_once_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_daemon_test_once_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS)
 
-suites += tests/test_sandbox
-tests_test_sandbox_SOURCES = tests/test_sandbox.c
-tests_test_sandbox_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
-tests_test_sandbox_LDADD = tests/libsuite.la libprofd.la $(SQLITE_LIBS) $(CHECK_LIBS)
+suites += tests/daemon/test_sandbox
+tests_daemon_test_sandbox_SOURCES = tests/daemon/test_sandbox.c
+tests_daemon_test_sandbox_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_daemon_test_sandbox_LDADD = tests/libsuite.la libprofd.la $(SQLITE_LIBS) $(CHECK_LIBS)
 
-suites += tests/test_alert
-tests_test_alert_SOURCES = tests/test_alert.c
-tests_test_alert_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
-tests_test_alert_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS)
+suites += tests/daemon/test_alert
+tests_daemon_test_alert_SOURCES = tests/daemon/test_alert.c
+tests_daemon_test_alert_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
+tests_daemon_test_alert_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS)
 
-suites += tests/test_answer
-tests_test_answer_SOURCES = tests/test_answer.c
-tests_test_answer_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
-tests_test_answer_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS) -lm
+suites += tests/daemon/test_answer
+tests_daemon_test_answer_SOURCES = tests/daemon/test_answer.c
+tests_daemon_test_answer_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
+tests_daemon_test_answer_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS) -lm
 
-suites += tests/test_range
-tests_test_range_SOURCES = tests/test_range.c
-tests_test_range_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_range_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS)
+suites += tests/daemon/test_range
+tests_daemon_test_range_SOURCES = tests/daemon/test_range.c
+tests_daemon_test_range_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_daemon_test_range_LDADD = tests/libsuite.la libprofd.la $(CHECK_LIBS)
 
-suites += tests/test_store
-tests_test_store_SOURCES = tests/test_store.c tests/stored.c tests/simulated.c
-tests_test_store_CPPFLAGS = $(daemon_test_flags)
-tests_test_store_LDADD = $(daemon_test_libs)
+suites += tests/daemon/test_store
+tests_daemon_test_store_SOURCES = tests/daemon/test_store.c tests/stored.c tests/simulated.c
+tests_daemon_test_store_CPPFLAGS = $(daemon_test_flags)
+tests_daemon_test_store_LDADD = $(daemon_test_libs)
 
-suites += tests/test_store_windows
-tests_test_store_windows_SOURCES = tests/test_store_windows.c tests/stored.c tests/simulated.c
-tests_test_store_windows_CPPFLAGS = $(daemon_test_flags)
-tests_test_store_windows_LDADD = $(daemon_test_libs)
+suites += tests/daemon/test_store_windows
+tests_daemon_test_store_windows_SOURCES = tests/daemon/test_store_windows.c tests/stored.c tests/simulated.c
+tests_daemon_test_store_windows_CPPFLAGS = $(daemon_test_flags)
+tests_daemon_test_store_windows_LDADD = $(daemon_test_libs)
 
-suites += tests/test_store_exact
-tests_test_store_exact_SOURCES = tests/test_store_exact.c tests/stored.c tests/simulated.c
-tests_test_store_exact_CPPFLAGS = $(daemon_test_flags)
-tests_test_store_exact_LDADD = $(daemon_test_libs)
+suites += tests/daemon/test_store_exact
+tests_daemon_test_store_exact_SOURCES = tests/daemon/test_store_exact.c tests/stored.c tests/simulated.c
+tests_daemon_test_store_exact_CPPFLAGS = $(daemon_test_flags)
+tests_daemon_test_store_exact_LDADD = $(daemon_test_libs)
 
-suites += tests/test_codec
-tests_test_codec_SOURCES = tests/test_codec.c
-tests_test_codec_CPPFLAGS = $(daemon_test_flags)
-tests_test_codec_LDADD = $(daemon_test_libs)
+suites += tests/daemon/test_codec
+tests_daemon_test_codec_SOURCES = tests/daemon/test_codec.c
+tests_daemon_test_codec_CPPFLAGS = $(daemon_test_flags)
+tests_daemon_test_codec_LDADD = $(daemon_test_libs)
 
 # --- view
-suites += tests/test_value
-tests_test_value_SOURCES = tests/test_value.c
-tests_test_value_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_value_LDADD = tests/libsuite.la libview.la $(CHECK_LIBS) -lm
+suites += tests/view/test_value
+tests_view_test_value_SOURCES = tests/view/test_value.c
+tests_view_test_value_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_view_test_value_LDADD = tests/libsuite.la libview.la $(CHECK_LIBS) -lm
 
-suites += tests/test_large
-tests_test_large_SOURCES = tests/test_large.c tests/scarce.c
-tests_test_large_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
-tests_test_large_LDFLAGS = $(WRAP_MALLOC)
-tests_test_large_LDADD = tests/libsuite.la libview.la $(CHECK_LIBS) $(JANSSON_LIBS) -lm
+suites += tests/view/test_large
+tests_view_test_large_SOURCES = tests/view/test_large.c tests/scarce.c
+tests_view_test_large_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+tests_view_test_large_LDFLAGS = $(WRAP_MALLOC)
+tests_view_test_large_LDADD = tests/libsuite.la libview.la $(CHECK_LIBS) $(JANSSON_LIBS) -lm
 
-suites += tests/test_past
-tests_test_past_SOURCES = tests/test_past.c
-tests_test_past_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_past_LDADD = tests/libsuite.la libview.la $(CHECK_LIBS) -lm
+suites += tests/view/test_past
+tests_view_test_past_SOURCES = tests/view/test_past.c
+tests_view_test_past_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_view_test_past_LDADD = tests/libsuite.la libview.la $(CHECK_LIBS) -lm
 
-suites += tests/test_when
-tests_test_when_SOURCES = tests/test_when.c
-tests_test_when_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_when_LDADD = tests/libsuite.la libview.la $(CHECK_LIBS) -lm
+suites += tests/view/test_when
+tests_view_test_when_SOURCES = tests/view/test_when.c
+tests_view_test_when_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_view_test_when_LDADD = tests/libsuite.la libview.la $(CHECK_LIBS) -lm
 
-suites += tests/test_series
-tests_test_series_SOURCES = tests/test_series.c
-tests_test_series_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
-tests_test_series_LDADD = tests/libsuite.la libview.la $(CHECK_LIBS) $(JANSSON_LIBS) -lm
+suites += tests/view/test_series
+tests_view_test_series_SOURCES = tests/view/test_series.c
+tests_view_test_series_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+tests_view_test_series_LDADD = tests/libsuite.la libview.la $(CHECK_LIBS) $(JANSSON_LIBS) -lm
 
-suites += tests/test_shift
-tests_test_shift_SOURCES = tests/test_shift.c
-tests_test_shift_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_shift_LDADD = tests/libsuite.la libview.la $(CHECK_LIBS) -lm
+suites += tests/view/test_shift
+tests_view_test_shift_SOURCES = tests/view/test_shift.c
+tests_view_test_shift_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_view_test_shift_LDADD = tests/libsuite.la libview.la $(CHECK_LIBS) -lm
 
 # --- ctl
-suites += tests/test_units
-tests_test_units_SOURCES = tests/test_units.c
-tests_test_units_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_units_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS)
+suites += tests/ctl/test_units
+tests_ctl_test_units_SOURCES = tests/ctl/test_units.c
+tests_ctl_test_units_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_ctl_test_units_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS)
 
-suites += tests/test_table
-tests_test_table_SOURCES = tests/test_table.c
-tests_test_table_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_table_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS)
+suites += tests/ctl/test_table
+tests_ctl_test_table_SOURCES = tests/ctl/test_table.c
+tests_ctl_test_table_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_ctl_test_table_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS)
 
-suites += tests/test_flame
-tests_test_flame_SOURCES = tests/test_flame.c
-tests_test_flame_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_flame_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS) -lm
+suites += tests/ctl/test_flame
+tests_ctl_test_flame_SOURCES = tests/ctl/test_flame.c
+tests_ctl_test_flame_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_ctl_test_flame_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS) -lm
 
-suites += tests/test_top_model
-tests_test_top_model_SOURCES = tests/test_top_model.c
-tests_test_top_model_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_top_model_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS) -lm
+suites += tests/ctl/test_top_model
+tests_ctl_test_top_model_SOURCES = tests/ctl/test_top_model.c
+tests_ctl_test_top_model_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_ctl_test_top_model_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS) -lm
 
-suites += tests/test_result_file
-tests_test_result_file_SOURCES = tests/test_result_file.c
-tests_test_result_file_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
-tests_test_result_file_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS)
+suites += tests/ctl/test_result_file
+tests_ctl_test_result_file_SOURCES = tests/ctl/test_result_file.c
+tests_ctl_test_result_file_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+tests_ctl_test_result_file_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS)
 
-suites += tests/test_command_line
-tests_test_command_line_SOURCES = tests/test_command_line.c
-tests_test_command_line_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_command_line_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS)
+suites += tests/ctl/test_command_line
+tests_ctl_test_command_line_SOURCES = tests/ctl/test_command_line.c
+tests_ctl_test_command_line_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_ctl_test_command_line_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS)
 
-suites += tests/test_bench_plan
-tests_test_bench_plan_SOURCES = tests/test_bench_plan.c
-tests_test_bench_plan_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_bench_plan_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS)
+suites += tests/ctl/test_bench_plan
+tests_ctl_test_bench_plan_SOURCES = tests/ctl/test_bench_plan.c
+tests_ctl_test_bench_plan_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_ctl_test_bench_plan_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS)
 
-suites += tests/test_bench_progress
-tests_test_bench_progress_SOURCES = tests/test_bench_progress.c
-tests_test_bench_progress_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_bench_progress_LDADD = tests/libsuite.la libctl.la libprofclient.la $(CHECK_LIBS) -lm
+suites += tests/ctl/test_bench_progress
+tests_ctl_test_bench_progress_SOURCES = tests/ctl/test_bench_progress.c
+tests_ctl_test_bench_progress_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_ctl_test_bench_progress_LDADD = tests/libsuite.la libctl.la libprofclient.la $(CHECK_LIBS) -lm
 
 # --- web
 if HAVE_WEB
-suites += tests/test_query
-tests_test_query_SOURCES = tests/test_query.c
-tests_test_query_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
-tests_test_query_LDADD = tests/libsuite.la libweb.la $(CHECK_LIBS)
+suites += tests/web/test_query
+tests_web_test_query_SOURCES = tests/web/test_query.c
+tests_web_test_query_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+tests_web_test_query_LDADD = tests/libsuite.la libweb.la $(CHECK_LIBS)
 
-suites += tests/test_door
-tests_test_door_SOURCES = tests/test_door.c
-tests_test_door_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
-tests_test_door_LDADD = tests/libsuite.la libweb.la $(CHECK_LIBS)
+suites += tests/web/test_door
+tests_web_test_door_SOURCES = tests/web/test_door.c
+tests_web_test_door_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+tests_web_test_door_LDADD = tests/libsuite.la libweb.la $(CHECK_LIBS)
 
-suites += tests/test_address
-tests_test_address_SOURCES = tests/test_address.c
-tests_test_address_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
-tests_test_address_LDADD = tests/libsuite.la libweb.la $(CHECK_LIBS)
+suites += tests/web/test_address
+tests_web_test_address_SOURCES = tests/web/test_address.c
+tests_web_test_address_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+tests_web_test_address_LDADD = tests/libsuite.la libweb.la $(CHECK_LIBS)
 
-suites += tests/test_gzip
-tests_test_gzip_SOURCES = tests/test_gzip.c
-tests_test_gzip_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
-tests_test_gzip_LDADD = tests/libsuite.la libweb.la $(CHECK_LIBS) $(ZLIB_LIBS)
+suites += tests/web/test_gzip
+tests_web_test_gzip_SOURCES = tests/web/test_gzip.c
+tests_web_test_gzip_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+tests_web_test_gzip_LDADD = tests/libsuite.la libweb.la $(CHECK_LIBS) $(ZLIB_LIBS)
 endif
 
-suites += tests/test_metrics_buckets
-tests_test_metrics_buckets_SOURCES = tests/test_metrics_buckets.c tests/scarce.c
-tests_test_metrics_buckets_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_metrics_buckets_LDFLAGS = $(WRAP_MALLOC)
-tests_test_metrics_buckets_LDADD = tests/libsuite.la libmetrics.la $(CHECK_LIBS) -lm
+suites += tests/web/test_metrics_buckets
+tests_web_test_metrics_buckets_SOURCES = tests/web/test_metrics_buckets.c tests/scarce.c
+tests_web_test_metrics_buckets_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_web_test_metrics_buckets_LDFLAGS = $(WRAP_MALLOC)
+tests_web_test_metrics_buckets_LDADD = tests/libsuite.la libmetrics.la $(CHECK_LIBS) -lm
 
-suites += tests/test_metrics_write
-tests_test_metrics_write_SOURCES = tests/test_metrics_write.c
-tests_test_metrics_write_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
-tests_test_metrics_write_LDADD = tests/libsuite.la libmetrics.la $(PROTOBUF_C_LIBS) $(CHECK_LIBS) -lm
+suites += tests/web/test_metrics_write
+tests_web_test_metrics_write_SOURCES = tests/web/test_metrics_write.c
+tests_web_test_metrics_write_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
+tests_web_test_metrics_write_LDADD = tests/libsuite.la libmetrics.la $(PROTOBUF_C_LIBS) $(CHECK_LIBS) -lm
 
-suites += tests/test_metrics_build
-tests_test_metrics_build_SOURCES = tests/test_metrics_build.c tests/scarce.c
-tests_test_metrics_build_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
-tests_test_metrics_build_LDFLAGS = $(WRAP_MALLOC)
-tests_test_metrics_build_LDADD = tests/libsuite.la libmetrics.la libprofd.la $(PROTOBUF_C_LIBS) $(CHECK_LIBS) -lm
+suites += tests/web/test_metrics_build
+tests_web_test_metrics_build_SOURCES = tests/web/test_metrics_build.c tests/scarce.c
+tests_web_test_metrics_build_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
+tests_web_test_metrics_build_LDFLAGS = $(WRAP_MALLOC)
+tests_web_test_metrics_build_LDADD = tests/libsuite.la libmetrics.la libprofd.la $(PROTOBUF_C_LIBS) $(CHECK_LIBS) -lm
 
 # --- whole programs

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <zmq.h>
 
-#include "client/profclient.h"
+#include "include/profclient.h"
 #include "proto/profd.pb-c.h"
 #include "tests/suite.h"
 

@@ -5,7 +5,7 @@
 #ifndef TESTS_SIMULATED_H
 #define TESTS_SIMULATED_H
 
-#include "daemon/ledger.h"
+#include "daemon/ledger/ledger.h"
 
 #define SIMULATED_PATHS 80 /* more than one chunk of standings */
 

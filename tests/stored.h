@@ -7,8 +7,8 @@
 
 #include <stdbool.h>
 
-#include "daemon/ledger.h"
-#include "daemon/store.h"
+#include "daemon/ledger/ledger.h"
+#include "daemon/store/store.h"
 #include "tests/simulated.h"
 #include "tests/suite.h"
 

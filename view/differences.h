@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "client/profclient.h"
+#include "include/profclient.h"
 #include "view/shift.h"
 
 /* How often chance alone may speak, over all functions that are compared, and the change that

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "client/profclient.h"
+#include "include/profclient.h"
 
 /* What a frame is as wide as. */
 enum frames_by { FRAMES_BY_TIME, FRAMES_BY_CALLS };

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "client/profclient.h"
+#include "include/profclient.h"
 #include "view/differences.h"
 #include "view/frames.h"
 #include "view/near.h"

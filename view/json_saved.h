@@ -10,8 +10,8 @@
 
 #include <jansson.h>
 
-#include "client/profbench.h"
-#include "client/profclient.h"
+#include "include/profbench.h"
+#include "include/profclient.h"
 #include "view/result.h"
 #include "view/series.h"
 

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "client/profclient.h"
+#include "include/profclient.h"
 
 /* Each gives a new text that ends with a NUL, to be freed, and its length; NULL without memory. */
 

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "client/profclient.h"
+#include "include/profclient.h"
 
 /* Seconds since 1970. */
 double past_now(void);

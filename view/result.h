@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "client/profbench.h"
-#include "client/profclient.h"
+#include "include/profbench.h"
+#include "include/profclient.h"
 
 /* The least difference that matters, unless one asks for another: 1 %. */
 #define RESULT_RELEVANCE 0.01

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "client/profbench.h"
-#include "client/profclient.h"
+#include "include/profbench.h"
+#include "include/profclient.h"
 
 #define SERIES_SIGNIFICANCE 0.01
 

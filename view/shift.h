@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "client/profclient.h"
+#include "include/profclient.h"
 
 enum shift_verdict {
 	SHIFT_SLOWER, /* at least at one quantile, by more than the threshold, and that is no chance

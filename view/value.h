@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "client/profclient.h"
+#include "include/profclient.h"
 #include "view/frames.h"
 
 /* Seconds: a finite decimal number from 0 on. */

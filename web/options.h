@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "web/address.h"
-#include "web/door.h"
+#include "web/http/address.h"
+#include "web/http/door.h"
 
 /* Texts point into argv; NULL: not given. */
 struct options {

@@ -20,7 +20,7 @@
 #include <systemd/sd-daemon.h>
 #endif
 
-#include "web/server.h"
+#include "web/http/server.h"
 #include "web/site.h"
 
 #define LARGEST_PEM (1 << 20)

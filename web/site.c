@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#include "web/gzip.h"
-#include "web/routes.h"
+#include "web/http/gzip.h"
+#include "web/api/routes.h"
 
 #define TOKEN_PATH "/api/token"
 

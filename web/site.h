@@ -5,10 +5,10 @@
 #ifndef WEB_SITE_H
 #define WEB_SITE_H
 
-#include "web/assets.h"
-#include "web/door.h"
-#include "web/reply.h"
-#include "web/request.h"
+#include "web/http/assets.h"
+#include "web/http/door.h"
+#include "web/http/reply.h"
+#include "web/http/request.h"
 
 struct site {
 	struct door door;

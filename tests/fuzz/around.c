@@ -5,18 +5,18 @@
 
 #include <string.h>
 
-#include "daemon/access.h"
-#include "daemon/alert.h"
-#include "daemon/clock.h"
-#include "daemon/commit.h"
-#include "daemon/config.h"
-#include "daemon/control.h"
-#include "daemon/log.h"
-#include "daemon/policy.h"
-#include "daemon/records.h"
-#include "daemon/refusals.h"
-#include "daemon/status.h"
-#include "daemon/store.h"
+#include "daemon/net/access.h"
+#include "daemon/push/alert.h"
+#include "daemon/base/clock.h"
+#include "daemon/store/commit.h"
+#include "daemon/config/config.h"
+#include "daemon/ask/control.h"
+#include "daemon/base/log.h"
+#include "daemon/push/policy.h"
+#include "daemon/push/records.h"
+#include "daemon/push/refusals.h"
+#include "daemon/ask/status.h"
+#include "daemon/store/store.h"
 #include "tests/fuzz/disk.h"
 
 #define WALL_NS (INT64_C(1700002800) * CLOCK_SECOND)
@@ -51,7 +51,7 @@ struct around {
 	int64_t now_ns;
 };
 
-/* --------------------------------------------- in place of daemon/server.c */
+/* --------------------------------------------- in place of daemon/net/server.c */
 
 enum server_received server_receive(struct server *s, enum server_endpoint endpoint,
 				    struct server_message *message)
@@ -85,7 +85,7 @@ bool server_send(struct server *s, enum server_endpoint endpoint, const struct r
 	return true;
 }
 
-/* ---------------------------------------------- in place of daemon/store.c */
+/* ---------------------------------------------- in place of daemon/store/store.c */
 
 void store_give(struct store *s, struct batch *batch)
 {
@@ -112,7 +112,7 @@ struct batch *store_take(struct store *s, bool *committed, char *why, unsigned r
 	return batch;
 }
 
-/* ------------------------------------------------ in place of daemon/log.c */
+/* ------------------------------------------------ in place of daemon/base/log.c */
 
 void log_write(int priority, const char *format, ...)
 {

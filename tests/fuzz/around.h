@@ -6,7 +6,7 @@
 #ifndef TESTS_FUZZ_AROUND_H
 #define TESTS_FUZZ_AROUND_H
 
-#include "daemon/server.h"
+#include "daemon/net/server.h"
 #include "tests/fuzz/fuzz.h"
 
 struct around;

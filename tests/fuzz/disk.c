@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "daemon/codec.h"
+#include "daemon/ledger/codec.h"
 #include "tests/fuzz/fuzz.h"
 
 #define PATHS_MAX   256

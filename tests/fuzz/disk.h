@@ -5,8 +5,8 @@
 #ifndef TESTS_FUZZ_DISK_H
 #define TESTS_FUZZ_DISK_H
 
-#include "daemon/batch.h"
-#include "daemon/ledger.h"
+#include "daemon/ledger/batch.h"
+#include "daemon/ledger/ledger.h"
 
 struct disk;
 

@@ -6,10 +6,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "daemon/config.h"
-#include "daemon/ledger.h"
-#include "daemon/policy.h"
-#include "daemon/settings.h"
+#include "daemon/config/config.h"
+#include "daemon/ledger/ledger.h"
+#include "daemon/push/policy.h"
+#include "daemon/config/settings.h"
 #include "proto/name.h"
 #include "proto/place.h"
 #include "tests/fuzz/fuzz.h"

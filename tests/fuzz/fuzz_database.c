@@ -11,9 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/batch.h"
-#include "daemon/ledger.h"
-#include "daemon/store.h"
+#include "daemon/ledger/batch.h"
+#include "daemon/ledger/ledger.h"
+#include "daemon/store/store.h"
 #include "tests/fuzz/fuzz.h"
 
 #define NOW INT64_C(1700002800000000000)

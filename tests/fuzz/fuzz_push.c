@@ -7,8 +7,8 @@
  */
 #include <string.h>
 
-#include "daemon/clock.h"
-#include "daemon/ledger.h"
+#include "daemon/base/clock.h"
+#include "daemon/ledger/ledger.h"
 #include "tests/fuzz/around.h"
 
 #define STEPS_MAX 32

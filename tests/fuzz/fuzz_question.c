@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "daemon/ledger.h"
+#include "daemon/ledger/ledger.h"
 #include "tests/fuzz/around.h"
 
 /* Two functions, one of whose calls failed and was slow. */

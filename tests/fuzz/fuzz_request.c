@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "tests/fuzz/fuzz.h"
-#include "web/gzip.h"
-#include "web/routes.h"
+#include "web/http/gzip.h"
+#include "web/api/routes.h"
 #include "web/site.h"
 
 #define LINES	7

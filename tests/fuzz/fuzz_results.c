@@ -5,8 +5,8 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "ctl/result_file.h"
-#include "client/profbench.h"
+#include "ctl/bench/result_file.h"
+#include "include/profbench.h"
 #include "tests/fuzz/fuzz.h"
 #include "view/json_saved.h"
 

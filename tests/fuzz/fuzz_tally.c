@@ -6,8 +6,8 @@
  */
 #include <string.h>
 
-#include "daemon/batch.h"
-#include "daemon/codec.h"
+#include "daemon/ledger/batch.h"
+#include "daemon/ledger/codec.h"
 #include "proto/wire.h"
 #include "tests/fuzz/fuzz.h"
 

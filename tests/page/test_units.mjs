@@ -1,5 +1,5 @@
 /*
- * The page writes figures as profctl does: the cases are those of tests/test_units.c.
+ * The page writes figures as profctl does: the cases are those of tests/ctl/test_units.c.
  */
 import assert from "node:assert/strict";
 import {test} from "node:test";

@@ -264,7 +264,7 @@ def test_check_config():
 def test_documentation():
     """The installed example is what --help-config prints, and the man page names every key with its default."""
     example = run_profd("--help-config").stdout
-    assert (harness.SOURCE / "daemon/profd.conf").read_text() == example
+    assert (harness.SOURCE / "daemon/config/profd.conf").read_text() == example
     page = (harness.SOURCE / "man/profd.conf.5").read_text()
     keys = re.findall(r"^#(\w+) = ?(.*)$", example, re.M)
     assert len(keys) > 25

@@ -106,11 +106,11 @@ def test_documentation():
     for option in options:
         assert f"Fl -{option}" in page or option in ("help", "version"), option
     text = (harness.SOURCE / "docs/web.md").read_text()
-    routes = re.findall(r'^\t\{"(/api/[\w/]+)",', (harness.SOURCE / "web/routes.c").read_text(), re.M)
+    routes = re.findall(r'^\t\{"(/api/[\w/]+)",', (harness.SOURCE / "web/api/routes.c").read_text(), re.M)
     assert len(routes) > 15
     for route in routes:
         assert f"`{route}`" in text, route
-    for parameter in re.findall(r'\[PARAMETER_\w+\] = \{"(\w+)"', (harness.SOURCE / "web/query.c").read_text()):
+    for parameter in re.findall(r'\[PARAMETER_\w+\] = \{"(\w+)"', (harness.SOURCE / "web/api/query.c").read_text()):
         assert f"`{parameter}`" in text or parameter == "buckets", parameter
 
 

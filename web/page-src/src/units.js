@@ -1,5 +1,5 @@
 /*
- * Durations, counts, bytes and points in time, written as profctl writes them (ctl/units.c), and names made harmless
+ * Durations, counts, bytes and points in time, written as profctl writes them (ctl/base/units.c), and names made harmless
  * (proto/name.c).
  */
 

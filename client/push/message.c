@@ -1,0 +1,166 @@
+/*
+ * From standings to the bytes of a push.
+ */
+#include "client/push/message.h"
+
+#include <unistd.h>
+
+#include "client/record/policy.h"
+#include "client/record/registry.h"
+#include "client/record/thread.h"
+
+/* What one push tells at most; the rest follows in the next one at once. */
+#define STANDINGS_A_PUSH 4096
+#define PATHS_A_PUSH	 16384
+
+static void *take(struct wire_arena *a, size_t size)
+{
+	return a->allocator.alloc(a->allocator.allocator_data, size == 0 ? 1 : size);
+}
+
+static bool add_paths(Profd__Push *push, uint32_t from, uint32_t to, struct wire_arena *a)
+{
+	size_t count = to > from ? to - from : 0;
+	Profd__Path *paths = take(a, count * sizeof(*paths));
+
+	push->paths = take(a, count * sizeof(*push->paths));
+	if (paths == NULL || push->paths == NULL)
+		return false;
+	for (uint32_t i = 0; i < count; i++) {
+		const struct path *p = registry_path_at(from + i + 1);
+
+		profd__path__init(&paths[i]);
+		paths[i].id = p->id;
+		paths[i].parent = p->parent;
+		paths[i].function = p->function->name;
+		push->paths[i] = &paths[i];
+	}
+	push->n_paths = count;
+	return true;
+}
+
+static Profd__Tally *make_tally(const struct tally *t, struct wire_arena *a)
+{
+	unsigned used = t->histogram.used;
+	Profd__Tally *message = take(a, sizeof(*message));
+	int32_t *index = take(a, used * sizeof(*index));
+	uint64_t *count = take(a, used * sizeof(*count));
+
+	if (message == NULL || index == NULL || count == NULL)
+		return NULL;
+	wire_write_tally(message, t, index, count);
+	/* profd would refuse the push. */
+	if (message->sum_ns > PROF_NUMBER_MAX)
+		message->sum_ns = PROF_NUMBER_MAX;
+	return message;
+}
+
+static Profd__Standing *make_standing(const struct standing *s, uint32_t path, struct wire_arena *a)
+{
+	Profd__Standing *message = take(a, sizeof(*message));
+
+	if (message == NULL)
+		return NULL;
+	profd__standing__init(message);
+	message->path = path;
+	message->epoch = s->epoch == 0 ? 0 : s->epoch - 1;
+	message->slow = s->slow;
+	if (tally_calls(&s->returned) != 0 &&
+	    (message->returned = make_tally(&s->returned, a)) == NULL)
+		return NULL;
+	if (tally_calls(&s->failed) != 0 && (message->failed = make_tally(&s->failed, a)) == NULL)
+		return NULL;
+	return message;
+}
+
+/* Those that changed since; what is over the limit, or of a path not told yet, counts as changed
+ * after this push. */
+static bool add_standings(Profd__Push *push, struct snapshot *s, struct content *content,
+			  const struct letterhead *head, struct wire_arena *a)
+{
+	push->standings = take(a, STANDINGS_A_PUSH * sizeof(*push->standings));
+	if (push->standings == NULL)
+		return false;
+	for (uint32_t path = 1; path < s->room; path++) {
+		struct standing *standing = &s->standings[path];
+
+		if (standing->changed <= head->since)
+			continue;
+		if (push->n_standings == STANDINGS_A_PUSH || path > content->paths) {
+			standing->changed = head->generation + 1;
+			content->cut = true;
+			continue;
+		}
+		push->standings[push->n_standings] = make_standing(standing, path, a);
+		if (push->standings[push->n_standings++] == NULL)
+			return false;
+	}
+	return true;
+}
+
+static bool add_events(Profd__Push *push, struct snapshot *s, struct content *content,
+		       struct wire_arena *a)
+{
+	Profd__Event *events = take(a, s->event_count * sizeof(*events));
+
+	push->events = take(a, s->event_count * sizeof(*push->events));
+	if (events == NULL || push->events == NULL)
+		return false;
+	for (uint32_t i = 0; i < s->event_count; i++) {
+		struct queued *q = &s->events[i];
+
+		if (q->event.path > content->paths)
+			break;
+		profd__event__init(&events[i]);
+		events[i].sequence = q->sequence;
+		events[i].path = q->event.path;
+		events[i].call = q->event.call;
+		events[i].started_at_ns = q->started_at_ns;
+		events[i].duration_ns = q->event.duration_ns;
+		events[i].threshold_ns = q->event.threshold_ns;
+		events[i].running = q->event.running;
+		events[i].failed = q->event.failed;
+		events[i].error = q->event.error;
+		push->events[push->n_events++] = &events[i];
+		content->event_sequence = q->sequence;
+	}
+	return true;
+}
+
+bool message_make(struct content *content, struct snapshot *s, const struct letterhead *head,
+		  struct wire_arena *arena)
+{
+	Profd__Push push = PROFD__PUSH__INIT;
+	uint32_t known = registry_paths();
+
+	wire_arena_reset(arena);
+	*content = (struct content){0};
+	content->paths = known - (uint32_t)head->since_paths > PATHS_A_PUSH
+				 ? (uint32_t)head->since_paths + PATHS_A_PUSH
+				 : known;
+	push.version = PROF_PROTOCOL;
+	push.process = (ProtobufCBinaryData){PROF_PROCESS_ID, (uint8_t *)head->process};
+	push.generation = head->generation;
+	push.since = head->since;
+	push.program = (char *)head->program;
+	push.pid = getpid();
+	push.started_at_ns = head->started_at_ns;
+	push.epoch = READ(prof_epoch) - 1;
+	push.policy = policy_generation();
+	push.flush = head->flush;
+	push.goodbye = head->goodbye;
+	push.span_ns = head->span_ns;
+	push.events_dropped = s->events_dropped;
+	push.calls_collapsed = s->calls_collapsed;
+	if (!add_paths(&push, (uint32_t)head->since_paths, content->paths, arena) ||
+	    !add_standings(&push, s, content, head, arena) || !add_events(&push, s, content, arena))
+		return false;
+	push.goodbye = head->goodbye && !content->cut;
+	content->empty = push.n_standings == 0 && push.n_events == 0;
+	content->size = profd__push__get_packed_size(&push);
+	content->data = take(arena, content->size);
+	if (content->data == NULL)
+		return false;
+	profd__push__pack(&push, content->data);
+	return true;
+}

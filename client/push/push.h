@@ -1,0 +1,14 @@
+/*
+ * The pushing thread: the one thread of ours in the host. It reads what was counted, pushes what
+ * changed and learns from the acks what is safe, which epoch it is, and what is slow.
+ */
+#ifndef CLIENT_PUSH_PUSH_H
+#define CLIENT_PUSH_PUSH_H
+
+/* Starts the thread if it is not running. Never waits. */
+void push_start(void);
+
+/* In the child of a fork: the thread and its link are the parent's. */
+void push_forget_all(void);
+
+#endif

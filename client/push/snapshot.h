@@ -1,0 +1,57 @@
+/*
+ * Where the process stands: what the pushing thread reads from all recording threads, added up by
+ * path. Standings never go down. Only the pushing thread uses this.
+ */
+#ifndef CLIENT_PUSH_SNAPSHOT_H
+#define CLIENT_PUSH_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "client/record/event.h"
+#include "proto/tally.h"
+
+struct standing {
+	struct tally returned, failed;
+	uint64_t slow, collapsed;
+	uint64_t epoch;	  /* of min and max, as profd counts epochs */
+	uint64_t changed; /* the generation of the push that tells it */
+	uint64_t visited;
+};
+
+struct queued {
+	uint64_t sequence;
+	int64_t started_at_ns;
+	struct event event;
+};
+
+struct snapshot {
+	struct standing *standings; /* by path, 1 ... */
+	uint32_t room;
+	uint64_t visit;
+
+	struct queued *events; /* that wait for their ack, oldest first; PROF_EVENTS_MAX places */
+	uint32_t event_count;
+	uint64_t event_sequence, events_dropped;
+	uint64_t calls_collapsed;
+
+	struct reading *reading; /* scratch */
+};
+
+/* False without memory. */
+bool snapshot_init(struct snapshot *s);
+void snapshot_deinit(struct snapshot *s);
+
+/*
+ * Reads all threads. Standings that grew get `changed` = generation. Everything that had been
+ * recorded, by any thread, before this was called is in it.
+ */
+void snapshot_take(struct snapshot *s, uint64_t generation);
+
+/* The thresholds of the functions reach the threads, which go by them from now on. */
+void snapshot_set_slow(void);
+
+/* The events up to this sequence number are safe. */
+void snapshot_forget_events(struct snapshot *s, uint64_t sequence);
+
+#endif

@@ -1,0 +1,293 @@
+/*
+ * Scopes: synchronous calls. prof_scope_begin and prof_scope_end are the hot path: two readings of
+ * the clock, and what hides behind them. Whatever is not the plain case is settled out of line.
+ */
+#include "client/record/thread.h"
+
+#include <string.h>
+
+#include "proto/name.h"
+
+/* What a prof_scope holds. It knows all that its end needs, should its entry be gone by then. */
+struct scope {
+	struct thread *thread; /* NULL: not timed */
+	struct open *open;
+	struct node *node;
+	uint64_t start;
+};
+
+_Static_assert(sizeof(struct scope) == sizeof(struct prof_scope), "the public struct has the room");
+_Static_assert(sizeof(struct chunk) == CHUNK_SIZE, "a chunk is a page");
+_Static_assert(sizeof(struct slab) % 64 == 0, "slots lie in cache lines");
+
+/* A message for an open call that has failed. */
+struct failure {
+	const struct open *open;
+	struct failure *next;
+	char message[PROF_ERROR_TEXT_MAX + 1];
+};
+
+static struct chunk *chunk_of(const struct open *o)
+{
+	return (struct chunk *)((uintptr_t)o & ~(uintptr_t)(CHUNK_SIZE - 1));
+}
+
+/* The entry itself, where this is the copy at the start of a chunk. */
+static struct open *original(struct open *o)
+{
+	struct chunk *c = chunk_of(o);
+
+	return o == &c->open[0] && c->previous != NULL ? &c->previous->open[CHUNK_CALLS - 1] : o;
+}
+
+static bool is_above(const struct open *a, const struct open *b)
+{
+	const struct chunk *ca = chunk_of(a), *cb = chunk_of(b);
+
+	return ca == cb ? a > b : ca->number > cb->number;
+}
+
+/* The entry for the next call, in the next chunk; NULL without memory. */
+static struct open *next_chunk(struct open *top)
+{
+	struct chunk *full = chunk_of(top), *next = full->next;
+
+	if (next == NULL) {
+		next = memory_pages(CHUNK_SIZE);
+		if (next == NULL)
+			return NULL;
+		next->previous = full;
+		next->number = full->number + 1;
+	}
+	WRITE(next->open[0].node, top->node);
+	WRITE(next->open[0].start, top->start);
+	next->open[0].frame = top->frame;
+	next->open[0].scope = top->scope;
+	WRITE(full->next, next);
+	return &next->open[1];
+}
+
+/* Whether an entry is not that of a call that is open below the new one: its frame is gone, or it
+ * is this very scope. */
+static inline bool is_left(const struct open *o, uintptr_t frame, const struct scope *s)
+{
+	uintptr_t scope = READ(o->scope) & ~(uintptr_t)1;
+
+	return o->frame < frame || scope == (uintptr_t)s || scope == 0;
+}
+
+/* Closes what was left by longjmp, or closed from another thread. Returns the innermost that is
+ * really open. */
+__attribute__((noinline)) static struct open *heal(struct thread *t, uintptr_t frame,
+						   const struct scope *s)
+{
+	struct open *o = original(READ(t->top));
+	uintptr_t low, high;
+	bool apart = thread_is_on_signal_stack(&low, &high);
+
+	while (o->node != &t->root && is_left(o, frame, s)) {
+		/* On the stack of signal handlers nothing tells whether what lies on the other was
+		 * left. */
+		if (apart && (o->frame < low || o->frame >= high) && READ(o->scope) != 0)
+			break;
+		WRITE(o->scope, 0);
+		o = original(o - 1);
+	}
+	WRITE(t->top, o);
+	return o;
+}
+
+/* Begins a call of the function: the plain case. */
+static inline void begin_on(struct thread *t, struct scope *s, uint32_t function, uintptr_t frame)
+{
+	struct open *o = READ(t->top);
+	struct node *n;
+
+	if (UNLIKELY(is_left(o, frame, s)))
+		o = heal(t, frame, s);
+	n = node_find(t, READ(o->node)->path, function, UNIT_TICKS);
+	if (UNLIKELY(n == NULL))
+		return;
+	o++;
+	if (UNLIKELY(o == &chunk_of(o)->open[CHUNK_CALLS]) && (o = next_chunk(o - 1)) == NULL)
+		return;
+	s->thread = t;
+	s->open = o;
+	s->node = n;
+	WRITE(o->node, n);
+	o->frame = frame;
+	WRITE(o->scope, (uintptr_t)s);
+	s->start = clock_ticks(t->counter_clock);
+	WRITE(o->start, s->start);
+	WRITE(t->top, o);
+}
+
+/* The first call of the thread or of the site: finds out who they are, or that the library is off.
+ */
+__attribute__((noinline)) static void begin_first(struct scope *s, struct prof_site *site,
+						  uintptr_t frame)
+{
+	struct thread *t = thread_here();
+	struct prof_function *f;
+	prof_error error;
+
+	if (t == NULL && READ(prof_off))
+		__atomic_store_n(&site->private_, PROF_SITE_OFF_, __ATOMIC_RELAXED);
+	if (t == NULL)
+		return;
+	f = registry_function(site->name, &error);
+	if (f == NULL || !thread_enter(t, frame))
+		return;
+	__atomic_store_n(&site->private_, (void *)(uintptr_t)f->id, __ATOMIC_RELAXED);
+	begin_on(t, s, f->id, frame);
+	thread_leave(t);
+}
+
+void prof_scope_begin(struct prof_scope *scope, struct prof_site *site)
+{
+	uint32_t function = (uint32_t)(uintptr_t)READ(site->private_);
+	uintptr_t frame = thread_frame();
+	struct scope *s = (struct scope *)scope;
+	struct thread *t = prof_current;
+
+	s->thread = NULL;
+	if (UNLIKELY(t == NULL) || UNLIKELY(function == 0)) {
+		begin_first(s, site, frame);
+	} else if (thread_enter(t, frame)) {
+		begin_on(t, s, function, frame);
+		thread_leave(t);
+	}
+}
+
+static struct failure *take_failure(struct thread *t, const struct open *o)
+{
+	struct failure **link = &t->failures, *f;
+
+	while ((f = *link) != NULL && f->open != o)
+		link = &f->next;
+	if (f != NULL) {
+		*link = f->next;
+		f->next = t->free_failures;
+		t->free_failures = f;
+	}
+	return f;
+}
+
+/* Takes the call's entry, and what was left above it, off its stack. True when it had been marked
+ * failed. */
+static bool close_entry(struct scope *s)
+{
+	struct open *o = s->open;
+	uintptr_t mark = READ(o->scope);
+
+	if ((mark & ~(uintptr_t)1) != (uintptr_t)s)
+		return false;
+	WRITE(o->scope, 0);
+	if (s->thread != prof_current)
+		return false; /* its own thread heals its stack: an entry without scope counts as
+				 left */
+	if (!is_above(o, READ(s->thread->top)))
+		WRITE(s->thread->top, o - 1);
+	return (mark & 1) != 0;
+}
+
+/* The end of a call that is slow, failed, or not the innermost one of this thread. */
+__attribute__((noinline)) static void end_otherwise(struct thread *t, struct scope *s, uint64_t now)
+{
+	struct outcome outcome = {.start = s->start, .count = 1, .thread = s->thread->number};
+	struct node *n = s->node;
+	struct failure *failure;
+
+	outcome.failed = close_entry(s);
+	if (s->thread != t)
+		n = node_here(t, n);
+	if (n == NULL)
+		return;
+	failure = outcome.failed ? take_failure(t, s->open) : NULL;
+	outcome.error = failure == NULL ? NULL : failure->message;
+	thread_count_calls(t, n, now > s->start ? now - s->start : 0, &outcome);
+}
+
+/* The end on another thread than that of the beginning, or after a fork. */
+__attribute__((noinline)) static void end_elsewhere(struct scope *s, uint64_t now, uintptr_t frame)
+{
+	struct thread *t;
+
+	/* A call that was open at a fork belongs to the parent alone. */
+	if (s->thread->generation != thread_generation())
+		return;
+	t = thread_here();
+	if (t == NULL || !thread_enter(t, frame))
+		return;
+	end_otherwise(t, s, now);
+	thread_leave(t);
+}
+
+void prof_scope_end(struct prof_scope *scope)
+{
+	struct scope *s = (struct scope *)scope;
+	uintptr_t frame = thread_frame();
+	struct thread *t = s->thread;
+	struct open *o = s->open;
+	uint64_t now, ticks;
+
+	if (UNLIKELY(t == NULL))
+		return;
+	now = clock_ticks(t->counter_clock);
+	if (UNLIKELY(t != prof_current)) {
+		end_elsewhere(s, now, frame);
+		return;
+	}
+	if (UNLIKELY(!thread_enter(t, frame)))
+		return;
+	ticks = now - s->start;
+	if (UNLIKELY(READ(t->top) != o) || UNLIKELY(READ(o->scope) != (uintptr_t)s) ||
+	    UNLIKELY(ticks >= READ(s->node->slow_from)) || UNLIKELY((int64_t)ticks < 0)) {
+		end_otherwise(t, s, now);
+	} else {
+		WRITE(t->top, o - 1);
+		thread_returned(t, s->node, ticks);
+	}
+	thread_leave(t);
+}
+
+/* Marks the innermost open call of the thread, which has entered. */
+static prof_error fail(struct thread *t, const char *message)
+{
+	struct open *o = original(READ(t->top));
+	struct failure *f;
+
+	if (o->node == &t->root)
+		return PROF_NO_CALL;
+	f = take_failure(t, o);
+	if (message != NULL && message[0] != '\0') {
+		f = t->free_failures;
+		if (f == NULL)
+			f = memory_take(&t->memory, sizeof(*f));
+		else
+			t->free_failures = f->next;
+		if (f == NULL)
+			return PROF_NO_MEMORY;
+		name_copy(f->message, sizeof(f->message), message,
+			  strnlen(message, 4 * sizeof(f->message)));
+		f->open = o;
+		f->next = t->failures;
+		t->failures = f;
+	}
+	WRITE(o->scope, READ(o->scope) | 1);
+	return PROF_OK;
+}
+
+prof_error prof_fail(const char *message)
+{
+	struct thread *t = prof_current;
+	prof_error error;
+
+	if (t == NULL)
+		return READ(prof_off) ? PROF_DISABLED : PROF_NO_CALL;
+	if (!thread_enter(t, thread_frame()))
+		return PROF_INTERRUPTED;
+	error = fail(t, message);
+	thread_leave(t);
+	return error;
+}

@@ -1,0 +1,144 @@
+/*
+ * Saying things so that people, scripts and full disks are all served.
+ */
+#include "ctl/base/say.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/name.h"
+#include "proto/place.h"
+#include "view/json.h"
+
+void complain(const char *format, ...)
+{
+	char text[2048], harmless[4096];
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(text, sizeof(text), format, list);
+	va_end(list);
+	name_print(harmless, sizeof(harmless), text);
+	fflush(stdout);
+	fprintf(stderr, "profctl: %s\n", harmless);
+}
+
+void *need(void *memory)
+{
+	if (memory == NULL) {
+		complain("there is no memory");
+		exit(OUTCOME_TROUBLE);
+	}
+	return memory;
+}
+
+static void write_json(FILE *to, json_t *object, size_t form)
+{
+	char *text = need(view_text(object, form));
+
+	fprintf(to, "%s\n", text);
+	free(text);
+}
+
+enum outcome say_json(json_t *object)
+{
+	write_json(stdout, object, JSON_INDENT(2));
+	return OUTCOME_DONE;
+}
+
+void say_json_line(FILE *to, json_t *object)
+{
+	write_json(to, object, JSON_COMPACT);
+}
+
+static enum outcome outcome_of(prof_error error)
+{
+	switch (error) {
+	case PROF_OK:
+		return OUTCOME_DONE;
+	case PROF_NOT_FOUND:
+		return OUTCOME_NO;
+	case PROF_BAD_ARGUMENT:
+	case PROF_BAD_NAME:
+	case PROF_BAD_VALUE:
+	case PROF_BAD_ENDPOINT:
+	case PROF_BAD_KEY:
+	case PROF_NO_CALL:
+	case PROF_BAD_OPTION:
+		return OUTCOME_USAGE;
+	case PROF_NO_MEMORY:
+	case PROF_TOO_MUCH:
+	case PROF_BUSY:
+	case PROF_STOPPED:
+		return OUTCOME_TROUBLE;
+	case PROF_DISABLED:
+	case PROF_UNREACHABLE:
+	case PROF_TIMEOUT:
+	case PROF_DENIED:
+	case PROF_VERSION:
+	case PROF_BAD_ANSWER:
+	case PROF_NO_CURVE:
+	case PROF_INTERRUPTED:
+	case PROF_NO_HANDSHAKE:
+		break;
+	}
+	return OUTCOME_NO_PROFD;
+}
+
+/* Where profd was looked for, for the message. */
+static const char *where(char *to, size_t room, const struct request *r)
+{
+	const char *endpoint = r->endpoint != NULL ? r->endpoint : getenv("PROF_ENDPOINT");
+	char folder[PLACE_PATH_MAX];
+
+	if (endpoint != NULL && endpoint[0] != '\0')
+		snprintf(to, room, "%s", endpoint);
+	else if (place_default(folder, sizeof(folder)))
+		snprintf(to, room, "ipc://%s", folder);
+	else
+		snprintf(to, room, "ipc://%s", PLACE_SYSTEM);
+	return to;
+}
+
+enum outcome say_failure(const struct request *r, prof_error error)
+{
+	enum outcome outcome = outcome_of(error);
+	char place[512];
+
+	if (outcome == OUTCOME_NO_PROFD || error == PROF_BAD_ENDPOINT)
+		complain("%s: %s", where(place, sizeof(place), r), prof_strerror(error));
+	else
+		complain("%s", prof_strerror(error));
+	if (prof_get_reason()[0] != '\0')
+		complain("profd says: %s", prof_get_reason());
+	if (error == PROF_DENIED)
+		fprintf(stderr, "See profd.conf(5) for who may push, ask and clear\n");
+	if (r->json)
+		say_json(json_pack("{s:s}", "error", prof_strerror(error)));
+	return outcome;
+}
+
+enum outcome say_backwards(void)
+{
+	complain("the time --since must be before the time --until, which is now unless it is "
+		 "given");
+	return OUTCOME_USAGE;
+}
+
+/* Whoever closed the pipe has seen enough; that is no trouble. */
+enum outcome say_end(enum outcome outcome)
+{
+	int failed;
+
+	errno = 0;
+	failed = ferror(stdout);
+	if (fclose(stdout) == 0 && !failed)
+		return outcome;
+	if (errno == EPIPE)
+		return outcome;
+	complain("cannot write the answer: %s", errno == 0 ? "unknown error" : strerror(errno));
+	return OUTCOME_TROUBLE;
+}

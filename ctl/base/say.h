@@ -1,0 +1,31 @@
+/*
+ * What profctl says: messages on standard error, JSON on standard output, and the end of it all.
+ */
+#ifndef CTL_BASE_SAY_H
+#define CTL_BASE_SAY_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "ctl/base/command.h"
+
+/* "profctl: ..." as one line on standard error, made harmless for a terminal. */
+void complain(const char *format, ...) __attribute__((__format__(__printf__, 1, 2)));
+
+/* Ends profctl when memory is NULL. */
+void *need(void *memory);
+
+/* Writes an object and gives it up: the answer, or a single line beside somebody else's output. */
+enum outcome say_json(json_t *object);
+void say_json_line(FILE *to, json_t *object);
+
+/* Tells why profd could not be asked, or what it said, also as {"error": ...} with --json. */
+enum outcome say_failure(const struct request *r, prof_error error);
+
+/* Says that --since is not before --until. */
+enum outcome say_backwards(void);
+
+/* Whether all of standard output could be written; what to exit with. */
+enum outcome say_end(enum outcome outcome);
+
+#endif

@@ -1,0 +1,147 @@
+/*
+ * Tables: cells are collected, then measured, then printed.
+ */
+#include "ctl/base/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "ctl/base/say.h"
+#include "ctl/base/text.h"
+#include "proto/name.h"
+
+#define GAP		       2  /* blanks between columns */
+#define LEAST		       12 /* what a column that shrinks keeps */
+#define NAME_ROOM	       (4 * 255 + 1)
+#define DEFAULT_TERMINAL_WIDTH 80
+
+struct table {
+	const struct column *columns;
+	size_t width; /* columns */
+	char **cells;
+	size_t used, room;
+};
+
+struct table *table_new(const struct column *columns, size_t count)
+{
+	struct table *t = need(calloc(1, sizeof(*t)));
+
+	t->columns = columns;
+	t->width = count;
+	return t;
+}
+
+void table_free(struct table *t)
+{
+	if (t == NULL)
+		return;
+	for (size_t i = 0; i < t->used; i++)
+		free(t->cells[i]);
+	free(t->cells);
+	free(t);
+}
+
+void table_cell(struct table *t, const char *text)
+{
+	if (t->used == t->room) {
+		t->room = t->room == 0 ? 64 : t->room * 2;
+		t->cells = need(reallocarray(t->cells, t->room, sizeof(*t->cells)));
+	}
+	t->cells[t->used++] = need(strdup(text));
+}
+
+void table_name(struct table *t, const char *name)
+{
+	char harmless[NAME_ROOM];
+
+	name_print(harmless, sizeof(harmless), name);
+	table_cell(t, harmless);
+}
+
+size_t table_terminal_width(FILE *out)
+{
+	struct winsize size;
+
+	if (!isatty(fileno(out)))
+		return 0;
+	if (ioctl(fileno(out), TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+		return DEFAULT_TERMINAL_WIDTH;
+	return size.ws_col;
+}
+
+static void measure(const struct table *t, size_t *widths)
+{
+	for (size_t c = 0; c < t->width; c++)
+		widths[c] = t->columns[c].title == NULL ? 0 : text_width(t->columns[c].title);
+	for (size_t i = 0; i < t->used; i++) {
+		size_t width = text_width(t->cells[i]), c = i % t->width;
+
+		if (widths[c] < width)
+			widths[c] = width;
+	}
+}
+
+/* Takes from the widest column that shrinks, one by one, so that several end up equal. */
+static void shrink(const struct table *t, size_t *widths, size_t limit)
+{
+	size_t total = GAP * (t->width - 1);
+
+	for (size_t c = 0; c < t->width; c++)
+		total += widths[c];
+	for (; total > limit; total--) {
+		size_t widest = t->width;
+
+		for (size_t c = 0; c < t->width; c++)
+			if (t->columns[c].shrinks && widths[c] > LEAST &&
+			    (widest == t->width || widths[c] > widths[widest]))
+				widest = c;
+		if (widest == t->width)
+			return;
+		widths[widest]--;
+	}
+}
+
+/* Blanks wait in `blanks` for text behind them, so that none end a line. */
+static void print_cell(const struct table *t, size_t c, char *text, const size_t *widths,
+		       size_t *blanks, FILE *out)
+{
+	size_t pad;
+
+	text_cut(text, widths[c]);
+	pad = widths[c] - text_width(text);
+	*blanks = c == 0 ? 0 : *blanks + GAP;
+	if (t->columns[c].side == SIDE_RIGHT)
+		*blanks += pad;
+	if (text[0] != '\0') {
+		fprintf(out, "%*s%s", (int)*blanks, "", text);
+		*blanks = 0;
+	}
+	if (t->columns[c].side == SIDE_LEFT)
+		*blanks += pad;
+}
+
+void table_print(struct table *t, FILE *out, size_t width)
+{
+	size_t *widths = need(calloc(t->width, sizeof(*widths)));
+	size_t blanks = 0;
+
+	measure(t, widths);
+	if (width != 0)
+		shrink(t, widths, width);
+	for (size_t c = 0; c < t->width && t->columns[c].title != NULL; c++) {
+		char title[64];
+
+		snprintf(title, sizeof(title), "%s", t->columns[c].title);
+		print_cell(t, c, title, widths, &blanks, out);
+		if (c + 1 == t->width)
+			fputc('\n', out);
+	}
+	for (size_t i = 0; i < t->used; i++) {
+		print_cell(t, i % t->width, t->cells[i], widths, &blanks, out);
+		if (i % t->width + 1 == t->width)
+			fputc('\n', out);
+	}
+	free(widths);
+}

@@ -1,0 +1,166 @@
+/*
+ * profctl bench check: whether something is slower than it was, for whoever asks by exit status.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ctl/bench/bench.h"
+#include "ctl/bench/save.h"
+#include "ctl/base/command.h"
+#include "ctl/bench/pair.h"
+#include "ctl/base/say.h"
+#include "proto/name.h"
+
+#define THRESHOLD 0.03
+
+/* What was just timed, and all that its source is lent. */
+struct timed {
+	struct bench_plan plan;
+	struct bench_session session;
+	char system[sizeof(((struct prof_bench_machine *)0)->kernel) + 64];
+	char revision[REVISION_ROOM];
+	int *statuses;
+};
+
+static void timed_free(struct timed *t)
+{
+	bench_session_free(&t->session);
+	bench_plan_free(&t->plan);
+	free(t->statuses);
+}
+
+/* Its exit status tells about the comparison alone: 1 is "slower", and nothing else is. */
+static enum outcome not_compared(enum outcome outcome, enum outcome instead)
+{
+	return outcome == OUTCOME_NO ? instead : outcome;
+}
+
+/* The command that the baseline was made of. One that another user has stored is not run. */
+static const char *command_of(const struct source *baseline)
+{
+	const char *command = baseline->benchmark.command;
+
+	if (command == NULL || command[0] == '\0') {
+		complain("it is not known what command %s was made of: name a command, or a "
+			 "--result",
+			 baseline->label);
+		return NULL;
+	}
+	if (baseline->saved != NULL && baseline->saved->uid != getuid()) {
+		complain("another user saved %s: name the command that is to be run, or a --result",
+			 baseline->label);
+		return NULL;
+	}
+	return command;
+}
+
+static void describe(struct timed *t, struct source *candidate)
+{
+	const struct prof_bench_machine *machine = &t->session.machine;
+	const struct bench_measured *m = &t->session.measured[0];
+	struct prof_benchmark benchmark = {
+		.name = m->result->name,
+		.timings = m->result->timings,
+		.statuses = t->statuses,
+		.count = m->result->iterations,
+		.command = t->plan.commands[0].line,
+		.machine = machine->name,
+		.system = t->system,
+		.processor = machine->processor,
+		.revision = t->revision,
+		.note = NULL,
+	};
+
+	for (size_t i = 0; i < m->count; i++)
+		t->statuses[i] = m->samples[i].status;
+	snprintf(t->system, sizeof(t->system), "%s %s", machine->kernel, machine->architecture);
+	source_take(candidate, m->result->name, &benchmark);
+	candidate->result->doubts |= m->result->doubts;
+}
+
+static enum outcome time_command(struct timed *t, const struct request *r, const char *command,
+				 struct source *candidate)
+{
+	char *lines[] = {(char *)command, NULL};
+	enum outcome outcome = bench_plan_read(&t->plan, r, lines);
+
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	save_revision(t->revision);
+	outcome = bench_run(&t->plan, &t->session);
+	if (outcome != OUTCOME_DONE)
+		return not_compared(outcome, OUTCOME_TROUBLE);
+	t->statuses = need(calloc(t->session.measured[0].count, sizeof(*t->statuses)));
+	describe(t, candidate);
+	return OUTCOME_DONE;
+}
+
+static enum outcome find_candidate(struct timed *t, const struct request *r, struct pair *pair)
+{
+	const char *command = r->operands[0];
+
+	if (r->result != NULL)
+		return not_compared(source_find(&pair->second, r, r->result), OUTCOME_USAGE);
+	if (command == NULL)
+		command = command_of(&pair->first);
+	return command == NULL ? OUTCOME_USAGE : time_command(t, r, command, &pair->second);
+}
+
+static enum outcome tell(const struct pair *pair, const struct request *r)
+{
+	const struct prof_bench_comparison *c = pair->comparison;
+	bool slower = c->verdict == PROF_BENCH_SLOWER;
+	char label[4 * SOURCE_LABEL];
+	json_t *object;
+
+	if (r->json) {
+		object = need(pair_json(pair));
+		json_object_set_new(object, "threshold", json_real(c->relevance));
+		json_object_set_new(object, "slower", json_boolean(slower));
+		say_json(object);
+	} else {
+		pair_print(pair);
+		name_print(label, sizeof(label), pair->first.label);
+		printf("\n%s: %s than %s by %g %% or more%s\n", slower ? "Failed" : "Passed",
+		       slower ? "slower" : "not slower", label, c->relevance * 100,
+		       slower ? "" : ", as far as can be shown");
+	}
+	return slower ? OUTCOME_NO : OUTCOME_DONE;
+}
+
+static bool makes_sense(const struct request *r)
+{
+	if (r->against == NULL)
+		complain("check against what? --against takes a name or a file");
+	else if (r->result != NULL && r->operands[0] != NULL)
+		complain("--result and a command exclude each other");
+	else if (r->result != NULL && r->bench.save != NULL)
+		complain("--result and --save exclude each other");
+	else
+		return true;
+	return false;
+}
+
+enum outcome run_bench_check(const struct request *r)
+{
+	struct timed timed = {0};
+	struct pair pair = {0};
+	enum outcome outcome, saved = OUTCOME_DONE;
+
+	if (!makes_sense(r) || !save_check_note(r))
+		return OUTCOME_USAGE;
+	outcome = not_compared(source_find(&pair.first, r, r->against), OUTCOME_USAGE);
+	if (outcome == OUTCOME_DONE)
+		outcome = find_candidate(&timed, r, &pair);
+	if (outcome == OUTCOME_DONE) {
+		pair_compare(&pair, r->threshold < 0.0 ? THRESHOLD : r->threshold);
+		outcome = tell(&pair, r);
+		if (r->bench.save != NULL)
+			saved = save_all(&timed.session, r, timed.revision, r->json);
+	}
+	pair_free(&pair);
+	timed_free(&timed);
+	return saved != OUTCOME_DONE ? saved : outcome;
+}

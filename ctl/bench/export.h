@@ -1,0 +1,28 @@
+/*
+ * What was measured, for other programs.
+ */
+#ifndef CTL_BENCH_EXPORT_H
+#define CTL_BENCH_EXPORT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "ctl/bench/bench.h"
+
+/* Whether at most one thing is to go to standard output; a message where there are more. */
+bool export_check(const struct request *request);
+
+/* Whether something other than the screen goes there. */
+bool export_takes_output(const struct request *request);
+
+/* Writes all files that were asked for, and standard output; OUTCOME_TROUBLE, after a message, when
+ * one could not be written. */
+enum outcome export_all(const struct bench_session *session, const struct request *request);
+
+/* prof_bench_report of all that was measured, for prof_free. */
+char *bench_report_all(const struct bench_session *session, enum prof_bench_format format);
+
+/* prof_bench_report's JSON, and for each result what only commands have. */
+json_t *bench_json(const struct bench_session *session);
+
+#endif

@@ -1,0 +1,92 @@
+/*
+ * Comparing two results, whatever they come from.
+ */
+#include "ctl/bench/pair.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl/base/say.h"
+#include "ctl/base/table.h"
+#include "ctl/base/units.h"
+#include "proto/name.h"
+#include "view/json_saved.h"
+
+#define SENTENCE 2048
+
+void pair_compare(struct pair *p, double relevance)
+{
+	struct prof_bench_criteria criteria = PROF_BENCH_CRITERIA_INIT;
+	struct result first = source_result(&p->first), second = source_result(&p->second);
+
+	criteria.relevance = relevance;
+	if (prof_bench_compare(p->first.result, p->second.result, &criteria, &p->comparison) !=
+	    PROF_OK)
+		need(NULL);
+	p->warnings = need(result_warnings(&first, &second, p->comparison));
+}
+
+void pair_free(struct pair *p)
+{
+	source_free(&p->first);
+	source_free(&p->second);
+	prof_free(p->comparison);
+	json_decref(p->warnings);
+	*p = (struct pair){0};
+}
+
+json_t *pair_json(const struct pair *p)
+{
+	struct result first = source_result(&p->first), second = source_result(&p->second);
+
+	return view_pair(&first, &second, p->comparison);
+}
+
+static void add_row(struct table *t, const struct source *s)
+{
+	const struct prof_bench_result *r = s->result;
+	char text[UNITS_ROOM], low[UNITS_ROOM], high[UNITS_ROOM], between[3 * UNITS_ROOM] = "-";
+
+	if (!isnan(r->median_ci.low))
+		snprintf(between, sizeof(between), "%s .. %s", units_timing(low, r->median_ci.low),
+			 units_timing(high, r->median_ci.high));
+	table_name(t, s->label);
+	table_cell(t, units_timing(text, r->median));
+	table_cell(t, between);
+	table_cell(t, isnan(r->std_dev) ? "-" : units_timing(text, r->std_dev));
+	table_cell(t, units_count(text, r->iterations));
+	table_cell(t, units_count(text, r->failures));
+	table_cell(t, s->saved == NULL ? "" : units_moment(text, s->saved->saved, 0));
+	table_name(t, s->benchmark.machine == NULL ? "" : s->benchmark.machine);
+	table_name(t, s->benchmark.revision == NULL ? "" : s->benchmark.revision);
+}
+
+void pair_print(const struct pair *p)
+{
+	static const struct column columns[] = {
+		{"RESULT", SIDE_LEFT, true},   {"MEDIAN", SIDE_RIGHT, false},
+		{"95 %", SIDE_RIGHT, false},   {"STD DEV", SIDE_RIGHT, false},
+		{"RUNS", SIDE_RIGHT, false},   {"FAILED", SIDE_RIGHT, false},
+		{"SAVED", SIDE_LEFT, false},   {"MACHINE", SIDE_LEFT, true},
+		{"REVISION", SIDE_LEFT, true},
+	};
+	struct table *t = table_new(columns, sizeof(columns) / sizeof(columns[0]));
+	char *sentence, harmless[2 * SENTENCE];
+
+	add_row(t, &p->first);
+	add_row(t, &p->second);
+	table_print(t, stdout, table_terminal_width(stdout));
+	table_free(t);
+	if (prof_bench_comparison_text(p->comparison, &sentence) != PROF_OK)
+		need(NULL);
+	name_print(harmless, sizeof(harmless), sentence);
+	prof_free(sentence);
+	printf("\n%s\n", harmless);
+	for (size_t i = 0; i < json_array_size(p->warnings); i++) {
+		name_print(harmless, sizeof(harmless),
+			   json_string_value(json_array_get(p->warnings, i)));
+		printf("%sDoubtful: %s\n", i == 0 ? "\n" : "", harmless);
+	}
+}

@@ -1,0 +1,182 @@
+/*
+ * profctl flame: where the time went, as a picture to be looked at in a browser, or for other
+ * programs that draw it.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ctl/base/command.h"
+#include "ctl/commands/flame.h"
+#include "ctl/base/say.h"
+#include "view/json.h"
+#include "view/past.h"
+#include "view/when.h"
+
+static void put_folded_name(FILE *out, const char *name)
+{
+	for (; *name != '\0'; name++)
+		fputc(*name == ';'				    ? ':'
+		      : (unsigned char)*name < ' ' || *name == 0x7f ? '?'
+								    : *name,
+		      out);
+}
+
+static void put_stack(FILE *out, const struct frames *frames, size_t at)
+{
+	const struct frame *f = &frames->frame[at];
+
+	if (f->parent != 0) {
+		put_stack(out, frames, f->parent);
+		fputc(';', out);
+	}
+	put_folded_name(out, f->name);
+}
+
+/* A line a stack: its frames, and the weight of the last one's own: microseconds or calls. */
+static void write_folded(FILE *out, const struct frames *frames, const struct flame *flame)
+{
+	double unit = flame->by == FRAMES_BY_TIME ? 1e6 : 1.0;
+
+	for (size_t i = 1; i < frames->count; i++) {
+		double own = frames->frame[i].own * unit;
+
+		if (own < 0.5)
+			continue;
+		put_stack(out, frames, i);
+		fprintf(out, " %.0f\n", own);
+	}
+}
+
+/* The format of speedscope: stacks as lists of frame numbers, each with its weight. */
+static void write_speedscope(FILE *out, const struct frames *frames, const struct flame *flame)
+{
+	json_t *names = json_array(), *samples = json_array(), *weights = json_array();
+	double end = 0.0;
+
+	for (size_t i = 0; i < frames->count; i++) {
+		const struct frame *f = &frames->frame[i];
+		json_t *stack;
+
+		json_array_append_new(names, json_pack("{s:s}", "name", f->name));
+		if (i == 0 || f->own <= 0.0)
+			continue;
+		stack = json_array();
+		for (size_t at = i; at != 0; at = frames->frame[at].parent)
+			json_array_insert_new(stack, 0, json_integer((json_int_t)at));
+		json_array_append_new(samples, stack);
+		json_array_append_new(weights, view_real(f->own));
+		end += f->own;
+	}
+	say_json_line(out,
+		      json_pack("{s:s, s:{s:o}, s:[{s:s, s:s, s:s, s:i, s:o, s:o, s:o}], s:s}",
+				"$schema", "https://www.speedscope.app/file-format-schema.json",
+				"shared", "frames", names, "profiles", "type", "sampled", "name",
+				flame->title, "unit",
+				flame->by == FRAMES_BY_TIME ? "seconds" : "none", "startValue", 0,
+				"endValue", view_real(end), "samples", samples, "weights", weights,
+				"exporter", "profctl"));
+}
+
+static prof_error get(struct frames *frames, struct prof_tree **tree, const struct request *r,
+		      const struct prof_range *range)
+{
+	bool ranged = range->since > 0.0 || range->until > 0.0;
+	prof_error error = prof_get_tree(r->program, ranged ? range : NULL,
+					 r->share < 0.0 ? 0.0 : r->share, r->timeout, tree);
+
+	if (error == PROF_OK && !frames_make(frames, *tree, r->by, r->program == NULL))
+		need(NULL);
+	return error;
+}
+
+static void draw_as(FILE *out, const struct frames *frames, const struct flame *flame,
+		    enum flame_format format)
+{
+	switch (format) {
+	case FLAME_SVG:
+		flame_svg(out, frames, flame);
+		break;
+	case FLAME_FOLDED:
+		write_folded(out, frames, flame);
+		break;
+	case FLAME_SPEEDSCOPE:
+		write_speedscope(out, frames, flame);
+		break;
+	}
+}
+
+static bool is_for_stdout(const struct request *r)
+{
+	return r->output == NULL || strcmp(r->output, "-") == 0;
+}
+
+/* To the file of --output, or to standard output. */
+static enum outcome put(const struct request *r, const struct frames *frames,
+			const struct flame *flame)
+{
+	FILE *out = is_for_stdout(r) ? stdout : fopen(r->output, "w");
+	int failed;
+
+	if (out == NULL) {
+		complain("cannot write %s: %s", r->output, strerror(errno));
+		return OUTCOME_TROUBLE;
+	}
+	draw_as(out, frames, flame, r->format);
+	if (out == stdout)
+		return OUTCOME_DONE;
+	failed = ferror(out);
+	if (fclose(out) != 0 || failed) {
+		complain("cannot write %s: %s", r->output, strerror(errno));
+		return OUTCOME_TROUBLE;
+	}
+	return OUTCOME_DONE;
+}
+
+static enum outcome draw(const struct request *r, struct frames *now, const struct frames *before)
+{
+	struct flame flame = {.by = r->by,
+			      .title = r->program == NULL ? "all programs" : r->program};
+
+	if (now->count <= 1) {
+		complain("there are no calls to draw");
+		return OUTCOME_NO;
+	}
+	if (before != NULL) {
+		flame.compared = true;
+		if (!frames_compare(now, before))
+			need(NULL);
+	}
+	return put(r, now, &flame);
+}
+
+enum outcome run_flame(const struct request *r)
+{
+	struct prof_range range = {r->since, r->until}, earlier;
+	struct frames now = {0}, before = {0};
+	struct prof_tree *tree = NULL, *tree_before = NULL;
+	enum outcome outcome;
+	prof_error error;
+
+	if (r->format == FLAME_SVG && is_for_stdout(r) && isatty(STDOUT_FILENO)) {
+		complain("a picture is no text: name a file with --output, or redirect the output "
+			 "to one");
+		return OUTCOME_USAGE;
+	}
+	if (r->until > 0.0 && r->since >= r->until)
+		return say_backwards();
+	error = get(&now, &tree, r, &range);
+	if (error == PROF_OK && r->before != NULL) {
+		when_read_range(r->before, past_now(), &earlier.since, &earlier.until);
+		error = get(&before, &tree_before, r, &earlier);
+	}
+	outcome = error != PROF_OK ? say_failure(r, error)
+				   : draw(r, &now, r->before == NULL ? NULL : &before);
+	frames_free(&now);
+	frames_free(&before);
+	prof_free(tree);
+	prof_free(tree_before);
+	return outcome;
+}

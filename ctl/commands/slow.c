@@ -1,0 +1,69 @@
+/*
+ * profctl slow: recent slow or failed calls.
+ */
+#include <stdio.h>
+
+#include "ctl/base/command.h"
+#include "ctl/base/say.h"
+#include "ctl/base/table.h"
+#include "ctl/base/units.h"
+#include "view/json.h"
+
+#define LATEST 20
+
+static void add_row(struct table *t, const struct prof_slow_call *c)
+{
+	char text[UNITS_ROOM];
+
+	table_cell(t, units_moment(text, c->started, 1));
+	table_name(t, c->function);
+	table_cell(t, units_seconds(text, c->seconds));
+	table_cell(t, c->threshold > 0.0 ? units_seconds(text, c->threshold) : "-");
+	table_name(t, c->program);
+	snprintf(text, sizeof(text), "%d", c->pid);
+	table_cell(t, text);
+	table_cell(t, view_call_state(c));
+	table_name(t, c->error == NULL ? "" : c->error);
+}
+
+static void print(const struct request *r, const struct prof_slow_list *list, uint32_t limit)
+{
+	static const struct column columns[] = {
+		{"STARTED", SIDE_LEFT, false}, {"FUNCTION", SIDE_LEFT, true},
+		{"TIME", SIDE_RIGHT, false},   {"THRESHOLD", SIDE_RIGHT, false},
+		{"PROGRAM", SIDE_LEFT, true},  {"PID", SIDE_RIGHT, false},
+		{"STATE", SIDE_LEFT, false},   {"ERROR", SIDE_LEFT, true},
+	};
+	struct table *t = table_new(columns, sizeof(columns) / sizeof(columns[0]));
+	size_t count = 0;
+
+	for (size_t i = 0; i < list->count && (limit == 0 || count < limit); i++) {
+		if (!view_call_fits(&list->calls[i], r->program))
+			continue;
+		add_row(t, &list->calls[i]);
+		count++;
+	}
+	if (count != 0)
+		table_print(t, stdout, table_terminal_width(stdout));
+	else
+		complain("there are no slow or failed calls to show");
+	table_free(t);
+}
+
+enum outcome run_slow(const struct request *r)
+{
+	uint32_t limit = r->has_limit || r->json ? r->limit : LATEST;
+	enum outcome outcome = OUTCOME_DONE;
+	struct prof_slow_list *list;
+	prof_error error =
+		prof_get_slow(r->operands[0], r->program == NULL ? limit : 0, r->timeout, &list);
+
+	if (error != PROF_OK)
+		return say_failure(r, error);
+	if (r->json)
+		outcome = say_json(view_calls(list, r->program, limit));
+	else
+		print(r, list, limit);
+	prof_free(list);
+	return outcome;
+}

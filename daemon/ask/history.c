@@ -1,0 +1,163 @@
+/*
+ * The answer to a question for history: the calls of a selection, step by step.
+ */
+#include "daemon/ask/read.h"
+
+#include <stdlib.h>
+
+#define QUANTILES 6
+/* Of all steps together: bounds the memory that one question takes to 40 MiB. */
+#define BUCKETS_MAX (4u << 20)
+
+struct step {
+	struct tally all;
+	uint64_t errors, slow, late_calls, late_span_ns;
+	int64_t start_ns, width_ns;
+};
+
+struct history {
+	struct reading *reading;
+	struct range range;
+	struct step *steps; /* range_steps of them */
+	struct tally row;
+	uint64_t buckets;
+};
+
+static bool merge(struct history *h, struct step *s)
+{
+	unsigned before = s->all.histogram.used;
+
+	if (!tally_merge(&s->all, &h->row)) {
+		h->reading->no_memory = true;
+		return false;
+	}
+	h->buckets += s->all.histogram.used - before;
+	if (h->buckets <= BUCKETS_MAX)
+		return true;
+	h->reading->too_much = "too many buckets: ask for longer steps or fewer functions";
+	return false;
+}
+
+static bool add_window(void *context, const struct batch_window *row, int64_t length_ns)
+{
+	struct history *h = context;
+	uint64_t number = range_step(&h->range, row->start_ns);
+	struct step *s = &h->steps[number];
+
+	if (!reading_window(h->reading, row, &h->row))
+		return false;
+	if (s->width_ns == 0) {
+		s->start_ns = h->range.since_ns + (int64_t)number * h->range.step_ns;
+		s->width_ns = h->range.step_ns != 0 ? h->range.step_ns
+						    : h->range.until_ns - h->range.since_ns;
+	}
+	if (length_ns > s->width_ns)
+		s->width_ns = length_ns;
+	s->errors += row->errors;
+	s->slow += row->slow;
+	s->late_calls += row->late_calls;
+	if (row->late_span_ns > s->late_span_ns)
+		s->late_span_ns = row->late_span_ns;
+	return merge(h, s);
+}
+
+static bool write_step(Profd__Step *m, struct step *s, double *quantiles, bool buckets)
+{
+	static const double q[QUANTILES] = {0.5, 0.75, 0.9, 0.95, 0.99, 0.999};
+
+	profd__step__init(m);
+	m->start_at_ns = s->start_ns;
+	m->width_ns = (uint64_t)s->width_ns;
+	m->calls = tally_calls(&s->all);
+	m->errors = s->errors;
+	m->slow = s->slow;
+	m->late_calls = s->late_calls;
+	m->late_span_ns = s->late_span_ns;
+	for (unsigned i = 0; i < QUANTILES; i++)
+		quantiles[i] = tally_quantile(&s->all, q[i]);
+	m->quantiles = quantiles;
+	m->n_quantiles = QUANTILES;
+	return reading_write_tally(&m->all, &s->all, buckets);
+}
+
+static struct answer pack_steps(struct history *h, uint64_t steps, bool buckets)
+{
+	Profd__Step *messages = calloc(steps + 1, sizeof(*messages));
+	Profd__Step **list = calloc(steps + 1, sizeof(Profd__Step *));
+	double *quantiles = calloc(steps + 1, QUANTILES * sizeof(*quantiles));
+	Profd__Extent extent;
+	Profd__History history = PROFD__HISTORY__INIT;
+	Profd__Answer message;
+	bool whole = messages != NULL && list != NULL && quantiles != NULL;
+	struct answer a;
+	size_t n = 0;
+
+	answer_begin(&message, h->reading->id, PROFD__RESULT__DONE);
+	message.history = &history;
+	history.extent = &extent;
+	history.step_ns = (uint64_t)(h->range.step_ns != 0 ? h->range.step_ns
+							   : h->range.until_ns - h->range.since_ns);
+	reading_extent(h->reading, &h->range, &extent);
+	for (uint64_t i = 0; i < steps && whole; i++) {
+		if (tally_calls(&h->steps[i].all) == 0)
+			continue;
+		list[n] = &messages[n];
+		whole = write_step(&messages[n], &h->steps[i], &quantiles[n * QUANTILES], buckets);
+		n++;
+	}
+	history.steps = list;
+	history.n_steps = n;
+	a = whole ? reading_pack(h->reading, &message)
+		  : reading_failed(h->reading, STORE_READ_NO_MEMORY);
+	for (size_t i = 0; i < n; i++)
+		reading_free_tally(messages[i].all);
+	free(messages);
+	free(list);
+	free(quantiles);
+	return a;
+}
+
+static struct answer read_steps(struct history *h, const uint8_t *selected, bool buckets)
+{
+	uint64_t steps = range_steps(&h->range);
+	enum store_read_result result = STORE_READ_NO_MEMORY;
+	struct answer a;
+
+	tally_init(&h->row);
+	h->steps = calloc(steps + 1, sizeof(*h->steps));
+	for (uint64_t i = 0; h->steps != NULL && i < steps; i++)
+		tally_init(&h->steps[i].all);
+	if (h->steps != NULL)
+		result = store_reader_windows(h->reading->store, &h->range, selected, true,
+					      add_window, h);
+	a = result == STORE_READ ? pack_steps(h, steps, buckets)
+				 : reading_failed(h->reading, result);
+	for (uint64_t i = 0; h->steps != NULL && i < steps; i++)
+		tally_deinit(&h->steps[i].all);
+	free(h->steps);
+	tally_deinit(&h->row);
+	return a;
+}
+
+struct answer answer_history(struct reading *r, const Profd__AskHistory *ask)
+{
+	struct history h = {.reading = r};
+	uint8_t *selected;
+	struct answer a;
+
+	if (ask->range != NULL) {
+		h.range.since_ns = ask->range->since_at_ns;
+		h.range.until_ns = ask->range->until_at_ns;
+	}
+	h.range.step_ns = (int64_t)ask->step_ns;
+	range_plan(&h.range, &r->moment->windows);
+	if (range_steps(&h.range) > ANSWER_STEPS_MAX)
+		return answer_result(r->id, PROFD__RESULT__TOO_MUCH,
+				     "more than 10,000 steps: ask for longer ones or for a shorter "
+				     "range");
+	selected = reading_select(r, ask->of);
+	a = selected == NULL ? reading_failed(r, STORE_READ_NO_MEMORY)
+			     : read_steps(&h, selected, ask->buckets);
+	free(selected);
+	return a;
+}

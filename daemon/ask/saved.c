@@ -1,0 +1,310 @@
+/*
+ * Saved benchmarks: a question to save becomes a row, rows become an answer.
+ */
+#include <endian.h>
+#include <fnmatch.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/ask/read.h"
+#include "daemon/ledger/codec.h"
+#include "daemon/store/saved.h"
+
+/* --------------------------------------------------------------- saving */
+
+static int by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The figures that lists show, so that they need not read the timings. Orders these. */
+static void summarize(struct saved *row, double *timing)
+{
+	size_t n = row->runs;
+	double sum = 0.0, squares = 0.0;
+
+	qsort(timing, n, sizeof(*timing), by_size);
+	for (size_t i = 0; i < n; i++)
+		sum += timing[i];
+	row->mean = sum / (double)n;
+	for (size_t i = 0; i < n; i++)
+		squares += (timing[i] - row->mean) * (timing[i] - row->mean);
+	row->deviation = n < 2 ? 0.0 : sqrt(squares / (double)(n - 1));
+	row->median = (timing[(n - 1) / 2] + timing[n / 2]) / 2.0;
+	row->min = timing[0];
+	row->max = timing[n - 1];
+}
+
+static void read_timings(double *to, const uint8_t *bytes, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		uint64_t bits;
+
+		memcpy(&bits, bytes + i * sizeof(bits), sizeof(bits));
+		bits = le64toh(bits);
+		memcpy(&to[i], &bits, sizeof(bits));
+	}
+}
+
+const char *answer_check_save(const Profd__AskSave *ask)
+{
+	size_t count = ask->timings.len / sizeof(double);
+	double timing;
+
+	if (count == 0 || ask->timings.len % sizeof(double) != 0 || count > ANSWER_TIMINGS_MAX)
+		return "a benchmark has 1 to 100,000 timings";
+	for (size_t i = 0; i < count; i++) {
+		read_timings(&timing, ask->timings.data + i * sizeof(timing), 1);
+		if (!(timing >= 0.0 && timing <= (double)(1 << 30)))
+			return "a timing is at least 0 and at most 2^30 seconds";
+	}
+	if (ask->n_statuses != 0 && ask->n_statuses != count)
+		return "a benchmark has a status for each timing, or none";
+	return NULL;
+}
+
+/* Numbers that may be below 0, as those of codec.h. */
+static size_t put_statuses(uint8_t *to, const int32_t *status, size_t count, uint64_t *failures)
+{
+	size_t length = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		uint32_t folded = ((uint32_t)status[i] << 1) ^ (uint32_t)(status[i] >> 31);
+
+		length += codec_put_number(to + length, folded);
+		*failures += status[i] != 0;
+	}
+	return length;
+}
+
+static bool get_statuses(struct batch_blob blob, int32_t *to, size_t count)
+{
+	struct codec_reader reader = {blob.bytes, blob.bytes + blob.size};
+	uint64_t folded;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!codec_get_number(&reader, &folded) || folded > UINT32_MAX)
+			return false;
+		to[i] = (int32_t)((uint32_t)folded >> 1) ^ -(int32_t)(folded & 1);
+	}
+	return true;
+}
+
+static struct answer outcome_of(const struct reading *r, enum saved_outcome outcome)
+{
+	switch (outcome) {
+	case SAVED_NOT_FOUND:
+		return answer_result(r->id, PROFD__RESULT__NOT_FOUND, "no such benchmark is saved");
+	case SAVED_NOT_YOURS:
+		return answer_result(r->id, PROFD__RESULT__DENIED,
+				     "another user saved it; who saved a benchmark, and who may "
+				     "clear, may delete it");
+	case SAVED_TOO_MUCH:
+		return answer_result(
+			r->id, PROFD__RESULT__TOO_MUCH,
+			"this user has as many benchmarks saved as one may: 10,000, or "
+			"256 MiB of timings");
+	case SAVED_DONE:
+	case SAVED_FAILED:
+		break;
+	}
+	return answer_result(r->id, PROFD__RESULT__FAILED, store_reader_why(r->store));
+}
+
+struct answer answer_save(struct reading *r, const Profd__AskSave *ask, const struct asker *asker)
+{
+	struct saved row = {
+		.name = ask->name,
+		.text = {ask->command, ask->machine, ask->system, ask->processor, ask->compiler,
+			 ask->revision, ask->note},
+		.uid = asker->uid,
+		.saved_at_ns = asker->asked_at_ns,
+		.runs = ask->timings.len / sizeof(double),
+		.timings = {ask->timings.data, ask->timings.len},
+	};
+	double *timing = malloc(ask->timings.len);
+	uint8_t *statuses = malloc(ask->n_statuses * CODEC_NUMBER_MAX + 1);
+	Profd__Saved saved = PROFD__SAVED__INIT, *list = &saved;
+	enum saved_outcome outcome;
+	Profd__Answer message;
+	struct answer a;
+
+	if (timing == NULL || statuses == NULL) {
+		a = reading_failed(r, STORE_READ_NO_MEMORY);
+	} else {
+		read_timings(timing, ask->timings.data, row.runs);
+		summarize(&row, timing);
+		row.statuses.bytes = statuses;
+		row.statuses.size =
+			put_statuses(statuses, ask->statuses, ask->n_statuses, &row.failures);
+		outcome = store_save(r->store, &row);
+		answer_begin(&message, r->id, PROFD__RESULT__DONE);
+		saved.name = ask->name;
+		saved.number = row.number;
+		message.saved = &list;
+		message.n_saved = 1;
+		a = outcome == SAVED_DONE ? answer_pack(&message) : outcome_of(r, outcome);
+	}
+	free(timing);
+	free(statuses);
+	return a;
+}
+
+struct answer answer_delete(struct reading *r, const Profd__AskDelete *ask,
+			    const struct asker *asker)
+{
+	uint64_t deleted = 0;
+	enum saved_outcome outcome = store_delete_saved(r->store, ask->name, ask->number,
+							asker->uid, asker->may_clear, &deleted);
+
+	return outcome == SAVED_DONE ? answer_cleared(r->id, deleted) : outcome_of(r, outcome);
+}
+
+/* -------------------------------------------------------------- telling */
+
+struct telling {
+	struct reading *reading;
+	const Profd__AskSaved *ask;
+	Profd__Saved **list; /* each with what it holds is owned */
+	size_t count, room, bytes;
+};
+
+static void free_saved(Profd__Saved *m)
+{
+	char **const text[] = {&m->name,      &m->command,  &m->machine,  &m->system,
+			       &m->processor, &m->compiler, &m->revision, &m->note};
+
+	for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++)
+		free(*text[i]);
+	free(m->timings.data);
+	free(m->statuses);
+	free(m);
+}
+
+static bool copy_texts(Profd__Saved *m, const struct saved *row)
+{
+	char **const to[SAVED_TEXTS] = {
+		[SAVED_COMMAND] = &m->command,	 [SAVED_MACHINE] = &m->machine,
+		[SAVED_SYSTEM] = &m->system,	 [SAVED_PROCESSOR] = &m->processor,
+		[SAVED_COMPILER] = &m->compiler, [SAVED_REVISION] = &m->revision,
+		[SAVED_NOTE] = &m->note,
+	};
+	bool copied;
+
+	m->name = strdup(row->name);
+	copied = m->name != NULL;
+	for (unsigned i = 0; i < SAVED_TEXTS; i++) {
+		*to[i] = strdup(row->text[i]);
+		copied &= *to[i] != NULL;
+	}
+	return copied;
+}
+
+static bool copy_timings(struct reading *r, Profd__Saved *m, const struct saved *row)
+{
+	size_t count = row->timings.size / sizeof(double);
+
+	if (row->timings.size == 0)
+		return true; /* not asked for */
+	m->timings.data = malloc(row->timings.size);
+	m->statuses = malloc((count + 1) * sizeof(*m->statuses));
+	if (m->timings.data == NULL || m->statuses == NULL) {
+		r->no_memory = true;
+		return false;
+	}
+	memcpy(m->timings.data, row->timings.bytes, row->timings.size);
+	m->timings.len = row->timings.size;
+	m->n_statuses = row->statuses.size == 0 ? 0 : count;
+	r->damaged |=
+		count != row->runs || !get_statuses(row->statuses, m->statuses, m->n_statuses);
+	return !r->damaged;
+}
+
+static Profd__Saved *write_saved(struct reading *r, const struct saved *row)
+{
+	Profd__Saved *m = malloc(sizeof(*m));
+
+	if (m == NULL)
+		return NULL;
+	profd__saved__init(m);
+	if (!copy_texts(m, row) || !copy_timings(r, m, row)) {
+		free_saved(m);
+		return NULL;
+	}
+	m->number = row->number;
+	m->uid = row->uid;
+	m->saved_at_ns = row->saved_at_ns;
+	m->runs = row->runs;
+	m->failures = row->failures;
+	m->mean = row->mean;
+	m->deviation = row->deviation;
+	m->median = row->median;
+	m->min = row->min;
+	m->max = row->max;
+	m->results = row->results;
+	return m;
+}
+
+static bool make_room(struct telling *t)
+{
+	size_t room = t->room == 0 ? 64 : t->room * 2;
+	Profd__Saved **list;
+
+	if (t->count < t->room)
+		return true;
+	list = realloc(t->list, room * sizeof(*list));
+	if (list == NULL)
+		return false;
+	t->list = list;
+	t->room = room;
+	return true;
+}
+
+static bool add_saved(void *context, const struct saved *row)
+{
+	struct telling *t = context;
+	Profd__Saved *m;
+
+	if (t->ask->name[0] == '\0' && t->ask->pattern[0] != '\0' &&
+	    fnmatch(t->ask->pattern, row->name, 0) != 0)
+		return true;
+	t->bytes += row->timings.size + row->statuses.size;
+	if (t->bytes > ANSWER_SIZE_MAX) {
+		t->reading->too_much = "more than 16 MiB of timings: ask for fewer results";
+		return false;
+	}
+	m = make_room(t) ? write_saved(t->reading, row) : NULL;
+	if (m == NULL)
+		return false;
+	t->list[t->count++] = m;
+	return t->ask->limit == 0 || t->count < t->ask->limit;
+}
+
+struct answer answer_saved(struct reading *r, const Profd__AskSaved *ask)
+{
+	const char *name = ask->name[0] == '\0' ? NULL : ask->name;
+	struct telling t = {.reading = r, .ask = ask};
+	enum store_read_result result =
+		store_read_saved(r->store, name, ask->number, ask->timings, add_saved, &t);
+	Profd__Answer message;
+	struct answer a;
+
+	if (result == STORE_READ_STOPPED && t.count == ask->limit && ask->limit != 0)
+		result = STORE_READ;
+	answer_begin(&message, r->id, PROFD__RESULT__DONE);
+	message.saved = t.list;
+	message.n_saved = t.count;
+	if (result != STORE_READ)
+		a = reading_failed(r, result);
+	else if (name != NULL && t.count == 0)
+		a = outcome_of(r, SAVED_NOT_FOUND);
+	else
+		a = reading_pack(r, &message);
+	for (size_t i = 0; i < t.count; i++)
+		free_saved(t.list[i]);
+	free(t.list);
+	return a;
+}

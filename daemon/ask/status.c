@@ -1,0 +1,133 @@
+/*
+ * The facts.
+ */
+#include "daemon/ask/status.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum fact_kind { NUMBER, REAL, TEXT };
+
+struct fact {
+	const char *name, *unit, *meaning;
+	enum fact_kind kind;
+	size_t offset;
+};
+
+#define AT(member) offsetof(struct status, member)
+
+/* clang-format off */
+static const struct fact facts[] = {
+	{"version", "", "Version of profd.", TEXT, AT(version)},
+	{"uptime", "s", "Time since profd started.", REAL, AT(uptime)},
+	{"database", "", "The file that everything is kept in.", TEXT, AT(database)},
+	{"database_bytes", "bytes", "Size of the database without its WAL.", NUMBER, AT(store.bytes)},
+	{"wal_bytes", "bytes", "Size of the database's write-ahead log.", NUMBER, AT(store.wal_bytes)},
+	{"disk", "", "\"ok\", or what the disk said when the last commit failed.", TEXT, AT(disk)},
+	{"sandbox", "", "What profd has given up the right to do.", TEXT, AT(sandbox)},
+	{"commits", "", "Transactions committed since profd started.", NUMBER, AT(store.commits)},
+	{"commit_failures", "", "Transactions that failed and were tried again.", NUMBER, AT(store.failures)},
+	{"commit_last", "s", "How long the last commit took.", REAL, AT(store.last_commit_seconds)},
+	{"commit_longest", "s", "How long the longest commit took.", REAL, AT(store.longest_commit_seconds)},
+	{"rows_written", "rows", "Rows written to the database since profd started.", NUMBER, AT(store.rows)},
+	{"history_shortened", "rows", "Rows of the history deleted before their time, since the database was near database_size.", NUMBER, AT(store.shortened)},
+	{"functions", "", "Functions known.", NUMBER, AT(ledger.functions)},
+	{"paths", "", "Paths known, of all programs.", NUMBER, AT(ledger.paths)},
+	{"programs", "", "Programs known.", NUMBER, AT(ledger.programs)},
+	{"processes", "", "Processes known, those that ended a short while ago too.", NUMBER, AT(ledger.processes)},
+	{"processes_cut_off", "", "Processes found dead without a goodbye (killed, crashed, replaced by exec) since profd started: what they recorded after their last push is lost.", NUMBER, AT(ledger.processes_cut_off)},
+	{"calls", "calls", "Calls counted since statistics were last cleared as a whole.", NUMBER, AT(ledger.calls)},
+	{"slow_calls", "calls", "Calls that passed their threshold, of these.", NUMBER, AT(ledger.slow)},
+	{"errors", "calls", "Calls that failed, of these.", NUMBER, AT(ledger.errors)},
+	{"events", "", "Slow and failed calls that are kept.", NUMBER, AT(ledger.events)},
+	{"pushes", "", "Pushes merged since profd started.", NUMBER, AT(ledger.pushes)},
+	{"pushes_repeated", "", "Pushes that told nothing new, of these.", NUMBER, AT(ledger.pushes_repeated)},
+	{"pushes_refused", "", "Pushes that broke a rule or were not allowed.", NUMBER, AT(ledger.pushes_refused)},
+	{"pushes_send_all", "", "Times that a process was asked to push everything again.", NUMBER, AT(ledger.send_all)},
+	{"standings", "", "Standings of paths merged since profd started.", NUMBER, AT(ledger.standings)},
+	{"questions", "", "Questions answered since profd started.", NUMBER, AT(questions)},
+	{"questions_repeated", "", "Copies of clears, saves and deletes, which did nothing.", NUMBER, AT(questions_repeated)},
+	{"questions_read", "", "Questions answered from the database, of these, and benchmarks saved and deleted.", NUMBER, AT(reader.read)},
+	{"questions_busy", "", "Questions refused because too many waited for the database.", NUMBER, AT(reader.refused)},
+	{"read_longest", "s", "How long it took at most to read an answer from the database.", REAL, AT(reader.longest_seconds)},
+	{"records_bad", "", "Messages that were no valid push.", NUMBER, AT(bad[SERVER_RECORDS])},
+	{"control_bad", "", "Messages that were no valid question.", NUMBER, AT(bad[SERVER_CONTROL])},
+	{"records_strangers", "", "Connections to `records` that have not spoken the protocol.", NUMBER, AT(server.strangers[SERVER_RECORDS])},
+	{"control_strangers", "", "Connections to `control` that have not spoken the protocol.", NUMBER, AT(server.strangers[SERVER_CONTROL])},
+	{"keys_refused", "", "Connections over tcp whose key is not known.", NUMBER, AT(server.keys_refused)},
+	{"denied", "", "Pushes and questions of users and keys that may not.", NUMBER, AT(denied)},
+	{"answers_undelivered", "", "Acks and answers whose receiver was gone or did not read.", NUMBER, AT(server.undelivered)},
+	{"connections", "", "Connections open now.", NUMBER, AT(accept.connections)},
+	{"connections_per_user", "", "Connections that one user may have.", NUMBER, AT(accept.limits.connections)},
+	{"users", "", "Users that processes belong to, since profd started.", NUMBER, AT(ledger.users)},
+	{"user_share", "percent", "The most that one user may take of processes, paths, functions, events and connections, of what other users leave.", NUMBER, AT(accept.limits.share)},
+	{"waiting", "bytes", "Messages that profd has received and not yet taken.", NUMBER, AT(accept.waiting)},
+	{"waiting_per_user", "bytes", "Beyond so much waiting, a user's connections are not read.", NUMBER, AT(accept.limits.waiting)},
+	{"reads_held_back", "", "Times that a connection was not read for that.", NUMBER, AT(accept.held_back)},
+	{"connections_refused_message", "", "Connections closed because of a message that is too large, or of endless frames.", NUMBER, AT(accept.refused_message)},
+	{"connections_refused_user", "", "Connections closed because their user had too many.", NUMBER, AT(accept.refused_user)},
+	{"connections_refused_full", "", "Connections closed because profd's descriptors ran out.", NUMBER, AT(accept.refused_full)},
+	{"paths_collapsed", "", "Standings counted in their function, the table of paths, or its user's share of it, being full.", NUMBER, AT(ledger.paths_collapsed)},
+	{"functions_collapsed", "", "Standings counted in (other), the table of functions, or its user's share of it, being full.", NUMBER, AT(ledger.functions_collapsed)},
+	{"calls_collapsed", "calls", "Calls that processes counted in a shorter path or in (other).", NUMBER, AT(ledger.calls_collapsed)},
+	{"events_dropped", "", "Slow and failed calls that processes had no room to list.", NUMBER, AT(ledger.events_dropped)},
+	{"alerts_written", "lines", "Slow calls written to the log.", NUMBER, AT(alerts.written)},
+	{"alerts_suppressed", "lines", "Slow calls beyond the limit a minute, told as a number only.", NUMBER, AT(alerts.suppressed)},
+	{"log_lost", "lines", "Lines lost because syslog did not take them.", NUMBER, AT(log_lost)},
+	{"epoch", "", "How often statistics were cleared.", NUMBER, AT(ledger.epoch)},
+	{"policy_age", "s", "Time since the thresholds that processes are told last changed.", REAL, AT(policy_age)},
+	{"memory", "bytes", "Memory that profd occupies.", NUMBER, AT(memory)},
+	{"cpu", "s", "Processor time that profd used.", REAL, AT(cpu_seconds)},
+};
+/* clang-format on */
+
+_Static_assert(sizeof(facts) / sizeof(facts[0]) <= STATUS_FACTS_MAX, "room for all facts");
+
+size_t status_tell(const struct status *s, Profd__Fact messages[STATUS_FACTS_MAX])
+{
+	size_t count = sizeof(facts) / sizeof(facts[0]);
+
+	for (size_t i = 0; i < count; i++) {
+		const void *value = (const char *)s + facts[i].offset;
+		Profd__Fact *m = &messages[i];
+
+		profd__fact__init(m);
+		m->name = (char *)facts[i].name;
+		m->unit = (char *)facts[i].unit;
+		m->meaning = (char *)facts[i].meaning;
+		switch (facts[i].kind) {
+		case NUMBER:
+			m->value_case = PROFD__FACT__VALUE_NUMBER;
+			m->number = *(const uint64_t *)value;
+			break;
+		case REAL:
+			m->value_case = PROFD__FACT__VALUE_REAL;
+			m->real = *(const double *)value;
+			break;
+		case TEXT:
+			m->value_case = PROFD__FACT__VALUE_TEXT;
+			m->text = (char *)*(const char *const *)value;
+			break;
+		}
+	}
+	return count;
+}
+
+void status_measure(struct status *s)
+{
+	struct rusage usage;
+	unsigned long total, resident;
+	FILE *file = fopen("/proc/self/statm", "re");
+
+	s->memory = 0;
+	if (file != NULL) {
+		if (fscanf(file, "%lu %lu", &total, &resident) == 2)
+			s->memory = resident * (uint64_t)sysconf(_SC_PAGESIZE);
+		fclose(file);
+	}
+	getrusage(RUSAGE_SELF, &usage);
+	s->cpu_seconds = (double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec * 1e-6 +
+			 (double)usage.ru_stime.tv_sec + (double)usage.ru_stime.tv_usec * 1e-6;
+}

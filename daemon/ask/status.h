@@ -1,0 +1,41 @@
+/*
+ * What profd tells of itself: one table of facts, with unit and meaning.
+ */
+#ifndef DAEMON_ASK_STATUS_H
+#define DAEMON_ASK_STATUS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "daemon/net/accept.h"
+#include "daemon/push/alert.h"
+#include "daemon/ledger/ledger.h"
+#include "daemon/ask/query.h"
+#include "daemon/net/server.h"
+#include "daemon/store/store.h"
+#include "proto/profd.pb-c.h"
+
+/* All counters at one moment. */
+struct status {
+	const char *version, *database, *disk, *sandbox;
+	double uptime, cpu_seconds, policy_age;
+	uint64_t memory;
+	uint64_t bad[SERVER_ENDPOINTS]; /* messages that were no valid push or question */
+	uint64_t denied, questions, questions_repeated, log_lost;
+	struct ledger_counts ledger;
+	struct store_counts store;
+	struct server_counts server;
+	struct accept_counts accept;
+	struct alert_counts alerts;
+	struct reader_counts reader;
+};
+
+#define STATUS_FACTS_MAX 64
+
+/* The table as messages, which lend their texts from `s`. Returns how many. */
+size_t status_tell(const struct status *s, Profd__Fact facts[STATUS_FACTS_MAX]);
+
+/* Memory that is resident, and processor time so far. */
+void status_measure(struct status *s);
+
+#endif

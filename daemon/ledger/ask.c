@@ -1,0 +1,239 @@
+/*
+ * Questions: what the ledger knows of functions, events and processes.
+ */
+#include "daemon/ledger/data.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void tell(struct ledger_function *to, const struct function *f, const struct tally *all,
+		 uint64_t errors, uint64_t slow)
+{
+	static const double quantiles[6] = {0.5, 0.75, 0.9, 0.95, 0.99, 0.999};
+
+	to->name = f->name;
+	to->calls = tally_calls(all);
+	to->errors = errors;
+	to->slow = slow;
+	to->sum_ns = all->sum_ns;
+	to->min_ns = all->min_ns;
+	to->max_ns = all->max_ns;
+	for (unsigned i = 0; i < 6; i++)
+		to->quantile[i] = tally_quantile(all, quantiles[i]);
+}
+
+/* False when it has no calls, of this program if one is named. */
+static bool get(struct ledger *l, const struct function *f, const struct program *program,
+		struct ledger_function *to)
+{
+	uint64_t errors = 0, slow = 0;
+
+	if (tally_calls(&f->all) == 0)
+		return false;
+	if (program == NULL) {
+		tell(to, f, &f->all, f->errors, f->slow);
+		return true;
+	}
+	tally_clear(&l->both); /* has room for every bucket: the merges cannot fail */
+	for (const struct path *p = f->paths; p != NULL; p = p->next_of_function) {
+		if (p->program != program)
+			continue;
+		tally_merge(&l->both, &p->statistic.returned);
+		tally_merge(&l->both, &p->statistic.failed);
+		errors += tally_calls(&p->statistic.failed);
+		slow += p->statistic.slow;
+	}
+	if (tally_calls(&l->both) == 0)
+		return false;
+	tell(to, f, &l->both, errors, slow);
+	return true;
+}
+
+bool ledger_get_function(struct ledger *l, const char *name, const char *program,
+			 struct ledger_function *f)
+{
+	const struct function *function = ledger_find_function(l, name);
+	const struct program *p = program == NULL ? NULL : ledger_find_program(l, program);
+
+	if (function == NULL || (program != NULL && p == NULL))
+		return false;
+	return get(l, function, p, f);
+}
+
+/* False when it has no calls, of this program if one is named. Without its quantiles, which take
+ * the time. */
+static bool add_totals(const struct function *f, const struct program *program,
+		       struct ledger_totals *totals)
+{
+	struct ledger_totals own = {1, tally_calls(&f->all), f->slow, f->errors, f->all.sum_ns};
+
+	if (program != NULL) {
+		own = (struct ledger_totals){.functions = 1};
+		for (const struct path *p = f->paths; p != NULL; p = p->next_of_function) {
+			const struct statistic *s = &p->statistic;
+
+			if (p->program != program)
+				continue;
+			own.calls += tally_calls(&s->returned) + tally_calls(&s->failed);
+			own.errors += tally_calls(&s->failed);
+			own.slow += s->slow;
+			own.sum_ns += s->returned.sum_ns + s->failed.sum_ns;
+		}
+	}
+	if (own.calls == 0)
+		return false;
+	totals->functions++;
+	totals->calls += own.calls;
+	totals->slow += own.slow;
+	totals->errors += own.errors;
+	totals->sum_ns += own.sum_ns;
+	return true;
+}
+
+bool ledger_each_changed(struct ledger *l, const char *pattern, const char *program,
+			 struct ledger_mark *mark, struct ledger_totals *totals,
+			 ledger_each_function *each, void *context)
+{
+	const struct program *p = program == NULL ? NULL : ledger_find_program(l, program);
+	bool whole = mark->change == 0 || mark->change < l->first_change ||
+		     mark->change > l->change || mark->epoch != l->epoch;
+	uint64_t since = whole ? 0 : mark->change;
+	struct ledger_function told;
+
+	*mark = (struct ledger_mark){l->change, l->epoch};
+	*totals = (struct ledger_totals){0};
+	for (uint32_t i = 0; i < l->functions.count && (program == NULL || p != NULL); i++) {
+		const struct function *f = l->functions.items[i];
+
+		if (pattern != NULL && fnmatch(pattern, f->name, 0) != 0)
+			continue;
+		if (!add_totals(f, p, totals) || (!whole && f->change <= since))
+			continue;
+		if (get(l, f, p, &told))
+			each(context, &told);
+	}
+	return whole;
+}
+
+void ledger_each_functions(struct ledger *l, const char *pattern, const char *program,
+			   ledger_each_function *each, void *context)
+{
+	struct ledger_totals totals;
+	struct ledger_mark all = {0};
+
+	ledger_each_changed(l, pattern, program, &all, &totals, each, context);
+}
+
+bool ledger_each_programs(struct ledger *l, ledger_each_program *each, void *context)
+{
+	struct ledger_program *told = calloc(l->programs.count + 1u, sizeof(*told));
+
+	if (told == NULL)
+		return false;
+	for (const struct process *p = l->first; p != NULL; p = p->next) {
+		if (p->generation == 0)
+			continue; /* its first push is not merged as a whole yet */
+		told[p->program->id - 1].processes++;
+		told[p->program->id - 1].living += p->ended_at_ns == 0;
+	}
+	for (uint32_t i = 0; i < l->paths.count; i++) {
+		const struct path *p = l->paths.items[i];
+
+		told[p->program->id - 1].calls +=
+			tally_calls(&p->statistic.returned) + tally_calls(&p->statistic.failed);
+	}
+	for (uint32_t i = 0; i < l->programs.count; i++) {
+		told[i].name = ((const struct program *)l->programs.items[i])->name;
+		each(context, &told[i]);
+	}
+	free(told);
+	return true;
+}
+
+/* Which processes have running calls, ascending, and whether they live. */
+struct runners {
+	uint64_t *ids;
+	bool *living;
+	size_t count;
+};
+
+static int by_id(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static size_t find_runner(const struct runners *r, uint64_t id)
+{
+	const uint64_t *found = bsearch(&id, r->ids, r->count, sizeof(id), by_id);
+
+	return found == NULL ? r->count : (size_t)(found - r->ids);
+}
+
+/* Each process is looked at once, however many calls are running. False without memory. */
+static bool find_living(const struct ledger *l, struct runners *r)
+{
+	r->ids = calloc(l->running_events + 1u, sizeof(*r->ids));
+	r->living = calloc(l->running_events + 1u, sizeof(*r->living));
+	if (r->ids == NULL || r->living == NULL)
+		return false;
+	for (const struct event *e = l->first_event; e != NULL; e = e->next)
+		if (e->running)
+			r->ids[r->count++] = e->process;
+	qsort(r->ids, r->count, sizeof(*r->ids), by_id);
+	for (const struct process *p = l->first; p != NULL && r->count != 0; p = p->next) {
+		size_t at = find_runner(r, p->id);
+
+		/* Those that are the same are searched for to the same place. */
+		if (at != r->count)
+			r->living[at] = p->ended_at_ns == 0;
+	}
+	return true;
+}
+
+bool ledger_each_events(struct ledger *l, const char *pattern, bool running,
+			ledger_each_event *each, void *context)
+{
+	struct runners r = {0};
+	bool found = find_living(l, &r);
+	char path[4096];
+
+	for (const struct event *e = l->last_event; e != NULL && found; e = e->previous) {
+		struct ledger_event told = ledger_told_event(e);
+
+		told.unfinished = e->running && !r.living[find_runner(&r, e->process)];
+		if ((running && (!e->running || told.unfinished)) ||
+		    (pattern != NULL && fnmatch(pattern, told.function, 0) != 0))
+			continue;
+		if (!each(context, &told, ledger_print_path(path, sizeof(path), e->path)))
+			break;
+	}
+	free(r.ids);
+	free(r.living);
+	return found;
+}
+
+void ledger_each_processes(struct ledger *l, ledger_each_process *each, void *context)
+{
+	for (const struct process *p = l->first; p != NULL; p = p->next) {
+		struct ledger_process told = {
+			.pid = p->pid,
+			.uid = p->owner->uid,
+			.paths = p->paths,
+			.started_at_ns = p->started_at_ns,
+			.pushed_at_ns = p->pushed_at_ns,
+			.calls = p->calls,
+			.events_dropped = p->events_dropped,
+			.calls_collapsed = p->calls_collapsed,
+			.interval_ns = p->span_ns,
+			.ended = p->ended_at_ns != 0,
+		};
+
+		if (p->generation == 0)
+			continue; /* its first push is not merged as a whole yet */
+		told.program = p->program->name;
+		each(context, &told);
+	}
+}

@@ -1,0 +1,243 @@
+/*
+ * Programs, functions and paths: found by name and place, made on first sight, and where a table is
+ * full, what stands for the rest.
+ */
+#include "daemon/ledger/data.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* An eighth of the paths is kept for functions alone, so that what collapses finds its function. */
+#define DEEP_PATHS(limit) ((limit) - (limit) / 8)
+
+struct place {
+	const struct program *program;
+	const struct path *parent;
+	const struct function *function;
+};
+
+static bool same_program(const void *item, const void *key)
+{
+	return strcmp(((const struct program *)item)->name, key) == 0;
+}
+
+static bool same_function(const void *item, const void *key)
+{
+	return strcmp(((const struct function *)item)->name, key) == 0;
+}
+
+static bool same_place(const void *item, const void *key)
+{
+	const struct path *path = item;
+	const struct place *place = key;
+
+	return path->program == place->program && path->parent == place->parent &&
+	       path->function == place->function;
+}
+
+static uint64_t hash_name(const struct ledger *l, const char *name)
+{
+	return table_hash(&l->secret, name, strlen(name));
+}
+
+static uint64_t hash_place(const struct ledger *l, const struct place *place)
+{
+	uint32_t ids[3] = {place->program->id, place->parent == NULL ? 0 : place->parent->id,
+			   place->function->id};
+
+	return table_hash(&l->secret, ids, sizeof(ids));
+}
+
+struct program *ledger_find_program(const struct ledger *l, const char *name)
+{
+	return table_find(&l->programs_by_name, hash_name(l, name), same_program, name);
+}
+
+struct function *ledger_find_function(const struct ledger *l, const char *name)
+{
+	return table_find(&l->functions_by_name, hash_name(l, name), same_function, name);
+}
+
+struct program *ledger_make_program(struct ledger *l, const char *name)
+{
+	size_t size = strlen(name) + 1;
+	struct program *p;
+
+	if (!roll_reserve(&l->programs) || !table_reserve(&l->programs_by_name))
+		return NULL;
+	p = malloc(sizeof(*p) + size);
+	if (p == NULL)
+		return NULL;
+	p->id = l->programs.count + 1;
+	memcpy(p->name, name, size);
+	roll_append(&l->programs, p);
+	table_put(&l->programs_by_name, hash_name(l, name), p);
+	l->dirty = true;
+	return p;
+}
+
+struct function *ledger_make_function(struct ledger *l, const char *name)
+{
+	size_t size = strlen(name) + 1;
+	struct function *f;
+
+	if (!roll_reserve(&l->functions) || !table_reserve(&l->functions_by_name))
+		return NULL;
+	f = calloc(1, sizeof(*f) + size);
+	if (f == NULL)
+		return NULL;
+	f->id = l->functions.count + 1;
+	tally_init(&f->all);
+	memcpy(f->name, name, size);
+	roll_append(&l->functions, f);
+	table_put(&l->functions_by_name, hash_name(l, name), f);
+	l->dirty = true;
+	return f;
+}
+
+struct path *ledger_make_path(struct ledger *l, const struct program *program,
+			      const struct path *parent, struct function *function)
+{
+	struct place place = {program, parent, function};
+	struct path *p;
+
+	if (!roll_reserve(&l->paths) || !table_reserve(&l->paths_by_place))
+		return NULL;
+	p = calloc(1, sizeof(*p));
+	if (p == NULL)
+		return NULL;
+	p->id = l->paths.count + 1;
+	p->program = program;
+	p->parent = parent;
+	p->function = function;
+	tally_init(&p->statistic.returned);
+	tally_init(&p->statistic.failed);
+	p->next_of_function = function->paths;
+	function->paths = p;
+	roll_append(&l->paths, p);
+	table_put(&l->paths_by_place, hash_place(l, &place), p);
+	l->dirty = true;
+	return p;
+}
+
+struct program *ledger_place_program(struct ledger *l, struct owner *owner, const char *name)
+{
+	struct program *p = ledger_find_program(l, name);
+
+	if (p != NULL)
+		return p;
+	if (!ledger_leaves_room(l, owner->programs, l->programs.count, l->limits.processes, 1)) {
+		p = ledger_find_program(l, PROF_OTHER);
+		return p != NULL ? p : ledger_make_program(l, PROF_OTHER);
+	}
+	p = ledger_make_program(l, name);
+	owner->programs += p != NULL;
+	return p;
+}
+
+static struct function *place_other(struct ledger *l)
+{
+	struct function *f = ledger_find_function(l, PROF_OTHER);
+
+	return f != NULL ? f : ledger_make_function(l, PROF_OTHER);
+}
+
+static struct function *place_function(struct ledger *l, struct owner *owner, const char *name)
+{
+	struct function *f = ledger_find_function(l, name);
+
+	if (f != NULL)
+		return f;
+	if (!ledger_leaves_room(l, owner->functions, l->functions.count, l->limits.functions, 1)) {
+		l->counts.functions_collapsed++;
+		return place_other(l);
+	}
+	f = ledger_make_function(l, name);
+	if (f == NULL)
+		return NULL;
+	f->owned = true;
+	owner->functions++;
+	return f;
+}
+
+static struct path *find_path(const struct ledger *l, const struct place *place)
+{
+	return table_find(&l->paths_by_place, hash_place(l, place), same_place, place);
+}
+
+static struct path *make_own_path(struct ledger *l, struct owner *owner,
+				  const struct program *program, const struct path *parent,
+				  struct function *function)
+{
+	struct path *path = ledger_make_path(l, program, parent, function);
+
+	if (path == NULL)
+		return NULL;
+	path->owned = true;
+	owner->paths++;
+	return path;
+}
+
+/* Where there is no room for a path: that of its function alone, else that of all others. */
+static struct path *place_collapsed(struct ledger *l, struct owner *owner,
+				    const struct program *program, struct function *f)
+{
+	struct place place = {program, NULL, f};
+	struct path *path = find_path(l, &place);
+
+	l->counts.paths_collapsed++;
+	if (path != NULL)
+		return path;
+	if (ledger_leaves_room(l, owner->paths, l->paths.count, l->limits.paths, 1))
+		return make_own_path(l, owner, program, NULL, f);
+	f = place_other(l);
+	if (f == NULL)
+		return NULL;
+	place.function = f;
+	path = find_path(l, &place);
+	return path != NULL ? path : ledger_make_path(l, program, NULL, f);
+}
+
+struct path *ledger_place_path(struct ledger *l, const struct process *process,
+			       const struct program *program, const struct path *parent,
+			       const char *function)
+{
+	struct place place = {program, parent, NULL};
+	struct owner *owner = process->owner;
+	uint32_t limit = parent == NULL ? l->limits.paths : DEEP_PATHS(l->limits.paths);
+	struct function *f = place_function(l, owner, function);
+	struct path *path;
+
+	if (f == NULL)
+		return NULL;
+	place.function = f;
+	path = find_path(l, &place);
+	if (path != NULL)
+		return path;
+	if (ledger_leaves_room(l, owner->paths, l->paths.count, limit, 1))
+		return make_own_path(l, owner, program, parent, f);
+	return place_collapsed(l, owner, program, f);
+}
+
+const char *ledger_print_path(char *to, size_t room, const struct path *path)
+{
+	static const char arrow[] = " > ", dots[] = "... > ";
+	char *at = to + room - 1;
+
+	*at = '\0';
+	for (const struct path *p = path; p != NULL; p = p->parent) {
+		size_t length = strlen(p->function->name);
+		size_t joint = p == path ? 0 : sizeof(arrow) - 1;
+
+		if ((size_t)(at - to) < length + joint + sizeof(dots) - 1) {
+			at -= sizeof(dots) - 1;
+			memcpy(at, dots, sizeof(dots) - 1);
+			break;
+		}
+		at -= joint;
+		memcpy(at, arrow, joint);
+		at -= length;
+		memcpy(at, p->function->name, length);
+	}
+	return at;
+}

@@ -1,0 +1,67 @@
+/*
+ * Asking the kernel who is dead, and the clocks how far they are apart.
+ */
+#include "daemon/push/silence.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "daemon/base/clock.h"
+#include "daemon/store/commit.h"
+#include "daemon/ledger/ledger.h"
+#include "daemon/base/log.h"
+
+/* The longest time between two looks, and how many processes one looks up. */
+#define INTERVAL_MAX (60 * CLOCK_SECOND)
+#define LOOKED_UP    256
+
+/* The wall clock counts as set when it has moved by so much against the monotonic one. */
+#define STEP (10 * CLOCK_SECOND)
+
+void silence_init(struct silence *s, struct ledger *ledger, struct commit *commit, int64_t after_ns)
+{
+	int64_t now_ns = clock_monotonic(), wall_ns = clock_wall();
+
+	s->ledger = ledger;
+	s->commit = commit;
+	s->interval_ns = after_ns < INTERVAL_MAX ? after_ns : INTERVAL_MAX;
+	s->due_ns = now_ns + s->interval_ns;
+	s->wall_offset_ns = wall_ns - now_ns;
+	/* The clock may have been set back while no profd ran. */
+	ledger_step_clock(ledger, 0, wall_ns);
+}
+
+void silence_watch_clock(struct silence *s, int64_t now_ns)
+{
+	int64_t wall_ns = clock_wall(), offset_ns = wall_ns - now_ns;
+	int64_t step_ns = offset_ns - s->wall_offset_ns;
+
+	if (step_ns > -STEP && step_ns < STEP)
+		return;
+	log_write(LOG_NOTICE, "the wall clock was set %s by %lld s",
+		  step_ns < 0 ? "back" : "forward",
+		  (llabs(step_ns) + CLOCK_SECOND / 2) / CLOCK_SECOND);
+	s->wall_offset_ns = offset_ns;
+	ledger_step_clock(s->ledger, step_ns, wall_ns);
+	commit_note(s->commit, false, now_ns);
+}
+
+/* A pid that is used again looks alive: such a process is kept longer than need be, which is
+ * harmless; the other error would lose calls. */
+static bool lives(void *context, int32_t pid, uint64_t uid, int64_t started_at_ns)
+{
+	(void)context;
+	(void)uid;
+	(void)started_at_ns;
+	return kill(pid, 0) == 0 || errno != ESRCH;
+}
+
+void silence_run(struct silence *s, int64_t now_ns)
+{
+	if (now_ns < s->due_ns)
+		return;
+	ledger_bury(s->ledger, clock_wall(), LOOKED_UP, lives, NULL);
+	s->due_ns = now_ns + s->interval_ns;
+	commit_note(s->commit, false, now_ns);
+}

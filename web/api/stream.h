@@ -1,0 +1,37 @@
+/*
+ * What happens, told once a second in the format of server-sent events.
+ *
+ *	change	what changed since the last one: as /api/changes, once a second even when nothing
+ *did slow	the latest slow and failed calls, when there are new ones: as /api/slow status how
+ *profd is, every five seconds: as /api/status away	profd gave no answer, and why: {"error":
+ *...}
+ *
+ * The id of a change is its mark. A stream belongs to one thread and keeps nothing that another one
+ *needs.
+ */
+#ifndef WEB_API_STREAM_H
+#define WEB_API_STREAM_H
+
+#include <stddef.h>
+
+#include "include/profclient.h"
+
+#define STREAM_SECONDS 1.0
+
+struct stream;
+
+struct stream_question {
+	const char *pattern, *program; /* NULL: all; copied */
+	struct prof_mark mark;	       /* what the listener knows */
+	double timeout;
+};
+
+/* NULL without memory. */
+struct stream *stream_new(const struct stream_question *question);
+void stream_free(struct stream *stream);
+
+/* Asks profd and tells what there is to be told now: a new text, to be freed. NULL without memory.
+ */
+char *stream_next(struct stream *stream, size_t *size);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * What profweb answers a browser, before it is sent.
+ */
+#ifndef WEB_HTTP_REPLY_H
+#define WEB_HTTP_REPLY_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "include/profclient.h"
+
+struct stream;
+
+#define REPLY_HEADER_ROOM 640
+
+struct reply {
+	unsigned status;  /* of HTTP */
+	const char *type; /* of the body; NULL: there is none */
+	char *body;	  /* to be freed, unless it is lent */
+	size_t size;
+	bool lent;		       /* the body outlives the server */
+	bool gzipped;		       /* the body is */
+	const char *etag;	       /* NULL: the reply must not be kept */
+	struct stream *stream;	       /* owned: in place of a body, it is sent as it comes */
+	const char *header;	       /* one more header; NULL: none */
+	char value[REPLY_HEADER_ROOM]; /* of that header */
+};
+
+void reply_deinit(struct reply *reply);
+
+/* Makes the body of an object, and gives it up; without memory the reply says so. */
+void reply_json(struct reply *reply, unsigned status, json_t *object);
+
+/* The same of its text, which is given up; NULL: there was no memory for it. */
+void reply_text(struct reply *reply, unsigned status, char *text, size_t size);
+
+/* {"error": SENTENCE} */
+void reply_error(struct reply *reply, unsigned status, const char *sentence);
+
+/* Why profd gave no answer, and what it said of that. */
+void reply_failure(struct reply *reply, prof_error error);
+
+#endif
