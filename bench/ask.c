@@ -77,7 +77,7 @@ static void ask_of_week(const char *what)
 	prof_error error = ask_week(what, &result);
 
 	if (error != PROF_OK) {
-		fprintf(stderr, "%s: %s: %s\n", what, prof_strerror((int)error), prof_get_reason());
+		fprintf(stderr, "%s: %s: %s\n", what, prof_strerror((int)error), prof_reason());
 		exit(1);
 	}
 	prof_free(result);

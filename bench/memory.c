@@ -46,7 +46,7 @@ static void call_all(void)
 {
 	for (int i = 0; i < MANY; i++) {
 		for (int octave = 0; octave < OCTAVES; octave++)
-			prof_record_on(function[i], 1.1e-6 * (double)(1 << octave), NULL);
+			prof_function_record(function[i], 1.1e-6 * (double)(1 << octave), NULL);
 	}
 }
 
@@ -58,7 +58,7 @@ static void *stay(void *data)
 {
 	struct gates *g = data;
 
-	prof_record_on(function[0], 1e-6, NULL);
+	prof_function_record(function[0], 1e-6, NULL);
 	pthread_barrier_wait(&g->counted);
 	pthread_barrier_wait(&g->measured);
 	return NULL;

@@ -79,7 +79,7 @@ static double measure(const char *name, double draw(void), double *duration, lon
 		exit(1);
 	for (long i = 0; i < calls; i++) {
 		duration[i] = (double)llround(draw() * 1e9) * 1e-9;
-		prof_record_on(function, duration[i], NULL);
+		prof_function_record(function, duration[i], NULL);
 	}
 	qsort(duration, (size_t)calls, sizeof(duration[0]), by_size);
 	if (prof_flush(10.0) != PROF_OK || prof_get_stats(name, NULL, 10.0, &stats) != PROF_OK ||

@@ -14,19 +14,19 @@ static double seconds[VARIOUS]; /* 1 us to 1 ms, in no order */
 static void async(long calls)
 {
 	for (long i = 0; i < calls; i++)
-		prof_call_end(prof_call_begin(function), NULL);
+		prof_call_end(prof_function_begin(function), NULL);
 }
 
 static void constant(long calls)
 {
 	for (long i = 0; i < calls; i++)
-		prof_record_on(function, 12.5e-6, NULL);
+		prof_function_record(function, 12.5e-6, NULL);
 }
 
 static void various(long calls)
 {
 	for (long i = 0; i < calls; i++)
-		prof_record_on(function, seconds[i & (VARIOUS - 1)], NULL);
+		prof_function_record(function, seconds[i & (VARIOUS - 1)], NULL);
 }
 
 static void by_name(long calls)

@@ -27,7 +27,7 @@ const char *prof_strerror(int error)
 		return "no such call is open";
 	case PROF_NO_MEMORY:
 		return "out of memory";
-	case PROF_DISABLED:
+	case PROF_NOT_RUNNING:
 		return "profiling is switched off in this process, or could not start";
 	case PROF_UNREACHABLE:
 		return "no profd is reachable";

@@ -73,7 +73,8 @@ static int fill(sqlite3 *db, const char *folder)
 			result = insert(statement, entry);
 			rows++;
 		} else if (entry->fts_info == FTS_DP && rows > 0) {
-			prof_record_many(function, (now() - begin) / (double)rows, rows, NULL);
+			prof_function_record_many(function, (now() - begin) / (double)rows, rows,
+						  NULL);
 			rows = 0;
 			begin = now();
 		}

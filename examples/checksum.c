@@ -74,7 +74,7 @@ static void finish(struct transfer *t, struct totals *totals, const char *error)
 static void begin(struct transfer *t, struct totals *totals, prof_function *function,
 		  const char *path)
 {
-	t->call = prof_call_begin(function);
+	t->call = prof_function_begin(function);
 	t->crc = UINT32_MAX;
 	t->size = 0;
 	t->fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -85,7 +85,7 @@ static void begin(struct transfer *t, struct totals *totals, prof_function *func
 static void read_block(struct transfer *t, struct totals *totals)
 {
 	static unsigned char block[BLOCK];
-	prof_call call = prof_call_begin_name("read_block");
+	prof_call call = prof_call_begin("read_block");
 	ssize_t got = read(t->fd, block, sizeof(block));
 	const char *error = got < 0 ? strerror(errno) : NULL;
 

@@ -22,7 +22,7 @@
  * hand: with handles, and at places that were met before outside of a handler, on any thread once
  * the process has made its first call. Where one interrupted the library on its own thread, its
  * calls are not counted, do no harm and give PROF_INTERRUPTED (an asynchronous one: "none");
- * prof_get_refused tells how many. It may leave by siglongjmp: if it had interrupted the library,
+ * prof_refused_calls tells how many. It may leave by siglongjmp: if it had interrupted the library,
  * the call that was ending and the one before it on this thread may be missing, as after an
  * asynchronous cancellation. All else is not for signal handlers.
  *
@@ -67,7 +67,7 @@ typedef enum prof_error {
 	PROF_NO_CALL, /* prof_fail without an open call on this thread; an asynchronous call ended
 			 twice */
 	PROF_NO_MEMORY,
-	PROF_DISABLED,	  /* the library is switched off, or could not start in this process */
+	PROF_NOT_RUNNING, /* the library is switched off, or could not start in this process */
 	PROF_UNREACHABLE, /* no profd there */
 	PROF_TIMEOUT,
 	PROF_DENIED,	 /* profd, or the mode of its socket, does not allow it */
@@ -133,7 +133,7 @@ prof_error prof_flush(double timeout);
 
 /* Calls of this process that were not counted, since a signal handler made them while it
  * interrupted the library on its own thread. */
-uint64_t prof_get_refused(void);
+uint64_t prof_refused_calls(void);
 
 /* ----------------------------------------------------------- synchronous */
 
@@ -209,10 +209,10 @@ typedef struct prof_call {
 
 /* Begins a call of the function; its path is what is open on this thread. Without memory: "none".
  */
-prof_call prof_call_begin(prof_function *function);
+prof_call prof_function_begin(prof_function *function);
 
 /* The same by name. */
-prof_call prof_call_begin_name(const char *name);
+prof_call prof_call_begin(const char *name);
 
 /*
  * Ends it. `error` NULL: it returned; else it failed with this message ("" for none). PROF_NO_CALL
@@ -227,12 +227,12 @@ prof_error prof_call_end(prof_call call, const char *error);
 prof_error prof_record(const char *name, double seconds, const char *error);
 
 /* The same with a handle, for hot code. */
-prof_error prof_record_on(prof_function *function, double seconds, const char *error);
+prof_error prof_function_record(prof_function *function, double seconds, const char *error);
 
 /* `count` calls that took `seconds` each, at most 2^32 (else PROF_BAD_VALUE). A count of 0 is
  * allowed and records nothing. */
-prof_error prof_record_many(prof_function *function, double seconds, uint64_t count,
-			    const char *error);
+prof_error prof_function_record_many(prof_function *function, double seconds, uint64_t count,
+				     const char *error);
 
 /* ---------------------------------------------------------------- asking */
 
@@ -247,7 +247,7 @@ void prof_free(void *result);
  * What profd said of the last question of this thread, a sentence: why it was refused, say. ""
  * when it said nothing. Stays until the thread's next question; not to be freed.
  */
-const char *prof_get_reason(void);
+const char *prof_reason(void);
 
 /* Bits of prof_stats.doubtful: quantiles that need more calls; their value is that of the highest
  * rank there is. */
@@ -568,8 +568,7 @@ struct prof_benchmark {
 };
 
 /* `number`, which may be NULL, gets the number under the name. It is on disk then. */
-prof_error prof_bench_save(const struct prof_benchmark *benchmark, double timeout,
-			   uint64_t *number);
+prof_error prof_saved_add(const struct prof_benchmark *benchmark, double timeout, uint64_t *number);
 
 struct prof_saved {
 	struct prof_benchmark benchmark; /* texts never NULL; timings and statuses NULL unless they
@@ -590,17 +589,17 @@ struct prof_saved_list {
 
 /* The latest of each name that fits the pattern, by name, without timings. pattern: NULL for all;
  * limit: 0 for all. */
-prof_error prof_saved_latest(const char *pattern, uint32_t limit, double timeout,
-			     struct prof_saved_list **list);
+prof_error prof_get_saved_latest(const char *pattern, uint32_t limit, double timeout,
+				 struct prof_saved_list **list);
 
 /* One with its timings. number: 0 for the latest. PROF_NOT_FOUND when there is none. */
-prof_error prof_saved_get(const char *name, uint64_t number, double timeout,
+prof_error prof_get_saved(const char *name, uint64_t number, double timeout,
 			  struct prof_saved **saved);
 
 /* All of a name, the latest first. timings: 1 tells them too (PROF_TOO_MUCH beyond 16 MiB). limit:
  * 0 for all. PROF_NOT_FOUND when there is none. */
-prof_error prof_saved_history(const char *name, int timings, uint32_t limit, double timeout,
-			      struct prof_saved_list **list);
+prof_error prof_get_saved_history(const char *name, int timings, uint32_t limit, double timeout,
+				  struct prof_saved_list **list);
 
 /* number: 0 for all of the name. `deleted` may be NULL. PROF_NOT_FOUND when there is none,
  * PROF_DENIED, with nothing deleted, when one is another user's. */

@@ -9,17 +9,17 @@ dist_man_MANS += man/libprofclient.3 man/profbench.3
 # The page of each function and macro is that of the library.
 function_pages = \
 	man/PROF_FAIL.3 man/PROF_FUNCTION.3 man/PROF_SCOPE.3 \
-	man/prof_call_begin.3 man/prof_call_begin_name.3 man/prof_call_end.3 \
+	man/prof_function_begin.3 man/prof_call_begin.3 man/prof_call_end.3 \
 	man/prof_clear.3 man/prof_fail.3 man/prof_flush.3 man/prof_free.3 man/prof_function_get.3 \
 	man/prof_get_all_stats.3 man/prof_get_processes.3 man/prof_get_slow.3 \
 	man/prof_get_stats.3 man/prof_get_status.3 man/prof_get_summary.3 \
-	man/prof_init.3 man/prof_key_pair.3 man/prof_record.3 man/prof_record_many.3 man/prof_record_on.3 \
+	man/prof_init.3 man/prof_key_pair.3 man/prof_record.3 man/prof_function_record_many.3 man/prof_function_record.3 \
 	man/prof_strerror.3 man/prof_version.3 \
-	man/prof_bench_save.3 man/prof_bucket_of.3 man/prof_bucket_upper.3 man/prof_get_changes.3 \
+	man/prof_saved_add.3 man/prof_bucket_of.3 man/prof_bucket_upper.3 man/prof_get_changes.3 \
 	man/prof_get_histograms.3 man/prof_get_histograms_by_program.3 man/prof_get_history.3 man/prof_get_programs.3 \
-	man/prof_get_reason.3 man/prof_get_refused.3 \
+	man/prof_reason.3 man/prof_refused_calls.3 \
 	man/prof_get_running.3 man/prof_get_tree.3 man/prof_histogram_quantile.3 man/prof_quantile_is_supported.3 \
-	man/prof_saved_delete.3 man/prof_saved_get.3 man/prof_saved_history.3 man/prof_saved_latest.3
+	man/prof_saved_delete.3 man/prof_get_saved.3 man/prof_get_saved_history.3 man/prof_get_saved_latest.3
 man_MANS = $(function_pages)
 CLEANFILES += $(function_pages)
 

@@ -19,7 +19,7 @@ struct series {
 	struct prof_bench_changes *changes; /* of the medians */
 };
 
-/* Of those saved from `since` on; the list is as prof_saved_history gives it, the latest first.
+/* Of those saved from `since` on; the list is as prof_get_saved_history gives it, the latest first.
  * False, with nothing to be freed, without memory. */
 bool series_find(struct series *series, const struct prof_saved_list *list, double since);
 void series_free(struct series *series);

@@ -149,7 +149,7 @@ static prof_error hold_link(bool *fresh)
 	return PROF_OK;
 }
 
-const char *prof_get_reason(void)
+const char *prof_reason(void)
 {
 	return reason;
 }
@@ -258,7 +258,7 @@ static prof_error hand_over(struct job *job)
 	if (!kept.running)
 		kept.running = aside_start("prof-ask", ask_main);
 	if (!kept.running) {
-		job->outcome = PROF_DISABLED;
+		job->outcome = PROF_NOT_RUNNING;
 		job->done = true;
 	} else {
 		kept.job = job;

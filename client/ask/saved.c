@@ -93,7 +93,7 @@ static prof_error save(Profd__AskSave *ask, double timeout, uint64_t *number)
 	return error;
 }
 
-prof_error prof_bench_save(const struct prof_benchmark *benchmark, double timeout, uint64_t *number)
+prof_error prof_saved_add(const struct prof_benchmark *benchmark, double timeout, uint64_t *number)
 {
 	Profd__AskSave ask = PROFD__ASK_SAVE__INIT;
 	prof_error error = check(benchmark);
@@ -216,8 +216,8 @@ static prof_error ask_saved(Profd__AskSaved *ask, double timeout, const struct a
 	return ask_for(&question, timeout, kind, result);
 }
 
-prof_error prof_saved_latest(const char *pattern, uint32_t limit, double timeout,
-			     struct prof_saved_list **list)
+prof_error prof_get_saved_latest(const char *pattern, uint32_t limit, double timeout,
+				 struct prof_saved_list **list)
 {
 	Profd__AskSaved ask = PROFD__ASK_SAVED__INIT;
 	prof_error error = ask_take_name(pattern, &ask.pattern);
@@ -236,8 +236,8 @@ static prof_error take_saved_name(const char *name, char **to)
 	return PROF_OK;
 }
 
-prof_error prof_saved_history(const char *name, int timings, uint32_t limit, double timeout,
-			      struct prof_saved_list **list)
+prof_error prof_get_saved_history(const char *name, int timings, uint32_t limit, double timeout,
+				  struct prof_saved_list **list)
 {
 	Profd__AskSaved ask = PROFD__ASK_SAVED__INIT;
 	prof_error error = take_saved_name(name, &ask.name);
@@ -247,7 +247,7 @@ prof_error prof_saved_history(const char *name, int timings, uint32_t limit, dou
 	return error != PROF_OK ? error : ask_saved(&ask, timeout, &saved_list, list);
 }
 
-prof_error prof_saved_get(const char *name, uint64_t number, double timeout,
+prof_error prof_get_saved(const char *name, uint64_t number, double timeout,
 			  struct prof_saved **saved)
 {
 	Profd__AskSaved ask = PROFD__ASK_SAVED__INIT;

@@ -125,7 +125,7 @@ static prof_error probe(const char *path, int *fd)
 	strcpy(address.sun_path, path);
 	s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (s < 0)
-		return PROF_DISABLED;
+		return PROF_NOT_RUNNING;
 	if (connect(s, (struct sockaddr *)&address, sizeof(address)) != 0) {
 		int error = errno;
 
@@ -241,18 +241,18 @@ static prof_error start(struct link *l, const char *address)
 
 	l->context = zmq.ctx_new();
 	if (l->context == NULL || zmq.ctx_set(l->context, ZMQ_MAX_SOCKETS, 8) != 0)
-		return PROF_DISABLED;
+		return PROF_NOT_RUNNING;
 	/* The thread that takes sockets down gets its memory now, and not when there is none. */
 	first = zmq.socket(l->context, ZMQ_PAIR);
 	if (first == NULL || zmq.close(first) != 0)
-		return PROF_DISABLED;
+		return PROF_NOT_RUNNING;
 	l->socket = zmq.socket(l->context, ZMQ_DEALER);
 	if (l->socket == NULL || !set(l->socket, ZMQ_LINGER, 0) ||
 	    !set(l->socket, ZMQ_RECONNECT_IVL, -1) || !watch(l))
-		return PROF_DISABLED;
+		return PROF_NOT_RUNNING;
 	error = arm(l, address);
 	if (error == PROF_OK && zmq.connect(l->socket, address) != 0)
-		error = PROF_DISABLED;
+		error = PROF_NOT_RUNNING;
 	return error;
 }
 
@@ -262,11 +262,11 @@ static prof_error open_at(struct link **link, const char *address, int fd)
 	struct link *l;
 
 	if (!has_spare_descriptors(fd) || !has_spare_threads() || !has_spare_memory())
-		return PROF_DISABLED;
+		return PROF_NOT_RUNNING;
 	if (!zmq.loaded)
 		load();
 	if (!zmq.loaded)
-		return PROF_DISABLED;
+		return PROF_NOT_RUNNING;
 	l = calloc(1, sizeof(*l));
 	if (l == NULL)
 		return PROF_NO_MEMORY;
@@ -287,7 +287,7 @@ static prof_error knock(const char *address, int *fd)
 	if (!place_is_tcp(address))
 		return probe(address + strlen("ipc://"), fd);
 	*fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	return *fd < 0 ? PROF_DISABLED : PROF_OK;
+	return *fd < 0 ? PROF_NOT_RUNNING : PROF_OK;
 }
 
 prof_error link_open(struct link **link, const char *place, const char *name)

@@ -21,7 +21,8 @@ struct link;
  * Connects to the socket `name` ("records", "control") of a place (proto/place.h). Before libzmq is
  * asked it is made sure that somebody listens there and that the process has descriptors and a
  * thread to spare, since libzmq aborts where it has not. PROF_UNREACHABLE, PROF_DENIED,
- * PROF_NO_MEMORY, or PROF_DISABLED when libzmq cannot be loaded or the process has no room for it.
+ * PROF_NO_MEMORY, or PROF_NOT_RUNNING when libzmq cannot be loaded or the process has no room for
+ * it.
  */
 prof_error link_open(struct link **link, const char *folder, const char *name);
 

@@ -100,7 +100,7 @@ static prof_error flush_until(double until)
 	if (shared.done >= mine)
 		outcome = shared.outcome;
 	else if (shared.ended)
-		outcome = PROF_DISABLED;
+		outcome = PROF_NOT_RUNNING;
 	pthread_mutex_unlock(&shared.lock);
 	return outcome;
 }
@@ -114,10 +114,10 @@ prof_error prof_flush(double timeout)
 	if (!(timeout >= 0.0))
 		return PROF_BAD_VALUE;
 	if (thread_here() == NULL)
-		return PROF_DISABLED;
+		return PROF_NOT_RUNNING;
 	push_start();
 	if (!__atomic_load_n(&shared.running, __ATOMIC_ACQUIRE))
-		return PROF_DISABLED;
+		return PROF_NOT_RUNNING;
 	/* A thread that were cancelled here would keep the lock. */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
 	outcome = flush_until(until);
@@ -130,7 +130,7 @@ prof_error prof_init(const struct prof_options *options)
 	prof_error error = options_set(options);
 
 	if (error == PROF_OK && options_disabled())
-		error = PROF_DISABLED;
+		error = PROF_NOT_RUNNING;
 	return error;
 }
 
@@ -211,7 +211,7 @@ static bool open_link(struct pusher *p)
 		p->trouble = link_open(&p->link, p->folder, "records");
 	if (p->trouble == PROF_OK && !wake_open(&p->wake)) {
 		drop_link(p);
-		p->trouble = PROF_DISABLED;
+		p->trouble = PROF_NOT_RUNNING;
 	}
 	return p->trouble == PROF_OK;
 }

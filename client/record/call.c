@@ -54,12 +54,12 @@ static inline prof_call begin(uint32_t function)
 	return call;
 }
 
-prof_call prof_call_begin(prof_function *function)
+prof_call prof_function_begin(prof_function *function)
 {
 	return function == NULL ? (prof_call){NULL, 0} : begin(function->id);
 }
 
-prof_call prof_call_begin_name(const char *name)
+prof_call prof_call_begin(const char *name)
 {
 	prof_error error;
 	struct prof_function *f = READ(prof_off) ? NULL : registry_function(name, &error);
@@ -119,7 +119,7 @@ prof_error prof_call_end(prof_call call, const char *error)
 	prof_error outcome;
 
 	if (UNLIKELY(t == NULL))
-		return PROF_DISABLED;
+		return PROF_NOT_RUNNING;
 	if (UNLIKELY(!thread_enter(t, thread_frame())))
 		return PROF_INTERRUPTED;
 	outcome = end_on(t, call, error);

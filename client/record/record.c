@@ -142,7 +142,7 @@ __attribute__((noinline)) static prof_error record_otherwise(struct prof_functio
 	prof_error outcome;
 
 	if (t == NULL)
-		return is_duration(seconds) ? PROF_DISABLED : PROF_BAD_VALUE;
+		return is_duration(seconds) ? PROF_NOT_RUNNING : PROF_BAD_VALUE;
 	if (!thread_enter(t, thread_frame()))
 		return PROF_INTERRUPTED;
 	outcome = record_plain(t, f, seconds, error);
@@ -203,15 +203,15 @@ prof_error prof_record(const char *name, double seconds, const char *error)
 	return f == NULL ? wrong : record_on(f, seconds, error);
 }
 
-prof_error prof_record_on(prof_function *function, double seconds, const char *error)
+prof_error prof_function_record(prof_function *function, double seconds, const char *error)
 {
 	if (UNLIKELY(function == NULL))
 		return is_duration(seconds) ? PROF_BAD_ARGUMENT : PROF_BAD_VALUE;
 	return record_on(function, seconds, error);
 }
 
-prof_error prof_record_many(prof_function *function, double seconds, uint64_t calls,
-			    const char *error)
+prof_error prof_function_record_many(prof_function *function, double seconds, uint64_t calls,
+				     const char *error)
 {
 	struct thread *t;
 	struct node *n;
@@ -224,7 +224,7 @@ prof_error prof_record_many(prof_function *function, double seconds, uint64_t ca
 		return PROF_OK;
 	t = thread_here();
 	if (t == NULL)
-		return PROF_DISABLED;
+		return PROF_NOT_RUNNING;
 	if (!thread_enter(t, thread_frame()))
 		return PROF_INTERRUPTED;
 	n = node_find(t, READ(t->top)->node->path, function->id, UNIT_NS);

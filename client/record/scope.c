@@ -284,7 +284,7 @@ prof_error prof_fail(const char *message)
 	prof_error error;
 
 	if (t == NULL)
-		return READ(prof_off) ? PROF_DISABLED : PROF_NO_CALL;
+		return READ(prof_off) ? PROF_NOT_RUNNING : PROF_NO_CALL;
 	if (!thread_enter(t, thread_frame()))
 		return PROF_INTERRUPTED;
 	error = fail(t, message);

@@ -82,7 +82,7 @@ bool thread_was_left(struct thread *t, uintptr_t frame)
 	return left;
 }
 
-uint64_t prof_get_refused(void)
+uint64_t prof_refused_calls(void)
 {
 	uint64_t refused = 0;
 

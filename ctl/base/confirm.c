@@ -44,7 +44,7 @@ prof_error confirm_calls(const struct request *r, double seconds, uint64_t count
 	if (result == PROF_OK)
 		result = prof_flush(r->timeout);
 	if (result == PROF_OK)
-		result = prof_record_many(function, seconds, count, error);
+		result = prof_function_record_many(function, seconds, count, error);
 	if (result == PROF_OK)
 		result = prof_flush(r->timeout);
 	/* Else exit would wait once more for a profd that did not answer in time. */

@@ -74,7 +74,7 @@ static enum outcome outcome_of(prof_error error)
 	case PROF_BUSY:
 	case PROF_STOPPED:
 		return OUTCOME_TROUBLE;
-	case PROF_DISABLED:
+	case PROF_NOT_RUNNING:
 	case PROF_UNREACHABLE:
 	case PROF_TIMEOUT:
 	case PROF_DENIED:
@@ -112,8 +112,8 @@ enum outcome say_failure(const struct request *r, prof_error error)
 		complain("%s: %s", where(place, sizeof(place), r), prof_strerror(error));
 	else
 		complain("%s", prof_strerror(error));
-	if (prof_get_reason()[0] != '\0')
-		complain("profd says: %s", prof_get_reason());
+	if (prof_reason()[0] != '\0')
+		complain("profd says: %s", prof_reason());
 	if (error == PROF_DENIED)
 		fprintf(stderr, "See profd.conf(5) for who may push, ask and clear\n");
 	if (r->json)

@@ -91,7 +91,7 @@ static prof_error save(const struct bench_session *session, size_t index, const 
 
 	name_copy(command, sizeof(command), line, strlen(line));
 	snprintf(system, sizeof(system), "%s %s", machine->kernel, machine->architecture);
-	error = prof_bench_save(&benchmark, r->timeout, number);
+	error = prof_saved_add(&benchmark, r->timeout, number);
 	free(timings);
 	free(statuses);
 	return error;

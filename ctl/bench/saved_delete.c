@@ -17,7 +17,7 @@ static enum outcome ask_person(const struct request *r, const struct source_name
 {
 	char count[UNITS_ROOM], moment[UNITS_ROOM], harmless[NAME_PRINTED_MAX];
 	struct prof_saved *saved;
-	prof_error error = prof_saved_get(name->text, name->number, r->timeout, &saved);
+	prof_error error = prof_get_saved(name->text, name->number, r->timeout, &saved);
 
 	if (error != PROF_OK)
 		return source_not_had(r, name, error);

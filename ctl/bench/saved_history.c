@@ -196,7 +196,7 @@ enum outcome run_bench_history(const struct request *r)
 		free(name.text);
 		return OUTCOME_USAGE;
 	}
-	error = prof_saved_history(name.text, 0, r->limit, r->timeout, &list);
+	error = prof_get_saved_history(name.text, 0, r->limit, r->timeout, &list);
 	if (error != PROF_OK) {
 		outcome = source_not_had(r, &name, error);
 		if (error == PROF_TOO_MUCH)

@@ -57,7 +57,7 @@ enum outcome run_bench_list(const struct request *r)
 {
 	enum outcome outcome = OUTCOME_DONE;
 	struct prof_saved_list *list;
-	prof_error error = prof_saved_latest(r->operands[0], r->limit, r->timeout, &list);
+	prof_error error = prof_get_saved_latest(r->operands[0], r->limit, r->timeout, &list);
 
 	if (error != PROF_OK)
 		return say_failure(r, error);

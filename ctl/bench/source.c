@@ -92,7 +92,7 @@ static enum outcome missing(const struct request *r, const char *name, uint64_t 
 	struct near near;
 
 	near_init(&near, name);
-	if (number == 0 && prof_saved_latest(NULL, 0, r->timeout, &list) == PROF_OK)
+	if (number == 0 && prof_get_saved_latest(NULL, 0, r->timeout, &list) == PROF_OK)
 		for (size_t i = 0; i < list->count; i++)
 			near_offer(&near, list->results[i].benchmark.name);
 	if (number != 0)
@@ -116,7 +116,7 @@ static enum outcome find_saved(struct source *s, const struct request *r,
 			       const struct source_name *name)
 {
 	char label[SOURCE_LABEL + 32];
-	prof_error error = prof_saved_get(name->text, name->number, r->timeout, &s->saved);
+	prof_error error = prof_get_saved(name->text, name->number, r->timeout, &s->saved);
 
 	if (error != PROF_OK)
 		return source_not_had(r, name, error);

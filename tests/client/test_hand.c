@@ -62,12 +62,12 @@ static void record_one(unsigned scope)
 	uint64_t ns = (uint64_t)llround(seconds * 1e9);
 
 	if (below(200) == 0) {
-		ck_assert_int_eq(prof_record_on(function[i], seconds, ""), PROF_OK);
+		ck_assert_int_eq(prof_function_record(function[i], seconds, ""), PROF_OK);
 		e->failed++;
 		e->slow += ns >= function[i]->slow[UNIT_NS];
 		return;
 	}
-	ck_assert_int_eq(prof_record_on(function[i], seconds, NULL), PROF_OK);
+	ck_assert_int_eq(prof_function_record(function[i], seconds, NULL), PROF_OK);
 	if (ns >= function[i]->slow[UNIT_NS]) {
 		seconds = (double)ns * 1e-9; /* as its event tells it */
 		e->slow++;
@@ -163,14 +163,14 @@ START_TEST(test_let_go)
 	client_begin();
 	ck_assert_int_eq(prof_function_get("f", &f), PROF_OK);
 	for (int i = 0; i < HAND_PATIENCE; i++)
-		ck_assert_int_eq(prof_record_on(f, 1e-6, NULL), PROF_OK);
+		ck_assert_int_eq(prof_function_record(f, 1e-6, NULL), PROF_OK);
 	client_read();
 	ck_assert_uint_eq(client_returned("f"), HAND_PATIENCE);
-	ck_assert_int_eq(prof_record_on(f, 1e-6, NULL), PROF_OK);
+	ck_assert_int_eq(prof_function_record(f, 1e-6, NULL), PROF_OK);
 	{
 		PROF_SCOPE("outer");
 		for (int i = 0; i < HAND_PATIENCE; i++)
-			ck_assert_int_eq(prof_record_on(f, 1e-6, NULL), PROF_OK);
+			ck_assert_int_eq(prof_function_record(f, 1e-6, NULL), PROF_OK);
 	}
 	client_read();
 	ck_assert_uint_eq(client_returned("f"), HAND_PATIENCE + 1);

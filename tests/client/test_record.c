@@ -24,10 +24,10 @@ START_TEST(test_exact_sums)
 	client_begin();
 	ck_assert_int_eq(prof_function_get("by hand", &f), PROF_OK);
 	for (int i = 1; i <= 1000; i++)
-		ck_assert_int_eq(prof_record_on(f, i * 1e-6, NULL), PROF_OK);
+		ck_assert_int_eq(prof_function_record(f, i * 1e-6, NULL), PROF_OK);
 	ck_assert_int_eq(prof_record("by hand", 0.1, "failed"), PROF_OK);
-	ck_assert_int_eq(prof_record_many(f, 0.001, 1000000, NULL), PROF_OK);
-	ck_assert_int_eq(prof_record_many(f, 0.001, 0, NULL), PROF_OK);
+	ck_assert_int_eq(prof_function_record_many(f, 0.001, 1000000, NULL), PROF_OK);
+	ck_assert_int_eq(prof_function_record_many(f, 0.001, 0, NULL), PROF_OK);
 	client_read();
 	s = client_standing("by hand");
 	ck_assert_ptr_nonnull(s);
@@ -57,10 +57,10 @@ START_TEST(test_refused)
 	ck_assert_int_eq(prof_record("f", (double)NAN, NULL), PROF_BAD_VALUE);
 	ck_assert_int_eq(prof_record("f", (double)INFINITY, NULL), PROF_BAD_VALUE);
 	ck_assert_int_eq(prof_record("f", 1e300, NULL), PROF_BAD_VALUE);
-	ck_assert_int_eq(prof_record_on(NULL, 1.0, NULL), PROF_BAD_ARGUMENT);
-	ck_assert_int_eq(prof_record_many(NULL, 1.0, 1, NULL), PROF_BAD_ARGUMENT);
+	ck_assert_int_eq(prof_function_record(NULL, 1.0, NULL), PROF_BAD_ARGUMENT);
+	ck_assert_int_eq(prof_function_record_many(NULL, 1.0, 1, NULL), PROF_BAD_ARGUMENT);
 	ck_assert_int_eq(prof_function_get("g", &same), PROF_OK);
-	ck_assert_int_eq(prof_record_many(same, 1.0, (UINT64_C(1) << 32) + 1, NULL),
+	ck_assert_int_eq(prof_function_record_many(same, 1.0, (UINT64_C(1) << 32) + 1, NULL),
 			 PROF_BAD_VALUE);
 	ck_assert_int_eq(prof_function_get("", &f), PROF_BAD_NAME);
 	ck_assert_ptr_null(f);
@@ -86,8 +86,8 @@ START_TEST(test_longest)
 	client_begin();
 	ck_assert_int_eq(prof_function_get("f", &f), PROF_OK);
 	for (int i = 0; i < 20; i++)
-		ck_assert_int_eq(prof_record_on(f, 0x1p30, NULL), PROF_OK);
-	ck_assert_int_eq(prof_record_many(f, 0x1p30, UINT64_C(1) << 32, NULL), PROF_OK);
+		ck_assert_int_eq(prof_function_record(f, 0x1p30, NULL), PROF_OK);
+	ck_assert_int_eq(prof_function_record_many(f, 0x1p30, UINT64_C(1) << 32, NULL), PROF_OK);
 	client_read();
 	ck_assert_uint_eq(client_calls_of("f"), (UINT64_C(1) << 32) + 20);
 	ck_assert_uint_eq(client_sum_of("f"), PROF_NUMBER_MAX);
@@ -151,7 +151,7 @@ START_TEST(test_calls)
 	for (int round = 1; round <= 3; round++) {
 		PROF_SCOPE("accept");
 		for (int i = 0; i < OPEN_CALLS; i++)
-			calls[i] = prof_call_begin(f);
+			calls[i] = prof_function_begin(f);
 		pthread_create(&thread, NULL, end_odd, NULL);
 		for (int i = 0; i < OPEN_CALLS; i += 2)
 			ck_assert_int_eq(prof_call_end(calls[i], NULL), PROF_OK);

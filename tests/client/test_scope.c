@@ -250,11 +250,11 @@ START_TEST(test_disabled)
 	client_begin();
 	setenv("PROF_DISABLE", "1", 1);
 	branch();
-	call = prof_call_begin_name("call");
-	ck_assert_int_eq(prof_call_end(call, NULL), PROF_DISABLED);
-	ck_assert_int_eq(prof_record("record", 1.0, NULL), PROF_DISABLED);
-	ck_assert_int_eq(prof_fail("x"), PROF_DISABLED);
-	ck_assert_int_eq(prof_flush(1.0), PROF_DISABLED);
+	call = prof_call_begin("call");
+	ck_assert_int_eq(prof_call_end(call, NULL), PROF_NOT_RUNNING);
+	ck_assert_int_eq(prof_record("record", 1.0, NULL), PROF_NOT_RUNNING);
+	ck_assert_int_eq(prof_fail("x"), PROF_NOT_RUNNING);
+	ck_assert_int_eq(prof_flush(1.0), PROF_NOT_RUNNING);
 	client_read();
 	ck_assert_uint_eq(client_calls_of("branch"), 0);
 }

@@ -34,10 +34,10 @@ static void *record_known(void *unused)
 {
 	for (int i = 0; i < ROUNDS; i++) {
 		PROF_SCOPE("outer");
-		prof_call call = prof_call_begin_name("call");
+		prof_call call = prof_call_begin("call");
 
 		inner(i);
-		prof_record_on(by_hand, 1e-6, NULL);
+		prof_function_record(by_hand, 1e-6, NULL);
 		prof_call_end(call, NULL);
 	}
 	__atomic_add_fetch(&finished, 1, __ATOMIC_RELEASE);
@@ -150,7 +150,7 @@ START_TEST(test_call_during_snapshot)
 		sched_yield();
 	for (int i = 2; i <= CHANCES; i++) {
 		for (int j = 0; j < PATHS; j++)
-			prof_record_on(other[j], 1e-6, NULL);
+			prof_function_record(other[j], 1e-6, NULL);
 		one_shared();
 		__atomic_store_n(&round_begun, i, __ATOMIC_RELEASE);
 		client_read();

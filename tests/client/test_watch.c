@@ -37,7 +37,7 @@ START_TEST(test_running)
 	slow_function("hang");
 	{
 		PROF_SCOPE("hang");
-		call = prof_call_begin_name("hang");
+		call = prof_call_begin("hang");
 		client_read();
 		client_read();
 		ck_assert_uint_eq(client_now.event_count, 2);
@@ -67,7 +67,7 @@ START_TEST(test_ended_elsewhere)
 	prof_call call;
 
 	slow_function("hang");
-	call = prof_call_begin_name("hang");
+	call = prof_call_begin("hang");
 	client_read();
 	ck_assert_int_eq(pthread_create(&thread, NULL, end_here, &call), 0);
 	pthread_join(thread, NULL);

@@ -29,7 +29,7 @@ static const char *or_null(const char *text)
 static int fail(prof_error error)
 {
 	printf("{\"error\": %d, \"text\": \"%s\", \"reason\": \"%s\"}\n", (int)error,
-	       prof_strerror((int)error), prof_get_reason());
+	       prof_strerror((int)error), prof_reason());
 	return 0;
 }
 
@@ -192,7 +192,7 @@ static int save(int count, char **arguments)
 		if (status != NULL)
 			status[i] = i % 2 == 0 ? atoi(arguments[4]) : 0;
 	}
-	error = prof_bench_save(&b, TIMEOUT, &number);
+	error = prof_saved_add(&b, TIMEOUT, &number);
 	free(timing);
 	free(status);
 	if (error != PROF_OK)
@@ -237,7 +237,7 @@ static int print_list(prof_error error, struct prof_saved_list *list)
 static int latest(int count, char **arguments)
 {
 	struct prof_saved_list *list = NULL;
-	prof_error error = prof_saved_latest(arguments[0], 0, TIMEOUT, &list);
+	prof_error error = prof_get_saved_latest(arguments[0], 0, TIMEOUT, &list);
 
 	(void)count;
 	return print_list(error, list);
@@ -246,8 +246,8 @@ static int latest(int count, char **arguments)
 static int past(int count, char **arguments)
 {
 	struct prof_saved_list *list = NULL;
-	prof_error error = prof_saved_history(arguments[0], atoi(arguments[1]),
-					      (uint32_t)atoi(arguments[2]), TIMEOUT, &list);
+	prof_error error = prof_get_saved_history(arguments[0], atoi(arguments[1]),
+						  (uint32_t)atoi(arguments[2]), TIMEOUT, &list);
 
 	(void)count;
 	return print_list(error, list);
@@ -257,7 +257,7 @@ static int saved(int count, char **arguments)
 {
 	struct prof_saved *one;
 	prof_error error =
-		prof_saved_get(arguments[0], strtoul(arguments[1], NULL, 10), TIMEOUT, &one);
+		prof_get_saved(arguments[0], strtoul(arguments[1], NULL, 10), TIMEOUT, &one);
 
 	(void)count;
 	if (error != PROF_OK)

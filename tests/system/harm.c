@@ -53,7 +53,7 @@ static void by_hand(int n)
 	prof_record("known", 1e-6 * n, n % 5 == 0 ? "a fifth" : NULL);
 	snprintf(name, sizeof(name), "new.%u",
 		 __atomic_fetch_add(&fresh, 1, __ATOMIC_RELAXED) % 64);
-	call = prof_call_begin_name(name);
+	call = prof_call_begin(name);
 	prof_call_end(call, NULL);
 }
 

@@ -50,8 +50,8 @@ static prof_error obey(const char *order, const char *a, const char *b, const ch
 	if (strcmp(order, "record") == 0)
 		return prof_record(a, atof(b), or_null(c));
 	if (strcmp(order, "begin") == 0) {
-		open_call = prof_call_begin_name(a);
-		return open_call.private_ == NULL ? PROF_DISABLED : PROF_OK;
+		open_call = prof_call_begin(a);
+		return open_call.private_ == NULL ? PROF_NOT_RUNNING : PROF_OK;
 	}
 	if (strcmp(order, "end") == 0)
 		return prof_call_end(open_call, or_null(a));

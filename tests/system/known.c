@@ -40,7 +40,7 @@ static void *end_elsewhere(void *call)
 static void one_round(long i)
 {
 	PROF_SCOPE("known.outer");
-	prof_call call = prof_call_begin(call_function);
+	prof_call call = prof_function_begin(call_function);
 	pthread_t other;
 
 	inner(i);

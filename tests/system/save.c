@@ -56,9 +56,9 @@ int main(int argc, char **argv)
 		}
 		b.count++;
 	}
-	error = prof_bench_save(&b, TIMEOUT, &number);
+	error = prof_saved_add(&b, TIMEOUT, &number);
 	if (error != PROF_OK) {
-		fprintf(stderr, "save: %s: %s\n", prof_strerror(error), prof_get_reason());
+		fprintf(stderr, "save: %s: %s\n", prof_strerror(error), prof_reason());
 		return 1;
 	}
 	printf("%" PRIu64 "\n", number);

@@ -50,7 +50,7 @@ static void calls(unsigned long round)
 		prof_record(name, 1e-3 * (double)(round % 10), NULL);
 	}
 	prof_record("known", 2.0, round % 2 == 0 ? "slow" : NULL);
-	call = prof_call_begin_name(name);
+	call = prof_call_begin(name);
 	prof_call_end(call, NULL);
 	if (pthread_create(&thread, NULL, brief, NULL) == 0)
 		pthread_join(thread, NULL);

@@ -38,7 +38,7 @@ static void timed(struct counts *c)
 		PROF_SCOPE("handler");
 		c->handlers++;
 	}
-	if (prof_record_on(handler_record, 1e-6, NULL) == PROF_OK)
+	if (prof_function_record(handler_record, 1e-6, NULL) == PROF_OK)
 		c->counted++;
 }
 
@@ -66,8 +66,8 @@ static void calls(struct counts *c)
 			}
 			c->outer++;
 		}
-		c->record += prof_record_on(record, 1e-6, NULL) == PROF_OK;
-		c->call += prof_call_end(prof_call_begin(call), NULL) == PROF_OK;
+		c->record += prof_function_record(record, 1e-6, NULL) == PROF_OK;
+		c->call += prof_call_end(prof_function_begin(call), NULL) == PROF_OK;
 	}
 }
 
@@ -145,6 +145,6 @@ int main(int argc, char **argv)
 	tell("handlers", offsetof(struct counts, handlers));
 	tell("counted", offsetof(struct counts, counted));
 	tell("jumps", offsetof(struct counts, jumps));
-	printf("refused %lu\n", (unsigned long)prof_get_refused());
+	printf("refused %lu\n", (unsigned long)prof_refused_calls());
 	return 0;
 }

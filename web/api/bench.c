@@ -28,7 +28,7 @@ static void tell_failure(const struct request *request, struct reply *reply, con
 		return;
 	}
 	near_init(&near, name);
-	if (prof_saved_latest(NULL, 0, request->timeout, &list) == PROF_OK)
+	if (prof_get_saved_latest(NULL, 0, request->timeout, &list) == PROF_OK)
 		for (size_t i = 0; i < list->count; i++)
 			near_offer(&near, list->results[i].benchmark.name);
 	reply_json(reply, 404, view_missing(&near));
@@ -46,7 +46,7 @@ void api_bench_list(const struct request *request, struct reply *reply)
 {
 	const struct query *q = &request->query;
 	struct prof_saved_list *list;
-	prof_error error = prof_saved_latest(q->pattern, q->limit, request->timeout, &list);
+	prof_error error = prof_get_saved_latest(q->pattern, q->limit, request->timeout, &list);
 
 	if (error != PROF_OK) {
 		reply_failure(reply, error);
@@ -65,7 +65,7 @@ void api_bench_history(const struct request *request, struct reply *reply)
 
 	if (!is_named(q->name, reply))
 		return;
-	error = prof_saved_history(q->name, 0, q->limit, request->timeout, &list);
+	error = prof_get_saved_history(q->name, 0, q->limit, request->timeout, &list);
 	if (error != PROF_OK) {
 		tell_failure(request, reply, q->name, error);
 		return;
@@ -89,7 +89,7 @@ struct found {
 
 static prof_error find(struct found *f, const char *name, uint64_t number, double timeout)
 {
-	prof_error error = prof_saved_get(name, number, timeout, &f->saved);
+	prof_error error = prof_get_saved(name, number, timeout, &f->saved);
 
 	if (error != PROF_OK)
 		return error;

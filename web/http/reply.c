@@ -71,7 +71,7 @@ static unsigned status_of(prof_error error)
 	case PROF_BAD_ENDPOINT:
 	case PROF_NO_CALL:
 	case PROF_NO_MEMORY:
-	case PROF_DISABLED:
+	case PROF_NOT_RUNNING:
 	case PROF_UNREACHABLE:
 	case PROF_TIMEOUT:
 	case PROF_DENIED:
@@ -92,7 +92,7 @@ void reply_failure(struct reply *r, prof_error error)
 {
 	json_t *object = json_pack("{s:s}", "error", prof_strerror(error));
 
-	if (prof_get_reason()[0] != '\0' && strcmp(prof_get_reason(), prof_strerror(error)) != 0)
-		json_object_set_new(object, "reason", json_string(prof_get_reason()));
+	if (prof_reason()[0] != '\0' && strcmp(prof_reason(), prof_strerror(error)) != 0)
+		json_object_set_new(object, "reason", json_string(prof_reason()));
 	reply_json(r, status_of(error), object);
 }
