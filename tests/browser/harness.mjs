@@ -12,8 +12,10 @@ import {promisify} from "node:util";
 
 export const SOURCE = resolve(process.env.SOURCE ?? ".");
 export const BUILD = resolve(process.env.BUILD ?? "build");
-/* Sanitizers make everything several times slower. */
+/* Sanitizers make everything several times slower, and so does a machine that is busy with other things. */
 export const PATIENCE = 60_000;
+/* Of all that a file of tests begins with: programs that run for a while, a browser. */
+export const STARTED = {timeout: 5 * PATIENCE};
 
 const {chromium} = await import(join(SOURCE, "web/page-src/node_modules/playwright-core/index.mjs"));
 const call = promisify(execFile);
@@ -31,12 +33,36 @@ export async function waitUntil(true_, what) {
 	}
 }
 
+/*
+ * Waits until all that `check` asserts holds at once, and fails with what did not hold in the end. For what a page
+ * shows: its parts come when they come, so what is read from it once may be of the moment before.
+ */
+export async function holds(check) {
+	const end = Date.now() + PATIENCE;
+
+	for (;;) {
+		try {
+			return await check();
+		} catch (error) {
+			if (Date.now() >= end) throw error;
+		}
+		await new Promise(done => setTimeout(done, 20));
+	}
+}
+
 /* One profd, the profweb before it and the programs that push to it, in a folder of their own. */
 export class Machine {
 	constructor(config = "") {
 		this.folder = mkdtempSync(join(tmpdir(), "profd-browser-"));
 		this.endpoint = `ipc://${this.folder}/run`;
-		this.environment = {...process.env, PROF_ENDPOINT: this.endpoint, LC_ALL: "C.UTF-8", TZ: "UTC"};
+		/* A program must not give up its last push because profd is slow to answer. */
+		this.environment = {
+			...process.env,
+			PROF_ENDPOINT: this.endpoint,
+			PROF_EXIT_WAIT: String(PATIENCE / 1000),
+			LC_ALL: "C.UTF-8",
+			TZ: "UTC",
+		};
 		this.started = new Set();
 		this.port = 0;
 		writeFileSync(join(this.folder, "profd.conf"), config);
@@ -201,6 +227,22 @@ export async function says(page, selector, expected) {
 		return fits();
 	}, `${selector} says ${expected}, not "${text}"`).catch(() =>
 		assert.fail(`${selector} says "${text}", not ${expected}`)
+	);
+}
+
+/* Goes to an address within the page; resolves when its view is in place of the one before. */
+export async function go(page, hash) {
+	await page.evaluate(
+		to =>
+			new Promise(done => {
+				const before = location.hash;
+
+				/* The page itself listens for longer, so it has heard of it by then. */
+				window.addEventListener("hashchange", done, {once: true});
+				location.hash = to;
+				if (location.hash === before) done();
+			}).then(() => undefined),
+		hash
 	);
 }
 

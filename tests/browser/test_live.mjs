@@ -7,21 +7,18 @@ import {join} from "node:path";
 import {after, before, test} from "node:test";
 import {functionAt} from "../../web/page-src/src/route.js";
 import {printable} from "../../web/page-src/src/units.js";
-import {figures, Machine, openBrowser, openPage, rows, says, waitUntil} from "./harness.mjs";
+import {figures, go, Machine, openBrowser, openPage, rows, says, STARTED, waitUntil} from "./harness.mjs";
 
 const MANY = 10_000;
 
 let machine, browser;
 
-before(
-	async () => {
-		machine = new Machine("[profd]\ncommit_interval = 50ms\n");
-		await machine.startProfd();
-		await machine.startProfweb();
-		browser = await openBrowser();
-	},
-	{timeout: 120_000}
-);
+before(async () => {
+	machine = new Machine("[profd]\ncommit_interval = 50ms\n");
+	await machine.startProfd();
+	await machine.startProfweb();
+	browser = await openBrowser();
+}, STARTED);
 
 after(async () => {
 	await browser?.close();
@@ -104,18 +101,28 @@ test("names that mean harm are text, in every view", async () => {
 			"0.01"
 		);
 	for (const name of HOSTILE) await called(page, printable(name), 1);
+	const harmless = async () =>
+		assert.equal(await page.locator("#view script, #view img, #view b:has-text('bold'), i, u").count(), 0);
+
+	await harmless();
 	for (const name of HOSTILE) {
-		await page.goto(machine.address + functionAt(name));
+		await go(page, functionAt(name));
 		await says(page, "h1", printable(name));
 		await waitUntil(async () => (await figures(page)).Calls === "1", "it is found by its name");
 		await waitUntil(async () => (await page.locator(".calls li").count()) > 0, "its failure is listed");
+		await harmless();
 	}
-	for (const hash of ["#/flame", "#/daemon", "#/bench"]) {
-		await page.goto(machine.address + hash);
-		await page.locator("#view > *").waitFor();
+	for (const [hash, selector, text] of [
+		["#/flame", "table[aria-label='Functions by their own share']", /bold/],
+		["#/daemon", "table[aria-label=Processes]", /<i>program/],
+		["#/bench", "#view .quiet", /^No benchmark/],
+	]) {
+		await go(page, hash);
+		await says(page, selector, text);
+		await harmless();
 	}
 	await waitUntil(() => page.locator("#program option").count(), "programs are offered");
-	assert.equal(await page.locator("#view script, #view img, #view b:has-text('bold'), i, u").count(), 0);
+	await harmless();
 	assert.equal(await page.evaluate(() => window.hacked), undefined);
 	await page.finish();
 });
@@ -130,8 +137,8 @@ test("of ten thousand functions only those in view are drawn, and all can be rea
 	await page.keyboard.type("many.");
 	await says(page, ".bar .quiet", /^10,000 of/);
 	await page.getByRole("columnheader", {name: "Function"}).getByRole("button").click();
+	await waitUntil(async () => (await rows(page))[0][0] === "many.0", "they are sorted by name");
 	assert.ok((await page.locator(".grid tbody tr").count()) < 100);
-	assert.equal((await rows(page))[0][0], "many.0");
 	await page.locator(".grid-scroll").focus();
 	await page.keyboard.press("End");
 	await waitUntil(async () => (await rows(page)).some(r => r[0] === "many.9999"), "the last one is shown");
