@@ -10,6 +10,7 @@ import {printable} from "../../web/page-src/src/units.js";
 import {figures, go, Machine, openBrowser, openPage, rows, says, STARTED, waitUntil} from "./harness.mjs";
 
 const MANY = 10_000;
+const TOKEN = "0123456789abcdef-the-word";
 
 let machine, browser;
 
@@ -146,10 +147,9 @@ test("of ten thousand functions only those in view are drawn, and all can be rea
 });
 
 test("a token is asked for once, and kept", async () => {
-	const file = join(machine.folder, "token"),
-		token = "0123456789abcdef-the-word";
+	const file = join(machine.folder, "token");
 
-	writeFileSync(file, `${token}\n`);
+	writeFileSync(file, `${TOKEN}\n`);
 	chmodSync(file, 0o600);
 	await machine.end(machine.profweb);
 	await machine.startProfweb("--token-file", file);
@@ -160,12 +160,42 @@ test("a token is asked for once, and kept", async () => {
 	await page.getByLabel("Token", {exact: true}).fill("wrong-0123456789abcdef");
 	await page.keyboard.press("Enter");
 	await says(page, "dialog [role=alert]", /does not take/);
-	await page.getByLabel("Token", {exact: true}).fill(token);
+	await page.getByLabel("Token", {exact: true}).fill(TOKEN);
 	await page.keyboard.press("Enter");
 	await called(page, "live.one", 44);
 	assert.equal(await dialog.count(), 0);
 	await page.reload();
 	await called(page, "live.one", 44);
+	assert.equal(await dialog.count(), 0);
+	await page.finish();
+});
+
+test("a refusal that comes after the token was accepted asks for it no more", async () => {
+	const page = await openPage(browser, machine, {cutOff: true}),
+		dialog = page.getByRole("dialog");
+	let refused, release;
+	const isRefused = new Promise(done => (refused = done)),
+		isReleased = new Promise(done => (release = done));
+
+	await dialog.waitFor();
+	await page.route(
+		"**/api/programs",
+		async route => {
+			const response = await route.fetch();
+
+			refused(response.status());
+			await isReleased;
+			await route.fulfill({response});
+		},
+		{times: 1}
+	);
+	await page.reload();
+	assert.equal(await isRefused, 401);
+	await page.getByLabel("Token", {exact: true}).fill(TOKEN);
+	await page.keyboard.press("Enter");
+	await dialog.waitFor({state: "detached"});
+	release();
+	await waitUntil(() => page.locator("#program option").count(), "programs are offered");
 	assert.equal(await dialog.count(), 0);
 	await page.finish();
 });

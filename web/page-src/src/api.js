@@ -12,6 +12,8 @@ export class ApiError extends Error {
 	}
 }
 
+let accepted = 0; /* tokens */
+
 /* Set by the page: asks the person for the token; resolves when it was accepted. */
 let admit = () => Promise.reject(new ApiError("profweb wants a token", {status: 401}));
 
@@ -38,10 +40,12 @@ async function fetched(address, options) {
 export async function ask(name, params = {}, signal = undefined) {
 	const text = query(params),
 		address = `api/${name}${text === "" ? "" : `?${text}`}`;
-	const response = await fetched(address, {signal, headers: {Accept: "application/json"}});
+	const before = accepted,
+		response = await fetched(address, {signal, headers: {Accept: "application/json"}});
 
 	if (response.status === 401) {
-		await admit();
+		/* Unless a token was accepted since it was asked: this refusal is late then. */
+		if (before === accepted) await admit();
 		return ask(name, params, signal);
 	}
 	const answer = await read(response);
@@ -59,5 +63,6 @@ function sentence({error, reason}, response) {
 export async function giveToken(token) {
 	const response = await fetched("api/token", {method: "POST", headers: {Authorization: `Bearer ${token}`}});
 
+	if (response.ok) accepted++;
 	return response.ok;
 }
