@@ -151,7 +151,7 @@ def bodies(context):
     tree_ = context.tree
     binary = build(context, "peer-bodies", "peers/bodies.cc",
                    [f"-I{tree_.include}", f"-L{tree_.library}", f"-Wl,-rpath,{tree_.library}"],
-                   ["-lprofclient", "-lbenchmark", "-lpthread"], "g++")
+                   ["-lprofbench", "-lbenchmark", "-lpthread"], "g++")
     if binary is None:
         return []
     lines = calls.run([binary, context.runs])

@@ -1,18 +1,66 @@
-# libprofclient: what programs link.
-lib_LTLIBRARIES += libprofclient.la
+# libprofclient and libprofbench: what programs link.
+lib_LTLIBRARIES += libprofclient.la libprofbench.la
 include_HEADERS += include/profclient.h include/profbench.h
-pkgconfig_DATA = client/profclient.pc
+pkgconfig_DATA = client/profclient.pc client/profbench.pc
 
-client_sources = \
+# What both need. Neither needs the other.
+noinst_LTLIBRARIES += libbase.la
+libbase_la_SOURCES = \
+	client/base/clock.c client/base/clock.h \
+	client/base/error.c client/base/error.h
+libbase_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
+libbase_la_LIBADD = -lpthread -lm
+
+# Everything is in a convenience library, so that tests can link what is not exported.
+noinst_LTLIBRARIES += libclient.la
+libclient_la_SOURCES = \
+	client/library.c \
+	client/base/build_id.c client/base/build_id.h \
+	client/base/guard.h \
+	client/base/memory.c client/base/memory.h \
+	client/base/options.c client/base/options.h \
 	client/link/aside.c client/link/aside.h \
+	client/link/link.c client/link/link.h \
+	client/record/call.c \
+	client/record/counter.c \
+	client/record/event.c client/record/event.h \
+	client/record/policy.c client/record/policy.h \
+	client/record/record.c \
+	client/record/registry.c client/record/registry.h \
+	client/record/scope.c \
+	client/record/thread.c client/record/thread.h \
+	client/push/message.c client/push/message.h \
+	client/push/push.c client/push/push.h \
+	client/push/snapshot.c client/push/snapshot.h \
+	client/push/wake.c client/push/wake.h \
+	client/push/watch.c client/push/watch.h \
 	client/ask/ask.c client/ask/ask.h \
+	client/ask/block.c client/ask/block.h \
+	client/ask/question.c client/ask/question.h \
 	client/ask/saved.c \
-	client/ask/time.c \
+	client/ask/time.c
+libclient_la_CPPFLAGS = $(AM_CPPFLAGS) $(PROTOBUF_C_CFLAGS) $(ZMQ_CFLAGS)
+libclient_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
+libclient_la_LIBADD = libbase.la libproto.la $(PROTOBUF_C_LIBS) -lpthread -lm -ldl
+
+# No name of ours is visible but those in the version script; the library stays loaded, since its thread runs in it.
+libprofclient_la_SOURCES =
+libprofclient_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined -Wl,-z,nodelete \
+	-Wl,--version-script=$(top_srcdir)/client/profclient.map
+libprofclient_la_LIBADD = libclient.la
+libprofclient_la_DEPENDENCIES = libclient.la client/profclient.map
+EXTRA_DIST += client/profclient.map
+
+# The benchmarks, in the same way; of proto/ they need names alone.
+noinst_LTLIBRARIES += libbench.la
+libbench_la_SOURCES = \
 	client/bench/bootstrap.c client/bench/bootstrap.h \
 	client/bench/change.c \
 	client/bench/compare.c \
 	client/bench/counters.c client/bench/counters.h \
 	client/bench/doubt.c client/bench/doubt.h \
+	client/bench/heap.h \
+	client/bench/library.c \
 	client/bench/machine.c client/bench/machine.h \
 	client/bench/profile.c \
 	client/bench/random.c client/bench/random.h \
@@ -24,44 +72,16 @@ client_sources = \
 	client/bench/suite.c \
 	client/bench/table.c \
 	client/bench/text.c client/bench/text.h \
-	client/ask/block.c client/ask/block.h \
-	client/base/build_id.c client/base/build_id.h \
-	client/record/call.c \
-	client/base/clock.c client/base/clock.h \
-	client/record/counter.c \
-	client/error.c \
-	client/record/event.c client/record/event.h \
-	client/base/guard.h \
-	client/bench/heap.h \
-	client/link/link.c client/link/link.h \
-	client/base/memory.c client/base/memory.h \
-	client/push/message.c client/push/message.h \
-	client/base/options.c client/base/options.h \
-	client/record/policy.c client/record/policy.h \
-	client/push/push.c client/push/push.h \
-	client/ask/question.c client/ask/question.h \
-	client/record/record.c \
-	client/record/registry.c client/record/registry.h \
-	client/record/scope.c \
-	client/push/snapshot.c client/push/snapshot.h \
-	client/record/thread.c client/record/thread.h \
-	client/push/wake.c client/push/wake.h \
-	client/push/watch.c client/push/watch.h
+	proto/limits.h proto/name.c proto/name.h
+libbench_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
+libbench_la_LIBADD = libbase.la -lpthread -lm -ldl
 
-# Everything is in a convenience library, so that tests can link what is not exported.
-noinst_LTLIBRARIES += libclient.la
-libclient_la_SOURCES = $(client_sources)
-libclient_la_CPPFLAGS = $(AM_CPPFLAGS) $(PROTOBUF_C_CFLAGS) $(ZMQ_CFLAGS)
-libclient_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
-libclient_la_LIBADD = libproto.la $(PROTOBUF_C_LIBS) -lpthread -lm -ldl
-
-# No name of ours is visible but those in the version script; the library stays loaded, since its thread runs in it.
-libprofclient_la_SOURCES =
-libprofclient_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined -Wl,-z,nodelete \
-	-Wl,--version-script=$(top_srcdir)/client/profclient.map
-libprofclient_la_LIBADD = libclient.la
-libprofclient_la_DEPENDENCIES = libclient.la client/profclient.map
-EXTRA_DIST += client/profclient.map
+libprofbench_la_SOURCES =
+libprofbench_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined \
+	-Wl,--version-script=$(top_srcdir)/client/profbench.map
+libprofbench_la_LIBADD = libbench.la
+libprofbench_la_DEPENDENCIES = libbench.la client/profbench.map
+EXTRA_DIST += client/profbench.map
 
 # libprofheap takes the place of malloc, to tell the peak of the heap. Shared only: it is found by its symbols.
 lib_LTLIBRARIES += libprofheap.la
@@ -69,13 +89,15 @@ libprofheap_la_SOURCES = client/bench/heap.c client/bench/heap.h
 libprofheap_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden -fno-builtin
 libprofheap_la_LDFLAGS = $(AM_LDFLAGS) -shared -version-info 0:0:0 -no-undefined
 
-# In the static library too only prof_* is visible: its objects are linked into one, whose hidden names become local.
-# Else a program with a function called like one of ours could not be linked.
+# In the static libraries too only prof_* is visible: the objects of each are linked into one, whose hidden names become
+# local. Else a program with a function called like one of ours could not be linked, nor one with both libraries.
 install-exec-hook:
-	@archive="$(DESTDIR)$(libdir)/libprofclient.a"; \
-	test ! -f "$$archive" || { \
-		$(LD) -r -o client/static.o --whole-archive "$$archive" && \
-		$(OBJCOPY) --localize-hidden client/static.o && \
-		rm -f "$$archive" && $(AR) cr "$$archive" client/static.o && $(RANLIB) "$$archive"; \
-	}
-CLEANFILES += client/static.o
+	@for name in profclient profbench; do \
+		archive="$(DESTDIR)$(libdir)/lib$$name.a"; \
+		test ! -f "$$archive" || { \
+			$(LD) -r -o client/$$name.o --whole-archive "$$archive" && \
+			$(OBJCOPY) --localize-hidden client/$$name.o && \
+			rm -f "$$archive" && $(AR) cr "$$archive" client/$$name.o && $(RANLIB) "$$archive"; \
+		} || exit 1; \
+	done
+CLEANFILES += client/profclient.o client/profbench.o

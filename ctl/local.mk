@@ -32,7 +32,7 @@ if HAVE_NCURSES
 libctl_la_SOURCES += ctl/top/screen.c ctl/top/screen.h ctl/top/detail.c ctl/top/draw.h
 endif
 libctl_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(NCURSES_CFLAGS)
-libctl_la_LIBADD = libview.la libprofclient.la libproto.la $(JANSSON_LIBS) $(NCURSES_LIBS) -lm
+libctl_la_LIBADD = libview.la libprofclient.la libprofbench.la libproto.la $(JANSSON_LIBS) $(NCURSES_LIBS) -lm
 
 bin_PROGRAMS += profctl
 profctl_SOURCES = ctl/main.c

@@ -105,7 +105,7 @@ static int find_with_a_loop(void *argument)
 static int say(prof_error error)
 {
 	if (error != PROF_OK)
-		fprintf(stderr, "algorithms: %s\n", prof_strerror(error));
+		fprintf(stderr, "algorithms: %s\n", prof_bench_strerror(error));
 	return error == PROF_OK;
 }
 
@@ -116,7 +116,7 @@ static int print_report(const prof_bench_suite *suite, enum prof_bench_format fo
 	if (!say(prof_bench_suite_report(suite, format, &text)))
 		return 0;
 	fputs(text, stdout);
-	prof_free(text);
+	prof_bench_free(text);
 	return 1;
 }
 
@@ -129,11 +129,11 @@ static int print_verdict(const prof_bench_suite *suite, const char *first, const
 	if (!say(prof_bench_suite_compare(suite, first, second, NULL, &comparison)))
 		return 0;
 	done = say(prof_bench_comparison_text(comparison, &text));
-	prof_free(comparison);
+	prof_bench_free(comparison);
 	if (!done)
 		return 0;
 	puts(text);
-	prof_free(text);
+	prof_bench_free(text);
 	return 1;
 }
 

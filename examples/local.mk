@@ -18,7 +18,7 @@ examples_catalogue_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 examples_catalogue_LDADD = libprofclient.la $(SQLITE_LIBS)
 
 examples_algorithms_SOURCES = examples/algorithms.c
-examples_algorithms_LDADD = libprofclient.la
+examples_algorithms_LDADD = libprofbench.la
 
 EXTRA_DIST += script/demo script/demo-scene
 EXTRA_DIST += \

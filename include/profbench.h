@@ -13,10 +13,11 @@
  *
  *	if (prof_bench("compute", work, data, NULL, &result) == PROF_OK) {
  *		printf("%g s\n", result->median);
- *		prof_free(result);
+ *		prof_bench_free(result);
  *	}
  *
- * Link with `pkg-config --cflags --libs profclient`. No profd is needed, and none is asked.
+ * Link with `pkg-config --cflags --libs profbench`. Neither profd nor libprofclient is needed; of
+ * profclient.h only prof_error is used.
  *
  * Rules that hold for all of it:
  *
@@ -32,8 +33,8 @@
  * is not a number (isnan); in JSON it is null, in tables "-".
  *
  * Ownership: results, comparisons and texts that a function gives are single blocks of memory: free
- * them with prof_free. Text that is given to a function is copied. A name is 1 to 255 bytes of
- * UTF-8.
+ * them with prof_bench_free. Text that is given to a function is copied. A name is 1 to 255 bytes
+ *of UTF-8.
  *
  * Repeatable: whatever is drawn by lot comes from the seed in the options, so the same timings give
  * the same figures on every machine.
@@ -50,6 +51,12 @@
 extern "C" {
 #endif
 #pragma GCC visibility push(default)
+
+/* Frees what a function gave; NULL is fine. */
+void prof_bench_free(void *result);
+
+/* An error as a sentence without a full stop; as prof_strerror. */
+const char *prof_bench_strerror(int error);
 
 /* ------------------------------------------------------------------- run */
 

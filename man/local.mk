@@ -29,9 +29,9 @@ $(function_pages): Makefile
 bench_pages = \
 	man/PROF_BENCH_BARRIER.3 man/PROF_BENCH_KEEP.3 \
 	man/prof_bench.3 man/prof_bench_compare.3 man/prof_bench_comparison_text.3 man/prof_bench_doubt_text.3 \
-	man/prof_bench_find_changes.3 man/prof_bench_get_machine.3 man/prof_bench_percentile.3 \
+	man/prof_bench_find_changes.3 man/prof_bench_free.3 man/prof_bench_get_machine.3 man/prof_bench_percentile.3 \
 	man/prof_bench_profile.3 man/prof_bench_report.3 man/prof_bench_result_from.3 man/prof_bench_run.3 \
-	man/prof_bench_run_both.3 man/prof_bench_suite_add.3 man/prof_bench_suite_add_result.3 \
+	man/prof_bench_run_both.3 man/prof_bench_strerror.3 man/prof_bench_suite_add.3 man/prof_bench_suite_add_result.3 \
 	man/prof_bench_suite_compare.3 man/prof_bench_suite_count.3 man/prof_bench_suite_find.3 \
 	man/prof_bench_suite_free.3 man/prof_bench_suite_get.3 man/prof_bench_suite_new.3 \
 	man/prof_bench_suite_report.3 man/prof_bench_suite_run.3 man/prof_bench_verdict_text.3

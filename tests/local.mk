@@ -122,37 +122,37 @@ tests_client_test_question_LDADD = tests/libpeer.la
 suites += tests/client/test_bench_statistics
 tests_client_test_bench_statistics_SOURCES = tests/client/test_bench_statistics.c
 tests_client_test_bench_statistics_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_client_test_bench_statistics_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) -lm
+tests_client_test_bench_statistics_LDADD = tests/libsuite.la libbench.la $(CHECK_LIBS) -lm
 
 suites += tests/client/test_bench_doubt
 tests_client_test_bench_doubt_SOURCES = tests/client/test_bench_doubt.c
 tests_client_test_bench_doubt_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_client_test_bench_doubt_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) -lm
+tests_client_test_bench_doubt_LDADD = tests/libsuite.la libbench.la $(CHECK_LIBS) -lm
 
 suites += tests/client/test_bench_compare
 tests_client_test_bench_compare_SOURCES = tests/client/test_bench_compare.c
 tests_client_test_bench_compare_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_client_test_bench_compare_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) -lm
+tests_client_test_bench_compare_LDADD = tests/libsuite.la libbench.la $(CHECK_LIBS) -lm
 
 suites += tests/client/test_bench_change
 tests_client_test_bench_change_SOURCES = tests/client/test_bench_change.c
 tests_client_test_bench_change_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_client_test_bench_change_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) -lm
+tests_client_test_bench_change_LDADD = tests/libsuite.la libbench.la $(CHECK_LIBS) -lm
 
 suites += tests/client/test_bench_profile
 tests_client_test_bench_profile_SOURCES = tests/client/test_bench_profile.c
 tests_client_test_bench_profile_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_client_test_bench_profile_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) -lm
+tests_client_test_bench_profile_LDADD = tests/libsuite.la libbench.la $(CHECK_LIBS) -lm
 
 suites += tests/client/test_bench_run
 tests_client_test_bench_run_SOURCES = tests/client/test_bench_run.c
 tests_client_test_bench_run_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_client_test_bench_run_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) -lm
+tests_client_test_bench_run_LDADD = tests/libsuite.la libbench.la $(CHECK_LIBS) -lm
 
 suites += tests/client/test_bench_report
 tests_client_test_bench_report_SOURCES = tests/client/test_bench_report.c
 tests_client_test_bench_report_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
-tests_client_test_bench_report_LDADD = tests/libsuite.la libclient.la $(CHECK_LIBS) $(JANSSON_LIBS) -lm
+tests_client_test_bench_report_LDADD = tests/libsuite.la libbench.la $(CHECK_LIBS) $(JANSSON_LIBS) -lm
 
 # libprofheap takes the place of malloc, and so do the sanitizers.
 if !SANITIZED
@@ -162,7 +162,7 @@ EXTRA_PROGRAMS += tests/client/test_bench_heap
 tests_client_test_bench_heap_SOURCES = tests/client/test_bench_heap.c
 tests_client_test_bench_heap_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_client_test_bench_heap_CFLAGS = $(AM_CFLAGS) -fno-builtin
-tests_client_test_bench_heap_LDADD = tests/libsuite.la libprofheap.la libprofclient.la $(CHECK_LIBS) -lpthread
+tests_client_test_bench_heap_LDADD = tests/libsuite.la libprofheap.la libprofbench.la $(CHECK_LIBS) -lpthread
 
 # --- daemon
 EXTRA_DIST += tests/simulated.h tests/ledgered.h tests/stored.h
@@ -337,7 +337,7 @@ tests_ctl_test_bench_plan_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS)
 suites += tests/ctl/test_bench_progress
 tests_ctl_test_bench_progress_SOURCES = tests/ctl/test_bench_progress.c
 tests_ctl_test_bench_progress_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_ctl_test_bench_progress_LDADD = tests/libsuite.la libctl.la libprofclient.la $(CHECK_LIBS) -lm
+tests_ctl_test_bench_progress_LDADD = tests/libsuite.la libctl.la $(CHECK_LIBS) -lm
 
 # --- web
 if HAVE_WEB

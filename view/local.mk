@@ -14,4 +14,4 @@ libview_la_SOURCES = \
 	view/value.c view/value.h \
 	view/when.c view/when.h
 libview_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
-libview_la_LIBADD = libprofclient.la $(JANSSON_LIBS) -lm
+libview_la_LIBADD = libprofclient.la libprofbench.la $(JANSSON_LIBS) -lm

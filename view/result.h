@@ -30,7 +30,7 @@ struct result {
 bool result_read_name(const char *text, size_t *length, uint64_t *number);
 
 /* What the timings of a benchmark tell, with failed runs among its doubts; its name is the label.
- * To be freed by prof_free; PROF_BAD_VALUE when there are none. */
+ * To be freed by prof_bench_free; PROF_BAD_VALUE when there are none. */
 prof_error result_find_figures(const struct prof_benchmark *benchmark, const char *label,
 			       struct prof_bench_result **figures);
 

@@ -37,7 +37,7 @@ bool series_find(struct series *s, const struct prof_saved_list *list, double si
 void series_free(struct series *s)
 {
 	free(s->results);
-	prof_free(s->changes);
+	prof_bench_free(s->changes);
 	*s = (struct series){0};
 }
 

@@ -150,7 +150,7 @@ uint64_t calls_of(const struct prof_bench_task &task)
 
 	if (prof_bench_run(&task, nullptr, &result) == PROF_OK) {
 		calls += static_cast<uint64_t>(timing_seconds / std::max(result->median, 1e-10));
-		prof_free(result);
+		prof_bench_free(result);
 	}
 	return calls;
 }
@@ -175,7 +175,7 @@ bool run_ours(const struct prof_bench_task &task, uint64_t calls, figures *ours)
 		return false;
 	ours->medians.push_back(result->median);
 	ours->deviations.push_back(result->std_dev);
-	prof_free(result);
+	prof_bench_free(result);
 	return true;
 }
 

@@ -6,11 +6,10 @@
 #include <fcntl.h>
 #include <math.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-#include "client/base/options.h"
 
 struct clock prof_clock;
 
@@ -91,12 +90,19 @@ __attribute__((constructor)) static void note_load(void)
 	at_load = read_both();
 }
 
+static bool is_counter_unwanted(void)
+{
+	const char *value = secure_getenv("PROF_CLOCK");
+
+	return value != NULL && strcmp(value, "monotonic") == 0;
+}
+
 static void calibrate(void)
 {
 	struct reading now;
 	double rate = 1.0;
 
-	prof_clock.counter = !options_plain_clock() && is_counter_trusted();
+	prof_clock.counter = !is_counter_unwanted() && is_counter_trusted();
 	if (prof_clock.counter) {
 		do
 			now = read_both();

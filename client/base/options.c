@@ -103,13 +103,6 @@ bool options_disabled(void)
 	return value != NULL && value[0] != '\0' && strcmp(value, "0") != 0;
 }
 
-bool options_plain_clock(void)
-{
-	const char *value = secure_getenv("PROF_CLOCK");
-
-	return value != NULL && strcmp(value, "monotonic") == 0;
-}
-
 prof_error options_folder(char *to, size_t room)
 {
 	const char *endpoint = secure_getenv("PROF_ENDPOINT");

@@ -16,9 +16,6 @@ prof_error options_set(const struct prof_options *options);
 /* PROF_DISABLE is set to something other than "" and "0". */
 bool options_disabled(void);
 
-/* PROF_CLOCK=monotonic. */
-bool options_plain_clock(void);
-
 /* The folder of profd's sockets as of now. PROF_BAD_ENDPOINT, or PROF_UNREACHABLE where there is
  * none by default. */
 prof_error options_folder(char *to, size_t room);

@@ -1,5 +1,5 @@
 /*
- * What libprofheap tells libprofclient: the two find each other by this symbol's name (dlsym), for
+ * What libprofheap tells libprofbench: the two find each other by this symbol's name (dlsym), for
  * a program may be linked with either alone.
  */
 #ifndef CLIENT_BENCH_HEAP_H

@@ -166,7 +166,7 @@ prof_error prof_bench_result_from(const char *name, const double *timings, size_
 	if (error == PROF_OK)
 		*result = made;
 	else
-		prof_free(made);
+		free(made);
 	return error;
 }
 

@@ -279,7 +279,7 @@ static prof_error run_all(struct run *run, struct prof_bench_result **results)
 	for (size_t i = 0; i < run->count; i++)
 		free(run->tasks[i].timings);
 	while (error != PROF_OK && made > 0)
-		prof_free(results[--made]);
+		free(results[--made]);
 	return error;
 }
 
@@ -357,8 +357,8 @@ prof_error prof_bench_run_both(const struct prof_bench_task *first,
 		return error;
 	error = prof_bench_compare(results[0], results[1], criteria, comparison);
 	if (error != PROF_OK) {
-		prof_free(results[0]);
-		prof_free(results[1]);
+		free(results[0]);
+		free(results[1]);
 		return error;
 	}
 	*first_result = results[0];

@@ -60,7 +60,7 @@ void prof_bench_suite_free(prof_bench_suite *suite)
 		return;
 	for (size_t i = 0; i < suite->count; i++) {
 		free((char *)suite->entries[i].task.name);
-		prof_free(suite->entries[i].result);
+		free(suite->entries[i].result);
 	}
 	free(suite->entries);
 	free(suite->name);
@@ -128,7 +128,7 @@ prof_error prof_bench_suite_add_result(prof_bench_suite *suite,
 	entry.task.name = entry.result->name;
 	error = add(suite, &entry);
 	if (error != PROF_OK)
-		prof_free(entry.result);
+		free(entry.result);
 	return error;
 }
 

@@ -113,7 +113,7 @@ static char *bench_csv(const struct bench_session *session)
 			write_titles(out, session, text, titles);
 		titled = true;
 		write_row(out, session, i, text + titles + 1);
-		prof_free(text);
+		prof_bench_free(text);
 	}
 	need(fclose(out) == 0 ? csv : NULL);
 	return csv;
@@ -158,10 +158,10 @@ static char *bench_markdown(const struct bench_session *session)
 		if (prof_bench_comparison_text(ranking.comparisons[i - 1], &sentence) != PROF_OK)
 			need(NULL);
 		fprintf(out, "\n%s\n", sentence);
-		prof_free(sentence);
+		prof_bench_free(sentence);
 	}
 	ranking_free(&ranking);
-	prof_free(table);
+	prof_bench_free(table);
 	need(fclose(out) == 0 ? markdown : NULL);
 	return markdown;
 }

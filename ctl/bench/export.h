@@ -19,7 +19,7 @@ bool export_takes_output(const struct request *request);
  * one could not be written. */
 enum outcome export_all(const struct bench_session *session, const struct request *request);
 
-/* prof_bench_report of all that was measured, for prof_free. */
+/* prof_bench_report of all that was measured, for prof_bench_free. */
 char *bench_report_all(const struct bench_session *session, enum prof_bench_format format);
 
 /* prof_bench_report's JSON, and for each result what only commands have. */

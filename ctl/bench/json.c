@@ -1,5 +1,5 @@
 /*
- * What was measured, as JSON: the report of libprofclient, with what it cannot know.
+ * What was measured, as JSON: the report of libprofbench, with what it cannot know.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -94,7 +94,7 @@ static json_t *parse_report(const struct bench_session *session)
 	char *report = bench_report_all(session, PROF_BENCH_JSON);
 	json_t *object = need(json_loads(report, 0, NULL));
 
-	prof_free(report);
+	prof_bench_free(report);
 	return object;
 }
 

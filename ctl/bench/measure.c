@@ -237,7 +237,7 @@ void bench_session_free(struct bench_session *session)
 {
 	for (size_t i = 0; session->measured != NULL && i < session->plan->count; i++) {
 		free(session->measured[i].samples);
-		prof_free(session->measured[i].result);
+		prof_bench_free(session->measured[i].result);
 	}
 	free(session->measured);
 }

@@ -32,7 +32,7 @@ void pair_free(struct pair *p)
 {
 	source_free(&p->first);
 	source_free(&p->second);
-	prof_free(p->comparison);
+	prof_bench_free(p->comparison);
 	json_decref(p->warnings);
 	*p = (struct pair){0};
 }
@@ -82,7 +82,7 @@ void pair_print(const struct pair *p)
 	if (prof_bench_comparison_text(p->comparison, &sentence) != PROF_OK)
 		need(NULL);
 	name_print(harmless, sizeof(harmless), sentence);
-	prof_free(sentence);
+	prof_bench_free(sentence);
 	printf("\n%s\n", harmless);
 	for (size_t i = 0; i < json_array_size(p->warnings); i++) {
 		name_print(harmless, sizeof(harmless),

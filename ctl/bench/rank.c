@@ -39,7 +39,7 @@ void ranking_make(struct ranking *ranking, const struct bench_session *session)
 void ranking_free(struct ranking *ranking)
 {
 	for (size_t i = 1; i < ranking->count; i++)
-		prof_free(ranking->comparisons[i - 1]);
+		prof_bench_free(ranking->comparisons[i - 1]);
 	free(ranking->comparisons);
 	free(ranking->results);
 }

@@ -74,7 +74,7 @@ static enum outcome write_as(const struct request *r, const struct source *s)
 		complain("cannot write %s: %s", r->output, strerror(errno));
 		outcome = OUTCOME_TROUBLE;
 	}
-	prof_free(text);
+	prof_bench_free(text);
 	return outcome;
 }
 

@@ -146,7 +146,7 @@ static void print_ranking(const struct bench_session *session)
 		if (prof_bench_comparison_text(ranking.comparisons[i - 1], &text) != PROF_OK)
 			need(NULL);
 		print_harmless("", text);
-		prof_free(text);
+		prof_bench_free(text);
 	}
 	ranking_free(&ranking);
 }

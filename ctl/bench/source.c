@@ -73,7 +73,7 @@ void source_take(struct source *s, const char *label, const struct prof_benchmar
 
 void source_free(struct source *s)
 {
-	prof_free(s->result);
+	prof_bench_free(s->result);
 	prof_free(s->saved);
 	result_file_free(&s->file);
 	*s = (struct source){0};

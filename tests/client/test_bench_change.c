@@ -49,7 +49,7 @@ START_TEST(changes_are_found_where_they_are)
 	ck_assert_double_eq_tol(changes->changes[1].before, 1.05, 0.01);
 	ck_assert_double_eq_tol(changes->changes[1].after, 0.95, 0.01);
 	ck_assert(changes->changes[0].p_value <= SIGNIFICANCE);
-	prof_free(changes);
+	prof_bench_free(changes);
 }
 END_TEST
 
@@ -66,7 +66,7 @@ START_TEST(noise_is_no_change)
 		draw(&random, values, 40, 1, 0.05);
 		changes = find(values, 40);
 		found += changes->count > 0;
-		prof_free(changes);
+		prof_bench_free(changes);
 	}
 	printf("series without a change that show one, of 400: %d\n", found);
 	ck_assert_int_le(found, 10);
@@ -84,10 +84,10 @@ START_TEST(five_values_on_each_side_are_enough)
 	ck_assert_uint_eq(changes->changes[0].index, 5);
 	ck_assert_double_eq_tol(changes->changes[0].before, 1.02, 1e-12);
 	ck_assert_double_eq_tol(changes->changes[0].after, 2.02, 1e-12);
-	prof_free(changes);
+	prof_bench_free(changes);
 	changes = find(ten + 1, 8);
 	ck_assert_uint_eq(changes->count, 0);
-	prof_free(changes);
+	prof_bench_free(changes);
 }
 END_TEST
 
@@ -101,7 +101,7 @@ START_TEST(short_and_level_series_have_none)
 		struct prof_bench_changes *changes = find(level, count);
 
 		ck_assert_uint_eq(changes->count, 0);
-		prof_free(changes);
+		prof_bench_free(changes);
 	}
 }
 END_TEST

@@ -144,8 +144,8 @@ static struct prof_bench_comparison *compare(const double *first, const double *
 
 	ck_assert_int_eq(prof_bench_compare(one, two, criteria, &comparison), PROF_OK);
 	/* The comparison holds nothing of the results. */
-	prof_free(one);
-	prof_free(two);
+	prof_bench_free(one);
+	prof_bench_free(two);
 	return comparison;
 }
 
@@ -167,11 +167,11 @@ START_TEST(ratio_and_its_interval_are_right)
 	ck_assert_int_eq(c->verdict, PROF_BENCH_SLOWER);
 	ck_assert_str_eq(c->first, "a");
 	ck_assert_str_eq(c->second, "b");
-	prof_free(c);
+	prof_bench_free(c);
 	c = compare(y, x, COUNT(x), NULL);
 	ck_assert_int_eq(c->verdict, PROF_BENCH_FASTER);
 	ck_assert(c->ratio > 1 && c->ratio_ci.low > 1);
-	prof_free(c);
+	prof_bench_free(c);
 }
 END_TEST
 
@@ -203,7 +203,7 @@ static int differences(uint64_t seed, size_t count, double shift, double noise, 
 		c = compare(first, second, count, &criteria);
 		found += c->verdict != PROF_BENCH_NO_DIFFERENCE;
 		*slower += c->verdict == PROF_BENCH_SLOWER;
-		prof_free(c);
+		prof_bench_free(c);
 	}
 	return found;
 }
@@ -256,11 +256,11 @@ START_TEST(what_does_not_matter_is_no_difference)
 	c = compare(first, second, COUNT(first), NULL);
 	ck_assert(c->p_value < 1e-6);
 	ck_assert_int_eq(c->verdict, PROF_BENCH_NO_DIFFERENCE);
-	prof_free(c);
+	prof_bench_free(c);
 	criteria.relevance = 0.004;
 	c = compare(first, second, COUNT(first), &criteria);
 	ck_assert_int_eq(c->verdict, PROF_BENCH_SLOWER);
-	prof_free(c);
+	prof_bench_free(c);
 }
 END_TEST
 
@@ -271,17 +271,17 @@ START_TEST(nothing_is_shown_by_too_few)
 	char *text = NULL;
 
 	ck_assert_int_eq(c->verdict, PROF_BENCH_NO_DIFFERENCE);
-	prof_free(c);
+	prof_bench_free(c);
 	c = compare(slow, fast, 4, NULL);
 	ck_assert_int_eq(c->verdict, PROF_BENCH_FASTER);
-	prof_free(c);
+	prof_bench_free(c);
 	c = compare(slow, fast, 1, NULL);
 	ck_assert(isnan(c->ratio_ci.low) && isnan(c->ratio_ci.high));
 	ck_assert_int_eq(prof_bench_comparison_text(c, &text), PROF_OK);
 	ck_assert_ptr_nonnull(strstr(text, "(speed-up 100.000, 95 % between - and -, p = 1)"));
-	prof_free(text);
+	prof_bench_free(text);
 	ck_assert_double_eq(c->p_value, 1);
-	prof_free(c);
+	prof_bench_free(c);
 }
 END_TEST
 
@@ -296,16 +296,16 @@ START_TEST(durations_of_zero_are_no_trouble)
 	ck_assert_int_eq(prof_bench_comparison_text(c, &text), PROF_OK);
 	ck_assert_ptr_nonnull(
 		strstr(text, "b is inf times faster than a (95 % between inf and inf,"));
-	prof_free(text);
-	prof_free(c);
+	prof_bench_free(text);
+	prof_bench_free(c);
 	c = compare(zero, some, 6, NULL);
 	ck_assert_double_eq(c->ratio, 0);
 	ck_assert_int_eq(c->verdict, PROF_BENCH_SLOWER);
-	prof_free(c);
+	prof_bench_free(c);
 	c = compare(zero, zero, 6, NULL);
 	ck_assert_double_eq(c->ratio, 1);
 	ck_assert_int_eq(c->verdict, PROF_BENCH_NO_DIFFERENCE);
-	prof_free(c);
+	prof_bench_free(c);
 }
 END_TEST
 
@@ -319,18 +319,18 @@ START_TEST(a_comparison_is_a_sentence)
 	ck_assert_int_eq(prof_bench_comparison_text(c, &text), PROF_OK);
 	ck_assert_ptr_eq(strstr(text, "b is 2.000 times faster than a (95 % between "), text);
 	ck_assert_ptr_nonnull(strstr(text, "p = 0.0079)"));
-	prof_free(text);
-	prof_free(c);
+	prof_bench_free(text);
+	prof_bench_free(c);
 	c = compare(fast, slow, 5, NULL);
 	ck_assert_int_eq(prof_bench_comparison_text(c, &text), PROF_OK);
 	ck_assert_ptr_eq(strstr(text, "b is 2.000 times slower than a (95 % between "), text);
-	prof_free(text);
-	prof_free(c);
+	prof_bench_free(text);
+	prof_bench_free(c);
 	c = compare(fast, fast, 5, NULL);
 	ck_assert_int_eq(prof_bench_comparison_text(c, &text), PROF_OK);
 	ck_assert_ptr_eq(strstr(text, "a and b: no difference that can be shown"), text);
-	prof_free(text);
-	prof_free(c);
+	prof_bench_free(text);
+	prof_bench_free(c);
 }
 END_TEST
 
@@ -354,7 +354,7 @@ START_TEST(bad_criteria_are_refused)
 	ck_assert_int_eq(prof_bench_compare(r, r, &criteria, &c), PROF_BAD_OPTION);
 	ck_assert_int_eq(prof_bench_comparison_text(NULL, NULL), PROF_BAD_ARGUMENT);
 	ck_assert_ptr_null(c);
-	prof_free(r);
+	prof_bench_free(r);
 }
 END_TEST
 

@@ -29,13 +29,13 @@ START_TEST(drift_is_doubted_and_noise_is_not)
 		values[i] = 1 + 0.05 * random_unit(&random);
 	r = result_of(values, COUNT(values));
 	ck_assert_uint_eq(r->doubts, 0);
-	prof_free(r);
+	prof_bench_free(r);
 	for (size_t i = 0; i < COUNT(values); i++)
 		values[i] += 0.001 * (double)i;
 	r = result_of(values, COUNT(values));
 	ck_assert_uint_eq(r->doubts, 1u << PROF_BENCH_DRIFT);
 	ck_assert(r->drift > 0.04 && r->drift < 0.09);
-	prof_free(r);
+	prof_bench_free(r);
 }
 END_TEST
 
@@ -50,11 +50,11 @@ START_TEST(outliers_are_doubted_above_a_tenth)
 	r = result_of(values, COUNT(values));
 	ck_assert_uint_eq(r->severe_outliers, 2);
 	ck_assert_uint_eq(r->doubts, 0);
-	prof_free(r);
+	prof_bench_free(r);
 	values[16] = 9;
 	r = result_of(values, COUNT(values));
 	ck_assert_uint_eq(r->doubts, 1u << PROF_BENCH_OUTLIERS);
-	prof_free(r);
+	prof_bench_free(r);
 }
 END_TEST
 
@@ -82,7 +82,7 @@ START_TEST(doubts_are_sentences)
 	ck_assert_uint_eq(prof_bench_doubt_text(r, PROF_BENCH_SINGLE, text, sizeof(text)), 0);
 	ck_assert_str_eq(text, "");
 	ck_assert_uint_eq(prof_bench_doubt_text(NULL, PROF_BENCH_SINGLE, NULL, 0), 0);
-	prof_free(r);
+	prof_bench_free(r);
 }
 END_TEST
 

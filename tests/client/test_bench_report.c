@@ -33,8 +33,8 @@ static prof_bench_suite *suite_of(const char *first, const char *second)
 	ck_assert_int_eq(prof_bench_suite_new("Title", &suite), PROF_OK);
 	ck_assert_int_eq(prof_bench_suite_add_result(suite, one), PROF_OK);
 	ck_assert_int_eq(prof_bench_suite_add_result(suite, two), PROF_OK);
-	prof_free(one);
-	prof_free(two);
+	prof_bench_free(one);
+	prof_bench_free(two);
 	return suite;
 }
 
@@ -63,7 +63,7 @@ START_TEST(a_table_is_aligned)
 		"2.000 us      1.00\n"
 		"\n"
 		"slow one: 1 of 5 timings are outliers, 1 of them severe\n");
-	prof_free(text);
+	prof_bench_free(text);
 	prof_bench_suite_free(suite);
 }
 END_TEST
@@ -77,7 +77,7 @@ START_TEST(markdown_takes_any_name)
 	ck_assert_ptr_nonnull(
 		strstr(text, "\n| `a \\| b\\x0a` | 5 | 2.050 ms | 1.900 ms .. 33.33 ms |"));
 	ck_assert_ptr_nonnull(strstr(text, "\n| `` `c` `` | 3 | 1.500 us |"));
-	prof_free(text);
+	prof_bench_free(text);
 	prof_bench_suite_free(suite);
 }
 END_TEST
@@ -90,7 +90,7 @@ START_TEST(a_title_is_one_line)
 		ck_assert_int_eq(prof_bench_report("a\x1b[2J\nb", NULL, 0, format, &text), PROF_OK);
 		ck_assert_ptr_nonnull(strstr(text, "a\\x1b[2J\\x0ab\n\n"));
 		ck_assert_ptr_null(strchr(text, '\x1b'));
-		prof_free(text);
+		prof_bench_free(text);
 	}
 }
 END_TEST
@@ -110,7 +110,7 @@ START_TEST(csv_takes_any_name)
 	for (const char *c = line; *c != '\n'; c++)
 		commas += *c == ',';
 	ck_assert_uint_eq(heads, commas);
-	prof_free(text);
+	prof_bench_free(text);
 	prof_bench_suite_free(suite);
 }
 END_TEST
@@ -140,7 +140,7 @@ START_TEST(json_gives_the_same_timings_back)
 	for (size_t i = 0; i < 5; i++)
 		ck_assert_double_eq(json_real_value(json_array_get(timings, i)), slow[i]);
 	json_decref(read);
-	prof_free(text);
+	prof_bench_free(text);
 	prof_bench_suite_free(suite);
 }
 END_TEST
@@ -156,12 +156,12 @@ START_TEST(what_is_not_known_is_null)
 	ck_assert_ptr_nonnull(strstr(text, "\"std_dev\": null"));
 	ck_assert_ptr_nonnull(strstr(text, "\"mean\": 0.5,"));
 	ck_assert_ptr_nonnull(strstr(text, "one timing only"));
-	prof_free(text);
+	prof_bench_free(text);
 	ck_assert_int_eq(prof_bench_report(NULL, results, 1, PROF_BENCH_TABLE, &text), PROF_OK);
 	ck_assert_ptr_eq(strstr(text, "benchmark"), text);
 	ck_assert_ptr_nonnull(strstr(text, "  - .. -  500.0 ms"));
-	prof_free(text);
-	prof_free(r);
+	prof_bench_free(text);
+	prof_bench_free(r);
 }
 END_TEST
 
@@ -177,12 +177,12 @@ START_TEST(a_locale_changes_nothing)
 		ck_assert_str_eq(localeconv()->decimal_point, ",");
 	after = report(suite, PROF_BENCH_TABLE);
 	ck_assert_str_eq(before[0], after);
-	prof_free(after);
+	prof_bench_free(after);
 	after = report(suite, PROF_BENCH_CSV);
 	ck_assert_str_eq(before[1], after);
-	prof_free(after);
-	prof_free(before[0]);
-	prof_free(before[1]);
+	prof_bench_free(after);
+	prof_bench_free(before[0]);
+	prof_bench_free(before[1]);
 	prof_bench_suite_free(suite);
 }
 END_TEST
@@ -198,7 +198,7 @@ START_TEST(results_are_found_and_compared_by_name)
 	ck_assert_ptr_eq(prof_bench_suite_find(suite, "a"), prof_bench_suite_get(suite, 0));
 	ck_assert_int_eq(prof_bench_suite_compare(suite, "a", "b", NULL, &comparison), PROF_OK);
 	ck_assert_int_eq(comparison->verdict, PROF_BENCH_FASTER);
-	prof_free(comparison);
+	prof_bench_free(comparison);
 	ck_assert_int_eq(prof_bench_suite_compare(suite, "a", "c", NULL, &comparison),
 			 PROF_NOT_FOUND);
 	prof_bench_suite_free(suite);
@@ -297,7 +297,7 @@ START_TEST(bad_input_is_refused)
 			 PROF_BAD_NAME);
 	ck_assert_ptr_null(text);
 	ck_assert_int_eq(prof_bench_report(NULL, NULL, 0, PROF_BENCH_JSON, &text), PROF_OK);
-	prof_free(text);
+	prof_bench_free(text);
 }
 END_TEST
 

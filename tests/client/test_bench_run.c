@@ -111,7 +111,7 @@ START_TEST(usual_options_are_a_hundred_and_three)
 	ck_assert_int_eq(r->stopped, 0);
 	for (size_t i = 0; i < r->iterations; i++)
 		ck_assert(r->timings[i] >= 0 && isfinite(r->timings[i]));
-	prof_free(r);
+	prof_bench_free(r);
 }
 END_TEST
 
@@ -135,7 +135,7 @@ START_TEST(warm_up_is_not_timed_and_steps_are_in_order)
 	ck_assert_uint_eq(r->iterations, 3);
 	ck_assert_uint_eq(r->batch, 1);
 	ck_assert_uint_eq(r->warmup, 2);
-	prof_free(r);
+	prof_bench_free(r);
 }
 END_TEST
 
@@ -157,7 +157,7 @@ START_TEST(steps_are_not_timed)
 	ck_assert_int_eq(prof_bench_run(&task, &options, &r), PROF_OK);
 	ck_assert(r->min_time >= 0.0003);
 	ck_assert(r->min_time < 0.05);
-	prof_free(r);
+	prof_bench_free(r);
 }
 END_TEST
 
@@ -173,7 +173,7 @@ START_TEST(a_loop_is_given_its_count)
 	ck_assert_uint_eq(calls, 41);
 	ck_assert_uint_eq(r->batch, 10);
 	ck_assert_uint_ne(r->doubts & 1u << PROF_BENCH_COARSE, 0);
-	prof_free(r);
+	prof_bench_free(r);
 }
 END_TEST
 
@@ -189,7 +189,7 @@ START_TEST(failures_are_counted_and_the_rest_is_run)
 	ck_assert_uint_eq(r->failures, 3);
 	ck_assert_int_eq(r->error, 13);
 	ck_assert_uint_ne(r->doubts & 1u << PROF_BENCH_FAILED, 0);
-	prof_free(r);
+	prof_bench_free(r);
 }
 END_TEST
 
@@ -211,7 +211,7 @@ START_TEST(what_was_timed_before_a_stop_is_kept)
 	ck_assert_int_eq(prof_bench("x", work, &story, &options, &r), PROF_OK);
 	ck_assert_uint_eq(r->iterations, 3);
 	ck_assert_int_eq(r->stopped, 1);
-	prof_free(r);
+	prof_bench_free(r);
 	r = NULL;
 	ck_assert_int_eq(prof_bench("x", work, &story, &options, &r), PROF_STOPPED);
 	ck_assert_uint_eq(story.calls, 5);
@@ -230,7 +230,7 @@ START_TEST(a_time_limit_ends_the_run)
 	ck_assert_uint_ge(r->iterations, 1);
 	ck_assert_uint_eq(r->iterations, story.calls);
 	ck_assert_int_eq(r->stopped, 1);
-	prof_free(r);
+	prof_bench_free(r);
 }
 END_TEST
 
@@ -245,11 +245,11 @@ START_TEST(a_total_may_be_asked_for_in_place_of_a_count)
 	ck_assert_int_eq(prof_bench("x", work, &story, &options, &r), PROF_OK);
 	ck_assert(r->total >= 0.01);
 	ck_assert(r->total - r->timings[r->iterations - 1] < 0.01);
-	prof_free(r);
+	prof_bench_free(r);
 	options.batch = 0;
 	ck_assert_int_eq(prof_bench("x", count_call, &calls, &options, &r), PROF_OK);
 	ck_assert(r->total * (double)r->batch >= 0.01);
-	prof_free(r);
+	prof_bench_free(r);
 }
 END_TEST
 
@@ -275,9 +275,9 @@ START_TEST(two_tasks_take_turns)
 	ck_assert_uint_eq(two->iterations, 3);
 	ck_assert_str_eq(comparison->first, "a");
 	ck_assert_str_eq(comparison->second, "b");
-	prof_free(one);
-	prof_free(two);
-	prof_free(comparison);
+	prof_bench_free(one);
+	prof_bench_free(two);
+	prof_bench_free(comparison);
 }
 END_TEST
 
@@ -304,9 +304,9 @@ START_TEST(the_faster_of_two_is_found)
 		PROF_OK);
 	ck_assert_int_eq(comparison->verdict, PROF_BENCH_FASTER);
 	ck_assert(comparison->ratio > 1);
-	prof_free(one);
-	prof_free(two);
-	prof_free(comparison);
+	prof_bench_free(one);
+	prof_bench_free(two);
+	prof_bench_free(comparison);
 }
 END_TEST
 

@@ -59,7 +59,7 @@ START_TEST(figures_are_those_of_numpy)
 	ck_assert_uint_eq(r->iterations, COUNT(skewed));
 	ck_assert_mem_eq(r->timings, skewed, sizeof(skewed));
 	ck_assert_str_eq(r->name, "x");
-	prof_free(r);
+	prof_bench_free(r);
 }
 END_TEST
 
@@ -75,7 +75,7 @@ START_TEST(outliers_are_beyond_the_fences)
 	ck_near(r->mad, 0.5);
 	ck_assert_uint_eq(r->mild_outliers, 1);
 	ck_assert_uint_eq(r->severe_outliers, 0);
-	prof_free(r);
+	prof_bench_free(r);
 }
 END_TEST
 
@@ -112,7 +112,7 @@ START_TEST(one_timing_gives_what_it_can)
 	ck_assert(isnan(r->std_dev) && isnan(r->trend_p) && isnan(r->drift));
 	ck_assert(isnan(r->mean_ci.low) && isnan(r->median_ci.high));
 	ck_assert_uint_eq(r->doubts, 1u << PROF_BENCH_SINGLE);
-	prof_free(r);
+	prof_bench_free(r);
 }
 END_TEST
 
@@ -132,8 +132,8 @@ START_TEST(two_and_three_timings_have_intervals_from_end_to_end)
 	ck_near(three->mean_ci.low, 1);
 	ck_near(three->mean_ci.high, 3);
 	ck_assert_double_eq(three->trend_p, 1);
-	prof_free(two);
-	prof_free(three);
+	prof_bench_free(two);
+	prof_bench_free(three);
 }
 END_TEST
 
@@ -237,7 +237,7 @@ START_TEST(edges_are_those_of_numpy)
 		ck_near(r->median_ci.high, e->median_ci.high);
 		ck_assert(r->mean_ci.low <= r->mean && r->mean <= r->mean_ci.high);
 	}
-	prof_free(r);
+	prof_bench_free(r);
 }
 END_TEST
 
@@ -277,7 +277,7 @@ START_TEST(equal_timings_are_certain)
 	ck_assert_double_eq(r->drift, 0);
 	ck_assert_uint_eq(r->mild_outliers + r->severe_outliers, 0);
 	ck_assert_uint_eq(r->doubts, 0);
-	prof_free(r);
+	prof_bench_free(r);
 }
 END_TEST
 
@@ -295,7 +295,7 @@ START_TEST(a_huge_spread_is_no_trouble)
 	ck_assert_int_eq(prof_bench_percentile(values, 5, 10, &p), PROF_OK);
 	ck_near(p, 0.0004000006);
 	ck_assert_double_eq(r->median_ci.low, 1e-9);
-	prof_free(r);
+	prof_bench_free(r);
 }
 END_TEST
 
@@ -334,7 +334,7 @@ START_TEST(median_interval_is_the_exact_one)
 
 	ck_near(r->median_ci.low, 10.05);
 	ck_near(r->median_ci.high, 10.5);
-	prof_free(r);
+	prof_bench_free(r);
 }
 END_TEST
 
@@ -345,13 +345,13 @@ START_TEST(mean_intervals_are_those_of_scipy)
 
 	ck_assert_double_eq_tol(r->mean_ci.low, 10.164285714, 0.01);
 	ck_assert_double_eq_tol(r->mean_ci.high, 10.680952381, 0.01);
-	prof_free(r);
+	prof_bench_free(r);
 	r = result_of(skewed, COUNT(skewed));
 	ck_assert_double_eq_tol(r->mean_ci.low, 12.125, 0.01);
 	ck_assert_double_eq_tol(r->mean_ci.high, 17.016666667, 0.1);
 	ck_assert_double_eq_tol(r->median_ci.low, 12.0, 1e-9);
 	ck_assert_double_eq_tol(r->median_ci.high, 12.55, 1e-9);
-	prof_free(r);
+	prof_bench_free(r);
 }
 END_TEST
 
@@ -366,9 +366,9 @@ START_TEST(intervals_repeat_with_their_seed)
 	ck_assert_int_eq(prof_bench_result_from("x", plain, 21, &options, &other), PROF_OK);
 	ck_assert_mem_eq(&one->mean_ci, &two->mean_ci, sizeof(one->mean_ci));
 	ck_assert_mem_ne(&one->mean_ci, &other->mean_ci, sizeof(one->mean_ci));
-	prof_free(one);
-	prof_free(two);
-	prof_free(other);
+	prof_bench_free(one);
+	prof_bench_free(two);
+	prof_bench_free(other);
 }
 END_TEST
 
@@ -390,7 +390,7 @@ START_TEST(intervals_hold_the_truth_as_often_as_they_say)
 		ck_assert_int_eq(prof_bench_result_from("x", values, 30, &options, &r), PROF_OK);
 		mean += r->mean_ci.low <= 100 && 100 <= r->mean_ci.high;
 		median += r->median_ci.low <= 100 && 100 <= r->median_ci.high;
-		prof_free(r);
+		prof_bench_free(r);
 	}
 	ck_assert_int_ge(mean, 364);
 	ck_assert_int_ge(median, 364);

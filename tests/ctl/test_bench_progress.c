@@ -177,7 +177,7 @@ START_TEST(ranked)
 	ck_assert_double_eq_tol(ranking.comparisons[1]->significance, 0.025, 1e-12);
 	ranking_free(&ranking);
 	for (size_t i = 0; i < 4; i++)
-		prof_free(measured[i].result);
+		prof_bench_free(measured[i].result);
 }
 END_TEST
 

@@ -27,7 +27,7 @@ static void judge(const struct prof_benchmark *b)
 	must(text != NULL);
 	free(text);
 	json_decref(object);
-	prof_free(result);
+	prof_bench_free(result);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

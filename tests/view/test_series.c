@@ -128,7 +128,7 @@ START_TEST(what_is_not_known_is_null)
 	ck_assert(json_is_null(json_object_get(object, "mean_ci_low")));
 	ck_assert_double_eq(json_number_value(json_object_get(object, "p99")), 0.25);
 	ck_assert_uint_eq(json_array_size(json_object_get(object, "doubts")), 1);
-	prof_free(result);
+	prof_bench_free(result);
 	json_decref(object);
 }
 END_TEST

@@ -101,7 +101,7 @@ static prof_error find(struct found *f, const char *name, uint64_t number, doubl
 
 static void forget(struct found *f)
 {
-	prof_free(f->figures);
+	prof_bench_free(f->figures);
 	prof_free(f->saved);
 }
 
@@ -162,7 +162,7 @@ static void compare(const struct found *first, const struct found *second, doubl
 		return;
 	}
 	reply_json(reply, 200, view_pair(&first->result, &second->result, comparison));
-	prof_free(comparison);
+	prof_bench_free(comparison);
 }
 
 void api_bench_compare(const struct request *request, struct reply *reply)

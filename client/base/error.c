@@ -1,11 +1,9 @@
 /*
- * Errors in words, and the version.
+ * Errors in words.
  */
-#include "include/profclient.h"
+#include "client/base/error.h"
 
-#include "config.h"
-
-const char *prof_strerror(int error)
+const char *error_text(int error)
 {
 	switch ((prof_error)error) {
 	case PROF_OK:
@@ -58,9 +56,4 @@ const char *prof_strerror(int error)
 		return "what listens there is no profd, or has another key than PROF_SERVER_KEY";
 	}
 	return "unknown error";
-}
-
-const char *prof_version(void)
-{
-	return PACKAGE_VERSION;
 }

@@ -1,0 +1,17 @@
+/*
+ * What every user of libprofclient needs: its version, and what an error means.
+ */
+#include "client/base/error.h"
+#include "include/profclient.h"
+
+#include "config.h"
+
+const char *prof_strerror(int error)
+{
+	return error_text(error);
+}
+
+const char *prof_version(void)
+{
+	return PACKAGE_VERSION;
+}
