@@ -20,7 +20,10 @@ libclient_la_SOURCES = \
 	client/base/memory.c client/base/memory.h \
 	client/base/options.c client/base/options.h \
 	client/link/aside.c client/link/aside.h \
+	client/link/ipc.c client/link/ipc.h \
 	client/link/link.c client/link/link.h \
+	client/link/tcp.c client/link/tcp.h \
+	client/link/zmtp.c client/link/zmtp.h \
 	client/record/call.c \
 	client/record/counter.c \
 	client/record/event.c client/record/event.h \

@@ -93,6 +93,11 @@ tests_client_test_watch_SOURCES = tests/client/test_watch.c
 tests_client_test_watch_CPPFLAGS = $(client_test_flags)
 tests_client_test_watch_LDADD = $(client_test_libs)
 
+suites += tests/client/test_zmtp
+tests_client_test_zmtp_SOURCES = tests/client/test_zmtp.c
+tests_client_test_zmtp_CPPFLAGS = $(client_test_flags)
+tests_client_test_zmtp_LDADD = $(client_test_libs)
+
 suites += tests/client/test_push
 tests_client_test_push_SOURCES = tests/client/test_push.c
 tests_client_test_push_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(ZMQ_CFLAGS)

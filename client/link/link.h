@@ -1,7 +1,5 @@
 /*
- * A link to one of profd's sockets: the only part of the library that knows ZeroMQ. libzmq is
- * loaded when the first link is opened, so that a program pays for it only once there is a profd,
- * and in a thread of ours.
+ * A link to one of profd's sockets, over a Unix socket or tcp.
  *
  * A link belongs to one thread. After a fork it is of no use in the child: link_close then forgets
  * it.
@@ -18,18 +16,16 @@
 struct link;
 
 /*
- * Connects to the socket `name` ("records", "control") of a place (proto/place.h). Before libzmq is
- * asked it is made sure that somebody listens there and that the process has descriptors and a
- * thread to spare, since libzmq aborts where it has not. PROF_UNREACHABLE, PROF_DENIED,
- * PROF_NO_MEMORY, or PROF_NOT_RUNNING when libzmq cannot be loaded or the process has no room for
- * it.
+ * Connects to the socket `name` ("records", "control") of a place (proto/place.h).
+ * PROF_UNREACHABLE, PROF_DENIED, PROF_NO_MEMORY; PROF_NOT_RUNNING without a descriptor, or over
+ * tcp when libzmq cannot be loaded or the process has no room for it.
  */
 prof_error link_open(struct link **link, const char *folder, const char *name);
 
 /* Closes at once; what was not yet sent is dropped. NULL is fine. */
 void link_close(struct link *link);
 
-/* Hands over one message; never waits. PROF_UNREACHABLE when it cannot be taken. */
+/* Hands over a copy of one message; never waits. PROF_UNREACHABLE when the peer is gone. */
 prof_error link_send(struct link *link, const void *message, size_t size);
 
 /*
@@ -43,9 +39,9 @@ prof_error link_receive(struct link *link, double timeout, int wake, const uint8
 			size_t *size);
 
 /*
- * Around fork: a child that is made while libzmq is being loaded, or starts (it holds locks of its
- * own then), would inherit half of it. So the fork waits for that: a few milliseconds once in the
- * life of a process, later some 0.2 ms when a link is opened anew.
+ * Around fork: a child that is made while libzmq is being loaded for tcp, or starts (it holds locks
+ * of its own then), would inherit half of it. So the fork waits for that: a few milliseconds once
+ * in the life of a process, later some 0.2 ms when a link is opened anew.
  */
 void link_lock(void);
 void link_unlock(void);
