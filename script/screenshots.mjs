@@ -60,7 +60,7 @@ const PICTURES = {
 		hash: "#/flame?since=5m",
 		height: 700,
 		prepare: async page => {
-			await page.locator("table[aria-label='Functions by their own share'] td").first().waitFor();
+			await page.locator("table[aria-label='Functions by self time'] td").first().waitFor();
 			await page.locator(".flame canvas").hover({position: {x: 500, y: 66}});
 		},
 	},

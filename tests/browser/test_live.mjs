@@ -114,7 +114,7 @@ test("names that mean harm are text, in every view", async () => {
 		await harmless();
 	}
 	for (const [hash, selector, text] of [
-		["#/flame", "table[aria-label='Functions by their own share']", /bold/],
+		["#/flame", "table[aria-label='Functions by self time']", /bold/],
 		["#/daemon", "table[aria-label=Processes]", /<i>program/],
 		["#/bench", "#view .quiet", /^No benchmark/],
 	]) {

@@ -393,11 +393,11 @@ test("the flame graph is as wide as profctl tree says, and can be zoomed and sea
 
 test("the flame graph of a stretch of time can be compared with an earlier one", async () => {
 	await go(page, format({view: "flame", params}));
-	await page.getByLabel("compared with").selectOption({label: "the time before"});
+	await page.getByLabel("compared with").selectOption({label: "the period before"});
 	await waitUntil(() => /before=/.test(page.url()), "the address has the range");
 	await page.locator(".legend").waitFor();
 	await says(page, "#flame-said", /100.0 % of all/);
-	await page.getByLabel("as wide as").selectOption("calls");
+	await page.getByLabel("width by").selectOption("calls");
 	await says(page, "#flame-said", /calls/);
 });
 

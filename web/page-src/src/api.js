@@ -15,7 +15,7 @@ export class ApiError extends Error {
 let accepted = 0; /* tokens */
 
 /* Set by the page: asks the person for the token; resolves when it was accepted. */
-let admit = () => Promise.reject(new ApiError("profweb wants a token", {status: 401}));
+let admit = () => Promise.reject(new ApiError("profweb requires a token", {status: 401}));
 
 export function onRefused(callback) {
 	admit = callback;
@@ -33,7 +33,7 @@ async function fetched(address, options) {
 	try {
 		return await fetch(address, options);
 	} catch (error) {
-		throw error.name === "AbortError" ? error : new ApiError("profweb is not reachable");
+		throw error.name === "AbortError" ? error : new ApiError("cannot reach profweb");
 	}
 }
 

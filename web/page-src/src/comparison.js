@@ -17,14 +17,18 @@ const BARS = 60;
 const VERDICTS = {
 	slower: ["slower", "bad"],
 	faster: ["faster", "good"],
-	same: ["no difference that can be shown and matters", "quiet"],
+	same: ["no significant difference", "quiet"],
 	new: ["not called before", "quiet"],
 	gone: ["no longer called", "quiet"],
-	"too few calls": ["too few calls to say anything", "quiet"],
+	"too few calls": ["too few calls to tell", "quiet"],
 };
 
 export function probability(p) {
-	return p >= LEVEL ? `may be chance (p ${p.toPrecision(2)})` : p < 1e-12 ? "p < 1e-12" : `p ${p.toPrecision(2)}`;
+	return p >= LEVEL
+		? `could be chance (p ${p.toPrecision(2)})`
+		: p < 1e-12
+			? "p < 1e-12"
+			: `p ${p.toPrecision(2)}`;
 }
 
 export class Comparison {
@@ -33,13 +37,13 @@ export class Comparison {
 		const input = (id, label) =>
 			h("input", {id, "aria-label": label, placeholder: "2h..1h", autocomplete: "off", size: 24});
 
-		this.before = input("before", "Before: a stretch of time");
-		this.after = input("after", "After: a stretch of time");
+		this.before = input("before", "Before: a time range");
+		this.after = input("after", "After: a time range");
 		this.said = h("div", {"aria-live": "polite"}, this.hint());
 		this.picture = new Distribution("Distributions before and after", {height: 170}, signal);
 		this.picture.element.hidden = true;
 		this.element = section(
-			"Compare two stretches of time",
+			"Compare two time ranges",
 			{class: "comparison"},
 			h(
 				"form",
@@ -60,7 +64,7 @@ export class Comparison {
 		return h(
 			"p",
 			{class: "quiet"},
-			"Select a stretch of time above, and take it as before (b) or after (a); or write both, as for profctl diff."
+			"Select a time range above and press b (before) or a (after), or type both as for profctl diff."
 		);
 	}
 
@@ -106,7 +110,7 @@ export class Comparison {
 
 	tell({before, after, functions: [one]}) {
 		if (one === undefined) {
-			fill(this.said, h("p", {class: "quiet"}, "It was called in neither."));
+			fill(this.said, h("p", {class: "quiet"}, "No calls in either range."));
 			return;
 		}
 		const [text, look] = VERDICTS[one.verdict] ?? [one.verdict, ""];
@@ -164,7 +168,7 @@ export class Comparison {
 						? []
 						: slicesOf(bars(buckets, BARS, both), {lower, upper}, calls(buckets)),
 			})),
-			{rest: "each as a share of its calls"}
+			{rest: "each normalised to its number of calls"}
 		);
 	}
 }

@@ -63,7 +63,7 @@ export class Distribution {
 				h(
 					"text",
 					{x: this.width / 2, y: this.height / 2, class: "quiet middle"},
-					"no calls in this time"
+					"no calls in this range"
 				)
 			);
 			return;

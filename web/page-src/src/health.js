@@ -4,16 +4,16 @@
 import {bytes, count, seconds} from "./units.js";
 
 const TROUBLES = {
-	commit_failures: "commits failed and were tried again",
+	commit_failures: "commits failed and were retried",
 	pushes_refused: "pushes were refused",
 	functions_collapsed: "standings are counted in (other): too many functions",
 	paths_collapsed: "standings are counted in their function: too many paths",
 	calls_collapsed: "calls are counted in a shorter path",
-	events_dropped: "slow or failed calls were too many to list",
+	events_dropped: "slow or failed calls were not listed: too many",
 	connections_refused_user: "connections were closed: their user had too many",
 	connections_refused_full: "connections were closed: descriptors ran out",
-	questions_busy: "questions were refused: too many waited",
-	log_lost: "lines of the log were lost",
+	questions_busy: "queries were refused: too many were waiting",
+	log_lost: "log lines were lost",
 	processes_cut_off: "processes ended without a goodbye",
 };
 

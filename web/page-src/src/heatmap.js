@@ -102,7 +102,7 @@ export class Heatmap {
 
 		frame.drawTime(c, timeMarks(this.timeline.range, frame.plotWidth));
 		if (model.empty) {
-			frame.drawMessage(c, "no calls in this time");
+			frame.drawMessage(c, "no calls in this range");
 			return;
 		}
 		const {low, high} = model.octaves();

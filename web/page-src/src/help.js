@@ -9,15 +9,15 @@ const KEYS = [
 		[
 			["/", "search"],
 			["1 2 3 4", "functions, flame graph, benchmarks, profd"],
-			["Esc", "one step back"],
-			["t", "system colours, light, dark"],
+			["Esc", "go back"],
+			["t", "theme: system, light, dark"],
 			["?", "this help"],
 		],
 	],
 	[
 		"Functions",
 		[
-			["↑ ↓ Page Home End", "choose a function"],
+			["↑ ↓ Page Home End", "select a function"],
 			["Enter", "open it"],
 		],
 	],
@@ -25,10 +25,10 @@ const KEYS = [
 		"One function",
 		[
 			["← → ↑ ↓", "move through the heatmap's cells"],
-			["Shift ← →", "select a stretch of time"],
-			["z", "show only what is selected"],
-			["b", "take it as before"],
-			["a", "take it as after"],
+			["Shift ← →", "select a time range"],
+			["z", "zoom to the selection"],
+			["b", "use it as before"],
+			["a", "use it as after"],
 		],
 	],
 	[

@@ -52,7 +52,7 @@ export class Live extends EventTarget {
 
 	/* The browser connects again by itself, but not when it got an answer that is no stream. */
 	failed(source) {
-		this.become("lost", "profweb is not reachable");
+		this.become("lost", "cannot reach profweb");
 		if (source.readyState !== EventSource.CLOSED) return;
 		clearTimeout(this.timer);
 		this.timer = setTimeout(() => this.open(this.params), AGAIN);

@@ -18,7 +18,7 @@ function add(sums, name, path) {
 
 /*
  * {callers, callees}: arrays of {name, calls, seconds, errors}, the longest first, added up over all paths. A caller of
- * null: nothing that is timed was open.
+ * null: no timed function was open.
  */
 export function neighbours(paths, name) {
 	const byId = new Map(paths.map(path => [path.id, path])),

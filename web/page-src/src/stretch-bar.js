@@ -33,10 +33,7 @@ export class StretchBar {
 		this.element.classList.toggle("chosen", range !== null);
 		/* The same room, whether anything is selected or not: what is below must not jump while one drags. */
 		if (range === null) {
-			fill(
-				this.element,
-				h("span", {class: "quiet"}, "Drag over the pictures to select a stretch of time.")
-			);
+			fill(this.element, h("span", {class: "quiet"}, "Drag over a chart to select a time range."));
 			return;
 		}
 		const buckets = this.does.buckets(range);
@@ -64,7 +61,7 @@ export class StretchBar {
 				),
 				h(
 					"button",
-					{type: "button", "aria-label": "Select nothing", onclick: () => this.escape()},
+					{type: "button", "aria-label": "Clear selection", onclick: () => this.escape()},
 					"×"
 				)
 			)

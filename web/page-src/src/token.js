@@ -20,8 +20,8 @@ export function askToken(give) {
 			h(
 				"form",
 				{onsubmit: submit},
-				h("h2", {id: "token-title"}, "profweb wants a token"),
-				h("p", {}, "It stands in the file that profweb was started with, see profweb(8)."),
+				h("h2", {id: "token-title"}, "profweb requires a token"),
+				h("p", {}, "It is in the file given to profweb with --token-file, see profweb(8)."),
 				h("label", {for: "token"}, "Token"),
 				input,
 				wrong,
@@ -37,7 +37,7 @@ export function askToken(give) {
 				asking = null;
 				resolve();
 			} else {
-				wrong.textContent = "profweb does not take this token";
+				wrong.textContent = "invalid token";
 				input.select();
 			}
 		}

@@ -27,7 +27,7 @@ const COLUMNS = [
 	["Revision", false],
 ];
 
-const NONE = "No benchmark has been saved yet: profctl bench --save NAME 'COMMAND' saves one.";
+const NONE = "No benchmarks saved yet. To save one: profctl bench --save NAME 'COMMAND'";
 
 function rowOf(b) {
 	return [
@@ -66,7 +66,7 @@ function listOf(app, route, signal) {
 				"Benchmarks",
 				COLUMNS,
 				known.filter(b => fits(b.name)).map(rowOf),
-				known.length === 0 ? NONE : "no benchmark fits"
+				known.length === 0 ? NONE : "no benchmark matches"
 			)
 		);
 	}
@@ -174,7 +174,7 @@ class BenchView {
 		fill(
 			this.changes,
 			changes.length === 0
-				? h("p", {class: "quiet"}, "No change of its level can be shown.")
+				? h("p", {class: "quiet"}, "No change of level found.")
 				: h(
 						"ul",
 						{class: "troubles"},
@@ -269,7 +269,7 @@ class BenchView {
 		if (same) {
 			fill(
 				this.verdict,
-				h("p", {class: "quiet"}, "There is one result; the next one can be compared with it.")
+				h("p", {class: "quiet"}, "There is only one result; nothing to compare yet.")
 			);
 			return;
 		}

@@ -35,7 +35,7 @@ function baselines(range) {
 
 	return [
 		["", "nothing"],
-		[moved(length), "the time before"],
+		[moved(length), "the period before"],
 		[moved(86400), "a day earlier"],
 		[moved(7 * 86400), "a week earlier"],
 	];
@@ -119,7 +119,7 @@ class FlameView {
 			params.before ? legend() : null,
 			this.graph.element,
 			this.said,
-			section("Where it goes", {}, this.hottest)
+			section("Hottest functions", {}, this.hottest)
 		);
 	}
 
@@ -135,7 +135,7 @@ class FlameView {
 			{class: "bar"},
 			this.search,
 			this.found,
-			choose("as wide as", this.by, WIDTHS, by => this.go({by})),
+			choose("width by", this.by, WIDTHS, by => this.go({by})),
 			earlier.length === 0
 				? null
 				: choose("compared with", before ?? "", earlier, to => this.go({before: to})),
@@ -179,7 +179,7 @@ class FlameView {
 
 	tell(frame) {
 		if (this.all === null) return;
-		if (this.all.children.length === 0) say(this.said, "There are no calls to draw.");
+		if (this.all.children.length === 0) say(this.said, "No calls to show.");
 		else {
 			const told = frame ?? this.graph.zoom;
 
@@ -211,12 +211,12 @@ class FlameView {
 		fill(
 			this.hottest,
 			table(
-				"Functions by their own share",
+				"Functions by self time",
 				[
 					["Function", false],
-					[by === "calls" ? "Calls" : "Itself", true],
+					[by === "calls" ? "Calls" : "Self", true],
 					["Share", true],
-					["With all below", true],
+					["Total", true],
 					["Calls", true],
 				],
 				byOwn(all)
@@ -228,7 +228,7 @@ class FlameView {
 						weightText(f.weight, by),
 						shortCount(f.calls),
 					]),
-				"There are no calls in this time."
+				"No calls in this range."
 			)
 		);
 	}

@@ -227,7 +227,7 @@ class FunctionView {
 				"p",
 				{class: "notice"},
 				error.message,
-				near.length === 0 ? null : [". Is it one of these?", near]
+				near.length === 0 ? null : [". Did you mean one of these?", near]
 			)
 		);
 	}
@@ -239,8 +239,8 @@ class FunctionView {
 		const {paths} = await ask("tree", {program, since, until, share: 0}, this.signal);
 		const found = neighbours(paths, this.name);
 
-		fill(this.callers, this.neighbourTable("Callers", found.callers, "nothing called it in this time"));
-		fill(this.callees, this.neighbourTable("Callees", found.callees, "nothing that is timed"));
+		fill(this.callers, this.neighbourTable("Callers", found.callers, "no callers in this range"));
+		fill(this.callees, this.neighbourTable("Callees", found.callees, "no timed callees"));
 	}
 
 	neighbourTable(label, list, empty) {
@@ -292,7 +292,7 @@ class FunctionView {
 		fill(
 			this.slow,
 			found.length === 0
-				? h("li", {class: "quiet"}, "none is kept")
+				? h("li", {class: "quiet"}, "none")
 				: found.map(call => callItem(call, this.app.kept(), true))
 		);
 	}

@@ -152,7 +152,7 @@ function healthCard(app, signal) {
 		fill(
 			state,
 			h("span", {class: well ? "dot good" : "dot bad", "aria-hidden": "true"}),
-			well ? "the disk is well, all is kept" : `the disk says: ${printable(s.disk)}`
+			well ? "disk OK, everything is saved" : `disk: ${printable(s.disk)}`
 		);
 		fill(
 			wrong,
@@ -213,7 +213,7 @@ export function overview(app, route, signal) {
 	const search = h("input", {
 		type: "search",
 		value: order.search,
-		placeholder: "search:  part of a name, or db.*",
+		placeholder: "search:  substring, or db.*",
 		"aria-label": "Search functions",
 		"aria-keyshortcuts": "/",
 		oninput: () => change({search: search.value}),
@@ -256,7 +256,7 @@ export function overview(app, route, signal) {
 			totals.element,
 			h("div", {class: "bar"}, search, found),
 			grid.element,
-			h("aside", {"aria-label": "What happens"}, slowList(app, signal), healthCard(app, signal))
+			h("aside", {"aria-label": "Activity"}, slowList(app, signal), healthCard(app, signal))
 		),
 		move: event => grid.key(event),
 		search,
