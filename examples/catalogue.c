@@ -1,10 +1,10 @@
 /*
- * Builds an SQLite database of a folder's files and asks it things. Shows recording by hand, where
- * a duration is known and no block fits, and failures that carry the database's own words.
+ * Builds an SQLite database of a directory's files and queries it. Shows how to record durations by
+ * hand where no block fits, and failures with the database's own error messages.
  *
  *	catalogue [-s SECONDS] DATABASE FOLDER
  *
- * With -s it goes on asking until the time is up.
+ * With -s it repeats the queries until the time is up.
  */
 #include <profclient.h>
 
@@ -24,7 +24,7 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-/* One statement, as one call of a function of the given name. */
+/* Runs one statement, timed as a call of the given function. */
 static int run(sqlite3 *db, const char *name, const char *sql)
 {
 	double begin = now();
@@ -48,8 +48,8 @@ static int insert(sqlite3_stmt *statement, const FTSENT *entry)
 }
 
 /*
- * Inserting a row takes a few microseconds and there are many: the rows of one folder are timed
- * together, and recorded as so many calls with a handle that was looked up once.
+ * Inserting a row takes a few microseconds and there are many: the rows of one directory are timed
+ * together, and recorded as that many calls, with a handle that was looked up once.
  */
 static int fill(sqlite3 *db, const char *folder)
 {
@@ -88,8 +88,8 @@ out:
 	return result;
 }
 
-/* Compares each file with each other one of the same length: grows with the square. As it is a
- * scope, profd hears of it while it runs. */
+/* Compares all files of the same length pairwise, in quadratic time. Because it is a scope, profd
+ * learns of it while it runs. */
 static void find_twins(sqlite3 *db)
 {
 	PROF_FUNCTION();
@@ -110,7 +110,7 @@ static void ask(sqlite3 *db)
 	run(db, "query.endings",
 	    "SELECT substr(name, -2), count(*), sum(size) FROM file GROUP BY 1 ORDER BY 2 DESC");
 	run(db, "query.pattern", "SELECT count(*) FROM file WHERE path LIKE '%a%e%i%o%'");
-	/* Both fail: a table that nobody made, and a path that is there already. */
+	/* Both fail: a table that does not exist, and a path that already does. */
 	run(db, "query.owners", "SELECT name FROM owner");
 	run(db, "insert_again", "INSERT INTO file SELECT * FROM file LIMIT 1");
 }

@@ -1,11 +1,11 @@
 /*
  * Checksums many files that are open at the same time, as an event loop would. Shows asynchronous
- * calls: one is begun when a file is opened and ended when its last block has been read, in any
- * order, with the reason if it failed.
+ * calls: one begins when a file is opened and ends when its last block has been read, in any order,
+ * with the reason if it failed.
  *
  *	checksum [-o OPEN] [-s SECONDS] PATH ...
  *
- * With -s it goes over the files again until the time is up.
+ * With -s it repeats this until the time is up.
  */
 #include <profclient.h>
 
@@ -22,7 +22,7 @@
 
 #define BLOCK	 65536
 #define MANY	 256
-#define FILE_MAX (256 << 20) /* a file that never ends is left there */
+#define FILE_MAX (256 << 20) /* stop here in files that never end */
 
 struct transfer {
 	int fd; /* -1: free */
@@ -98,7 +98,7 @@ static void read_block(struct transfer *t, struct totals *totals)
 	t->size += (size_t)got;
 }
 
-/* One block of each open file in turn, until all files are done. */
+/* Reads one block of each open file in turn, until all files are done. */
 static void checksum_all(const struct files *files, int open_at_once, prof_function *function,
 			 struct totals *totals)
 {
@@ -145,7 +145,7 @@ int main(int argc, char **argv)
 		if (files_add(&files, argv[optind++]) < 0)
 			return 1;
 	if (prof_function_get("checksum_file", &function) != PROF_OK)
-		function = NULL; /* switched off: begin gives "none", and the work goes on */
+		function = NULL; /* library off: begin returns "none", and the work goes on */
 	make_crc_table();
 	do
 		checksum_all(&files, open_at_once, function, &totals);

@@ -1,5 +1,5 @@
 /*
- * Walks folders and collects the names of their files.
+ * Walks directories and collects the names of their files.
  */
 #include "examples/files.h"
 

@@ -1,5 +1,5 @@
 /*
- * What the examples share: a list of the regular files below some paths.
+ * Shared by the examples: a list of the regular files below some paths.
  */
 #ifndef EXAMPLES_FILES_H
 #define EXAMPLES_FILES_H
@@ -12,9 +12,9 @@ struct files {
 };
 
 /*
- * Adds the path itself, or all regular files below it if it is a folder. A path that is not there
- * is added too: whoever opens it learns why. Symbolic links are not followed. Returns 0, or -1
- * without memory.
+ * Adds the path itself, or all regular files below it if it is a directory. A path that does not
+ * exist is added too: opening it fails with the reason. Symbolic links are not followed. Returns 0,
+ * or -1 if out of memory.
  */
 int files_add(struct files *files, const char *path);
 

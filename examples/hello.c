@@ -1,5 +1,5 @@
 /*
- * The smallest program that is profiled: no set-up, one line in the function to be timed.
+ * The smallest profiled program: no setup, one line in the function to time.
  */
 #include <profclient.h>
 

@@ -1,10 +1,10 @@
 /*
  * Counts the words of many files with several threads. Shows scopes: PROF_FUNCTION and PROF_SCOPE
- * time a block however it is left, on every thread, and nest into paths.
+ * time a block however control leaves it, on every thread, and nest into paths.
  *
  *	tokenise [-t THREADS] [-s SECONDS] PATH ...
  *
- * With -s it goes over the files again until the time is up.
+ * With -s it repeats this until the time is up.
  */
 #include <profclient.h>
 
@@ -26,7 +26,7 @@
 #define WORD_MAX   31
 #define TABLE_BITS 18
 #define TABLE_SIZE (1u << TABLE_BITS)
-#define WORDS_MAX  (TABLE_SIZE / 2) /* further different words are not counted */
+#define WORDS_MAX  (TABLE_SIZE / 2) /* distinct words beyond this are not counted */
 
 struct word {
 	char text[WORD_MAX + 1];
@@ -40,7 +40,7 @@ struct table {
 
 struct job {
 	struct files files;
-	atomic_size_t next; /* the file that the next free thread takes */
+	atomic_size_t next; /* the next file for a free thread */
 	pthread_mutex_t lock;
 	struct table *total; /* under the lock */
 };
@@ -67,7 +67,7 @@ static void count_word(struct table *table, const char *text, size_t length, uns
 	table->word[at].count += count;
 }
 
-/* The whole file in one block that the caller frees, or NULL. */
+/* Returns the whole file in one block, which the caller frees, or NULL. */
 static char *read_file(const char *path, size_t *size)
 {
 	PROF_FUNCTION();
@@ -149,8 +149,8 @@ static void *run_thread(void *data)
 	return NULL;
 }
 
-/* All files once, by so many threads. They are new in each pass, as in programs that come and go
- * with their work. */
+/* Counts all files once, on the given number of threads. Each pass creates new threads, like
+ * programs that start one per job. */
 static void tokenise_all(struct job *job, int threads)
 {
 	PROF_FUNCTION();
