@@ -159,7 +159,7 @@ test("a token is asked for once, and kept", async () => {
 	await dialog.waitFor();
 	await page.getByLabel("Token", {exact: true}).fill("wrong-0123456789abcdef");
 	await page.keyboard.press("Enter");
-	await says(page, "dialog [role=alert]", /does not take/);
+	await says(page, "dialog [role=alert]", /invalid token/);
 	await page.getByLabel("Token", {exact: true}).fill(TOKEN);
 	await page.keyboard.press("Enter");
 	await called(page, "live.one", 44);
