@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "bench/simulate.h"
+#include "daemon/base/peer.h"
 #include "daemon/ledger/batch.h"
 #include "daemon/ledger/ledger.h"
 #include "daemon/store/store.h"

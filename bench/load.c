@@ -79,7 +79,7 @@ static void take_ack(struct load *l, struct process *p)
 	if (zmq_msg_recv(&message, p->socket, ZMQ_DONTWAIT) < 0)
 		die("receive");
 	ack = profd__ack__unpack(NULL, zmq_msg_size(&message), zmq_msg_data(&message));
-	if (ack == NULL || ack->verdict != PROFD__VERDICT__SAFE) {
+	if (ack == NULL || ack->verdict != PROFD__VERDICT__VERDICT_SAFE) {
 		fprintf(stderr, "load: refused: %s\n", ack == NULL ? "no ack" : ack->text);
 		exit(1);
 	}

@@ -26,6 +26,7 @@ libprofd_la_SOURCES += \
 	daemon/store/load.c \
 	daemon/store/lookup.c daemon/store/lookup.h daemon/store/lookup_data.h \
 	daemon/store/lookup_rows.c \
+	daemon/store/lookup_saved.c \
 	daemon/store/saved.c daemon/store/saved.h \
 	daemon/store/schema.c daemon/store/schema.h \
 	daemon/store/sql.c \
@@ -39,7 +40,7 @@ libprofd_la_SOURCES += \
 	daemon/net/access.c daemon/net/access.h \
 	daemon/push/alert.c daemon/push/alert.h \
 	daemon/ask/answer.c daemon/ask/answer.h \
-	daemon/ask/read.c daemon/ask/read.h \
+	daemon/ask/past.c daemon/ask/past.h \
 	daemon/ask/histograms.c \
 	daemon/ask/history.c \
 	daemon/ask/saved.c \
@@ -58,6 +59,7 @@ libprofd_la_SOURCES += \
 	daemon/push/policy.c daemon/push/policy.h \
 	daemon/profd.c daemon/profd_open.c daemon/profd_data.h daemon/profd.h \
 	daemon/ask/query.c daemon/ask/query.h \
+	daemon/ask/question.c daemon/ask/question.h \
 	daemon/push/refusals.c daemon/push/refusals.h daemon/push/records.c daemon/push/records.h \
 	daemon/base/sandbox.c daemon/base/sandbox.h daemon/base/sandbox_calls.h \
 	daemon/net/keys.c daemon/net/keys.h \

@@ -10,16 +10,15 @@
 #include <string.h>
 #include <sys/signalfd.h>
 
-#include "daemon/push/alert.h"
+#include "daemon/ask/query.h"
 #include "daemon/base/clock.h"
 #include "daemon/base/folder.h"
-#include "daemon/net/keys.h"
 #include "daemon/base/log.h"
 #include "daemon/base/notify.h"
-#include "daemon/profd_data.h"
-#include "daemon/ask/query.h"
 #include "daemon/config/settings.h"
-#include "daemon/ask/status.h"
+#include "daemon/net/keys.h"
+#include "daemon/profd_data.h"
+#include "daemon/push/alert.h"
 #include "daemon/store/store.h"
 
 /* A turn of the loop takes so many questions, then so many pushes: a question never waits for more
@@ -30,31 +29,6 @@
 /* At the end: how long arriving pushes are taken in, and how long the disk may take for them. */
 #define DRAIN_NS  (1 * CLOCK_SECOND)
 #define FINISH_NS (10 * CLOCK_SECOND)
-
-static void fill_status(struct profd *p, struct status *s)
-{
-	*s = (struct status){
-		.version = PACKAGE_VERSION,
-		.database = p->config.database,
-		.sandbox = p->sandbox,
-		.disk = p->commit.failing ? p->commit.why : "ok",
-		.uptime = (double)(clock_monotonic() - p->started_ns) * 1e-9,
-		.policy_age = (double)(clock_monotonic() - p->policy_ns) * 1e-9,
-		.denied = p->records.denied + p->control.denied,
-		.questions = p->control.questions,
-		.questions_repeated = p->control.repeated,
-		.log_lost = log_lost(),
-	};
-	ledger_count(p->ledger, &s->ledger);
-	store_count(p->store, &s->store);
-	server_count(p->server, &s->server);
-	accept_count(&s->accept);
-	alerts_count(p->alerts, &s->alerts);
-	reader_count(p->reader, &s->reader);
-	s->bad[SERVER_RECORDS] = s->server.bad[SERVER_RECORDS] + p->records.bad;
-	s->bad[SERVER_CONTROL] = s->server.bad[SERVER_CONTROL] + p->control.bad;
-	status_measure(s);
-}
 
 /* Said once that history goes before its time; and, where that does not help, that the database is
  * too large, again only after it was smaller. */
@@ -103,7 +77,7 @@ static void set_keys(struct profd *p)
 				  why);
 	}
 	server_set_keys(p->server, p->keys);
-	p->records.keys = p->control.keys = p->keys;
+	p->records.keys = p->control.present.keys = p->keys;
 	keys_free(before);
 }
 
@@ -130,9 +104,7 @@ static void reload(struct profd *p)
 	}
 	late = config_needs_restart(&p->config, &config);
 	if (policy_equals(&policy, &p->policy))
-		policy.message.generation = p->policy.message.generation;
-	else
-		p->policy_ns = clock_monotonic();
+		policy_keep(&policy, &p->policy);
 	policy_deinit(&p->policy);
 	config_deinit(&p->config);
 	p->policy = policy;
@@ -157,20 +129,6 @@ static void take_signals(struct profd *p)
 			reload(p);
 		else
 			p->ending = true;
-	}
-}
-
-static void answer_questions(struct profd *p, int64_t now_ns)
-{
-	struct server_message message;
-	unsigned most = QUESTIONS_A_TURN;
-	const Profd__Question *question;
-	struct status status;
-
-	while ((question = control_receive(&p->control, &message, &most, now_ns)) != NULL) {
-		if (question->ask_case == PROFD__QUESTION__ASK_STATUS)
-			fill_status(p, &status);
-		control_answer(&p->control, &message, question, &status, now_ns, clock_wall());
 	}
 }
 
@@ -222,7 +180,7 @@ static void run_timers(struct profd *p)
 /* One turn: wait, then signals, what the disk is done with, questions, pushes, and what is due. */
 static void turn(struct profd *p)
 {
-	const int fds[] = {p->signals, store_fd(p->store), reader_fd(p->reader)};
+	const int fds[] = {p->signals, store_fd(p->store), query_fd(p->query)};
 	struct server_ready ready;
 	int64_t now_ns = clock_monotonic();
 	unsigned pushes = 0;
@@ -236,9 +194,9 @@ static void turn(struct profd *p)
 	if (ready.fd[1])
 		take_commits(p, now_ns);
 	if (ready.fd[2])
-		control_send_read(&p->control);
+		control_send_past(&p->control);
 	if (ready.endpoint[SERVER_CONTROL])
-		answer_questions(p, now_ns);
+		control_receive(&p->control, QUESTIONS_A_TURN, now_ns, clock_wall());
 	if (ready.endpoint[SERVER_RECORDS])
 		pushes = records_take(&p->records, PUSHES_A_TURN, now_ns, clock_wall());
 	records_tell_news(&p->records);

@@ -7,13 +7,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "daemon/store/commit.h"
-#include "daemon/config/config.h"
 #include "daemon/ask/control.h"
+#include "daemon/ask/status.h"
+#include "daemon/config/config.h"
 #include "daemon/push/policy.h"
 #include "daemon/push/records.h"
 #include "daemon/push/refusals.h"
 #include "daemon/push/silence.h"
+#include "daemon/store/commit.h"
 
 #define EXIT_FAILED 1
 #define EXIT_USAGE  2
@@ -25,7 +26,7 @@ struct profd {
 	struct keys *keys; /* NULL: nobody may come over tcp */
 	struct ledger *ledger;
 	struct store *store;
-	struct reader *reader;
+	struct query *query;
 	struct alerts *alerts;
 	struct server *server;
 	struct commit commit;
@@ -34,9 +35,8 @@ struct profd {
 	struct control control;
 	struct silence silence;
 	int signals;
-	const char *sandbox; /* what was given up */
-	int64_t started_ns, watchdog_ns, fed_ns;
-	int64_t policy_ns; /* when the thresholds last changed */
+	struct status_parts parts;
+	int64_t watchdog_ns, fed_ns;
 	bool ending, large, shortened;
 };
 

@@ -13,20 +13,20 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/net/accept.h"
-#include "daemon/push/alert.h"
+#include "daemon/ask/query.h"
 #include "daemon/base/clock.h"
 #include "daemon/base/folder.h"
-#include "daemon/net/frames.h"
-#include "daemon/net/keys.h"
 #include "daemon/base/log.h"
 #include "daemon/base/notify.h"
-#include "daemon/config/options.h"
-#include "daemon/profd_data.h"
-#include "daemon/ask/query.h"
 #include "daemon/base/sandbox.h"
-#include "daemon/config/settings.h"
 #include "daemon/base/signals.h"
+#include "daemon/config/options.h"
+#include "daemon/config/settings.h"
+#include "daemon/net/accept.h"
+#include "daemon/net/frames.h"
+#include "daemon/net/keys.h"
+#include "daemon/profd_data.h"
+#include "daemon/push/alert.h"
 #include "daemon/store/store.h"
 
 static int fail(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -133,23 +133,32 @@ static int connect_parts(struct profd *p)
 	p->records.refusals = &p->refusals;
 	p->records.access = &p->config.push;
 	p->records.policy = &p->policy;
-	p->records.keys = p->control.keys = p->keys;
+	p->records.keys = p->control.present.keys = p->keys;
 	p->control.server = p->server;
-	p->control.ledger = p->ledger;
+	p->control.present.ledger = p->ledger;
+	p->control.present.parts = &p->parts;
 	p->control.commit = &p->commit;
 	p->control.refusals = &p->refusals;
-	p->control.reader = p->reader;
+	p->control.query = p->query;
 	p->control.may_ask = &p->config.ask;
 	p->control.may_clear = &p->config.clear;
+	p->parts.ledger = p->ledger;
+	p->parts.store = p->store;
+	p->parts.server = p->server;
+	p->parts.alerts = p->alerts;
+	p->parts.query = p->query;
+	p->parts.commit = &p->commit;
+	p->parts.records = &p->records;
+	p->parts.control = &p->control;
 	return 0;
 }
 
-static int open_reader(struct profd *p)
+static int start_query(struct profd *p)
 {
 	char why[512];
 
-	p->reader = reader_start(p->config.database, why, sizeof(why));
-	return p->reader == NULL ? fail(EXIT_FAILED, "%s", why) : 0;
+	p->query = query_start(p->config.database, why, sizeof(why));
+	return p->query == NULL ? fail(EXIT_FAILED, "%s", why) : 0;
 }
 
 /* Before any thread is started and the database is read, and after the users of the configuration
@@ -160,7 +169,7 @@ static void give_up(struct profd *p)
 
 	if (p->config.sandbox == 0)
 		return;
-	p->sandbox =
+	p->parts.sandbox =
 		sandbox_enter(p->config.tcp_address != NULL && p->config.tcp_address[0] != '\0',
 			      why, sizeof(why));
 	if (why[0] != '\0')
@@ -181,7 +190,7 @@ static int open_parts(struct profd *p)
 		return fail(EXIT_FAILED, "cannot receive signals: %s", strerror(errno));
 	status = open_store(p);
 	if (status == 0)
-		status = open_reader(p);
+		status = start_query(p);
 	if (status == 0)
 		status = open_server(p);
 	if (status == 0)
@@ -200,8 +209,8 @@ int profd_open(struct profd **profd, const struct options *options)
 		return fail(EXIT_FAILED, "no memory");
 	p->options = options;
 	p->signals = -1;
-	p->sandbox = SANDBOX_OFF;
-	p->started_ns = p->policy_ns = clock_monotonic();
+	p->parts.sandbox = SANDBOX_OFF;
+	p->parts.started_ns = clock_monotonic();
 	status = open_parts(p);
 	if (status != 0) {
 		profd_close(p);
@@ -234,7 +243,7 @@ void profd_close(struct profd *p)
 	server_close(p->server);
 	if (p->commit.refused != NULL)
 		ledger_discard(p->ledger, p->commit.refused);
-	reader_end(p->reader);
+	query_end(p->query);
 	if (p->store != NULL)
 		store_close(p->store);
 	ledger_free(p->ledger);

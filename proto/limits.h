@@ -6,8 +6,10 @@
 
 #include <stdint.h>
 
-/* Version of the messages in profd.proto. A side that meets another number says so and stops. */
-#define PROF_PROTOCOL 1
+/* Version of the messages in profd.proto that this side writes, and the oldest that it still reads:
+ * profd answers in the version of whoever asks. A side that meets another says so and stops. */
+#define PROF_PROTOCOL	     2
+#define PROF_PROTOCOL_OLDEST 2
 
 #define PROF_NAME_MAX 255 /* bytes of a function's or a program's name, without the final NUL */
 #define PROF_ERROR_TEXT_MAX \
@@ -30,6 +32,11 @@
 #define PROF_EVENTS_MAX	       256	   /* events of one process that wait for their ack */
 #define PROF_PUSH_SIZE_MAX     (16u << 20) /* bytes of one push, profd's default limit */
 #define PROF_QUESTION_SIZE_MAX (2u << 20)  /* bytes of one question: 100,000 timings fit */
+
+/* A benchmark that profd keeps. */
+#define PROF_TIMINGS_MAX    100000
+#define PROF_TIMING_MAX	    ((double)(1 << 30)) /* seconds */
+#define PROF_SAVED_TEXT_MAX 4096		/* bytes of each text that says what was timed */
 
 #define PROF_DEFAULT_SLOW_SECONDS 1.0
 

@@ -7,8 +7,15 @@
 
 #include <stdbool.h>
 
+#include "proto/limits.h"
 #include "proto/profd.pb-c.h"
 #include "proto/tally.h"
+
+/* Whether a message of this version is understood here. */
+static inline bool wire_speaks(uint32_t version)
+{
+	return version >= PROF_PROTOCOL_OLDEST && version <= PROF_PROTOCOL;
+}
 
 /*
  * Reads a tally from a message into `t` (emptied first). NULL is an empty tally, and so is one
@@ -28,7 +35,8 @@ void wire_write_tally(Profd__Tally *message, const struct tally *t, int32_t *ind
 
 /*
  * Memory for one unpacked message after the other: never freed piece by piece, reset as a whole.
- * Fails beyond `limit` bytes, so that a message of hostile counts cannot take more than that.
+ * Fails beyond `limit` bytes, so that a message of hostile counts cannot take more than that. An
+ * arena into which nothing more is unpacked may be moved by assignment.
  */
 struct wire_arena {
 	ProtobufCAllocator allocator; /* pass its address to protobuf-c */

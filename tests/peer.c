@@ -36,7 +36,7 @@ void peer_answer_function(struct peer *p, const char *name, unsigned quantiles, 
 {
 	static double values[] = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6};
 	Profd__Answer answer = PROFD__ANSWER__INIT;
-	Profd__Function function = PROFD__FUNCTION__INIT, *functions[] = {&function};
+	Profd__Function function = PROFD__FUNCTION__INIT;
 
 	function.name = (char *)name;
 	function.calls = 100;
@@ -47,8 +47,9 @@ void peer_answer_function(struct peer *p, const char *name, unsigned quantiles, 
 	function.max_ns = 600000000;
 	function.quantiles = values;
 	function.n_quantiles = quantiles;
-	answer.functions = functions;
-	answer.n_functions = 1;
+	answer.result = PROFD__RESULT__RESULT_DONE;
+	answer.answer_case = PROFD__ANSWER__ANSWER_STATS;
+	answer.stats = &function;
 	peer_answer(p, &answer, id);
 }
 

@@ -5,6 +5,7 @@
 #ifndef TESTS_SIMULATED_H
 #define TESTS_SIMULATED_H
 
+#include "daemon/base/peer.h"
 #include "daemon/ledger/ledger.h"
 
 #define SIMULATED_PATHS 80 /* more than one chunk of standings */

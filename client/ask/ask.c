@@ -9,9 +9,9 @@
 #include "proto/name.h"
 #include "proto/tally.h"
 
-_Static_assert((int)PROF_BY_TOTAL == PROFD__ORDER__BY_TOTAL &&
-		       (int)PROF_BY_NAME == PROFD__ORDER__BY_NAME,
-	       "the orders have the same numbers in the header and in the messages");
+_Static_assert((int)PROF_BY_NAME - (int)PROF_BY_TOTAL ==
+		       PROFD__ORDER__ORDER_BY_NAME - PROFD__ORDER__ORDER_BY_TOTAL,
+	       "the orders stand in the same order in the header and in the messages");
 
 prof_error ask_take_name(const char *name, char **to)
 {
@@ -39,7 +39,7 @@ prof_error ask_for(Profd__Question *question, double timeout, const struct ask_k
 {
 	struct answer answer;
 	const Profd__Answer *from;
-	size_t count;
+	size_t count = 0;
 	struct block b;
 	prof_error error;
 
@@ -49,7 +49,8 @@ prof_error ask_for(Profd__Question *question, double timeout, const struct ask_k
 	if (error != PROF_OK)
 		return error;
 	from = answer.message;
-	memcpy(&count, (const char *)from + kind->count_at, sizeof(count));
+	if (kind->row != 0) /* whichever message it is: they share one pointer */
+		memcpy(&count, (const char *)from->summary + kind->count_at, sizeof(count));
 	error = block_init_extra(&b, kind->head, count, kind->row,
 				 kind->room == NULL ? 0 : kind->room(from), answer.size);
 	if (error == PROF_OK)
@@ -83,26 +84,26 @@ static bool read_function(struct block *b, const Profd__Function *from, struct p
 	return true;
 }
 
-static bool read_functions(struct block *b, const Profd__Answer *from, struct prof_stats *to)
+static bool read_functions(struct block *b, const Profd__Summary *from, struct prof_stats *to)
 {
-	for (size_t i = 0; i < from->n_functions; i++)
-		if (!read_function(b, from->functions[i], &to[i]))
+	for (size_t i = 0; i < from->n_list; i++)
+		if (!read_function(b, from->list[i], &to[i]))
 			return false;
 	return true;
 }
 
 static bool read_stats(struct block *b, const Profd__Answer *from, void *head)
 {
-	return from->n_functions == 1 && read_functions(b, from, head);
+	return read_function(b, from->stats, head);
 }
 
 static bool read_all_stats(struct block *b, const Profd__Answer *from, void *head)
 {
 	struct prof_stats_list *list = head;
 
-	list->count = from->n_functions;
+	list->count = from->summary->n_list;
 	list->functions = b->rows;
-	return read_functions(b, from, list->functions);
+	return read_functions(b, from->summary, list->functions);
 }
 
 static bool read_summary(struct block *b, const Profd__Answer *from, void *head)
@@ -110,17 +111,15 @@ static bool read_summary(struct block *b, const Profd__Answer *from, void *head)
 	const Profd__Summary *totals = from->summary;
 	struct prof_summary *summary = head;
 
-	if (totals == NULL)
-		return false;
 	summary->profiled_functions = totals->functions;
 	summary->total_calls = totals->calls;
 	summary->slow_calls = totals->slow;
 	summary->errors = totals->errors;
 	summary->total_seconds = ask_seconds(totals->sum_ns);
 	summary->since = ask_moment(totals->since_at_ns);
-	summary->count = from->n_functions;
+	summary->count = totals->n_list;
 	summary->functions = b->rows;
-	return read_functions(b, from, summary->functions);
+	return read_functions(b, totals, summary->functions);
 }
 
 static bool read_changes(struct block *b, const Profd__Answer *from, void *head)
@@ -128,8 +127,6 @@ static bool read_changes(struct block *b, const Profd__Answer *from, void *head)
 	const Profd__Summary *totals = from->summary;
 	struct prof_changes *changes = head;
 
-	if (totals == NULL)
-		return false;
 	changes->mark = (struct prof_mark){totals->change, totals->epoch};
 	changes->whole = totals->whole || totals->change == 0; /* 0: of a profd that tells all */
 	changes->profiled_functions = totals->functions;
@@ -138,16 +135,15 @@ static bool read_changes(struct block *b, const Profd__Answer *from, void *head)
 	changes->errors = totals->errors;
 	changes->total_seconds = ask_seconds(totals->sum_ns);
 	changes->since = ask_moment(totals->since_at_ns);
-	changes->count = from->n_functions;
+	changes->count = totals->n_list;
 	changes->functions = b->rows;
-	return read_functions(b, from, changes->functions);
+	return read_functions(b, totals, changes->functions);
 }
 
 prof_error prof_get_stats(const char *function, const char *program, double timeout,
 			  struct prof_stats **stats)
 {
-	static const struct ask_kind kind = {
-		sizeof(**stats), 0, offsetof(Profd__Answer, n_functions), NULL, read_stats};
+	static const struct ask_kind kind = {.head = sizeof(**stats), .read = read_stats};
 	Profd__Question question = PROFD__QUESTION__INIT;
 	Profd__AskFunctions ask = PROFD__ASK_FUNCTIONS__INIT;
 	prof_error error;
@@ -179,7 +175,7 @@ static prof_error ask_functions(const struct prof_filter *filter, const struct p
 		error = ask_take_name(filter->pattern, &ask.pattern);
 		if (error == PROF_OK)
 			error = ask_take_name(filter->program, &ask.program);
-		ask.order = (Profd__Order)filter->order;
+		ask.order = PROFD__ORDER__ORDER_BY_TOTAL + (Profd__Order)filter->order;
 		ask.limit = filter->limit;
 	}
 	if (error != PROF_OK)
@@ -197,7 +193,7 @@ prof_error prof_get_all_stats(const struct prof_filter *filter, double timeout,
 			      struct prof_stats_list **list)
 {
 	static const struct ask_kind kind = {sizeof(**list), sizeof(*(*list)->functions),
-					     offsetof(Profd__Answer, n_functions), NULL,
+					     offsetof(Profd__Summary, n_list), NULL,
 					     read_all_stats};
 
 	return ask_functions(filter, NULL, timeout, &kind, list);
@@ -207,8 +203,7 @@ prof_error prof_get_summary(const struct prof_filter *filter, double timeout,
 			    struct prof_summary **summary)
 {
 	static const struct ask_kind kind = {sizeof(**summary), sizeof(*(*summary)->functions),
-					     offsetof(Profd__Answer, n_functions), NULL,
-					     read_summary};
+					     offsetof(Profd__Summary, n_list), NULL, read_summary};
 
 	return ask_functions(filter, NULL, timeout, &kind, summary);
 }
@@ -217,8 +212,7 @@ prof_error prof_get_changes(const struct prof_filter *filter, const struct prof_
 			    double timeout, struct prof_changes **changes)
 {
 	static const struct ask_kind kind = {sizeof(**changes), sizeof(*(*changes)->functions),
-					     offsetof(Profd__Answer, n_functions), NULL,
-					     read_changes};
+					     offsetof(Profd__Summary, n_list), NULL, read_changes};
 
 	return ask_functions(filter, mark, timeout, &kind, changes);
 }
@@ -245,10 +239,10 @@ static bool read_events(struct block *b, const Profd__Answer *from, void *head)
 {
 	struct prof_slow_list *list = head;
 
-	list->count = from->n_events;
+	list->count = from->events->n_list;
 	list->calls = b->rows;
 	for (size_t i = 0; i < list->count; i++)
-		read_event(b, from->events[i], &list->calls[i]);
+		read_event(b, from->events->list[i], &list->calls[i]);
 	return true;
 }
 
@@ -256,7 +250,7 @@ static prof_error ask_events(const char *pattern, uint32_t limit, bool running, 
 			     struct prof_slow_list **list)
 {
 	static const struct ask_kind kind = {sizeof(**list), sizeof(*(*list)->calls),
-					     offsetof(Profd__Answer, n_events), NULL, read_events};
+					     offsetof(Profd__SlowCalls, n_list), NULL, read_events};
 	Profd__Question question = PROFD__QUESTION__INIT;
 	Profd__AskEvents ask = PROFD__ASK_EVENTS__INIT;
 	prof_error error = ask_take_name(pattern, &ask.pattern);
@@ -296,17 +290,17 @@ static bool read_programs(struct block *b, const Profd__Answer *from, void *head
 {
 	struct prof_program_list *list = head;
 
-	list->count = from->n_programs;
+	list->count = from->programs->n_list;
 	list->programs = b->rows;
 	for (size_t i = 0; i < list->count; i++)
-		read_program(b, from->programs[i], &list->programs[i]);
+		read_program(b, from->programs->list[i], &list->programs[i]);
 	return true;
 }
 
 prof_error prof_get_programs(double timeout, struct prof_program_list **list)
 {
 	static const struct ask_kind kind = {sizeof(**list), sizeof(*(*list)->programs),
-					     offsetof(Profd__Answer, n_programs), NULL,
+					     offsetof(Profd__Programs, n_list), NULL,
 					     read_programs};
 	Profd__Question question = PROFD__QUESTION__INIT;
 	Profd__AskPrograms ask = PROFD__ASK_PROGRAMS__INIT;
@@ -336,17 +330,17 @@ static bool read_processes(struct block *b, const Profd__Answer *from, void *hea
 {
 	struct prof_process_list *list = head;
 
-	list->count = from->n_processes;
+	list->count = from->processes->n_list;
 	list->processes = b->rows;
 	for (size_t i = 0; i < list->count; i++)
-		read_process(b, from->processes[i], &list->processes[i]);
+		read_process(b, from->processes->list[i], &list->processes[i]);
 	return true;
 }
 
 prof_error prof_get_processes(double timeout, struct prof_process_list **list)
 {
 	static const struct ask_kind kind = {sizeof(**list), sizeof(*(*list)->processes),
-					     offsetof(Profd__Answer, n_processes), NULL,
+					     offsetof(Profd__Processes, n_list), NULL,
 					     read_processes};
 	Profd__Question question = PROFD__QUESTION__INIT;
 	Profd__AskProcesses ask = PROFD__ASK_PROCESSES__INIT;
@@ -385,17 +379,17 @@ static bool read_facts(struct block *b, const Profd__Answer *from, void *head)
 {
 	struct prof_status *status = head;
 
-	status->count = from->n_status;
+	status->count = from->status->n_list;
 	status->facts = b->rows;
 	for (size_t i = 0; i < status->count; i++)
-		read_fact(b, from->status[i], &status->facts[i]);
+		read_fact(b, from->status->list[i], &status->facts[i]);
 	return true;
 }
 
 prof_error prof_get_status(double timeout, struct prof_status **status)
 {
 	static const struct ask_kind kind = {sizeof(**status), sizeof(*(*status)->facts),
-					     offsetof(Profd__Answer, n_status), NULL, read_facts};
+					     offsetof(Profd__Status, n_list), NULL, read_facts};
 	Profd__Question question = PROFD__QUESTION__INIT;
 	Profd__AskStatus ask = PROFD__ASK_STATUS__INIT;
 
@@ -410,8 +404,6 @@ prof_error prof_clear(const char *function, double timeout, uint64_t *functions)
 {
 	Profd__Question question = PROFD__QUESTION__INIT;
 	Profd__AskClear ask = PROFD__ASK_CLEAR__INIT;
-	struct answer answer;
-	prof_error error;
 
 	if (function != NULL) {
 		if (!name_is_valid(function, strlen(function)))
@@ -420,13 +412,7 @@ prof_error prof_clear(const char *function, double timeout, uint64_t *functions)
 	}
 	question.ask_case = PROFD__QUESTION__ASK_CLEAR;
 	question.clear = &ask;
-	error = question_ask(&question, timeout, &answer);
-	if (error != PROF_OK)
-		return error;
-	if (functions != NULL)
-		*functions = answer.message->cleared;
-	answer_deinit(&answer);
-	return PROF_OK;
+	return question_change(&question, timeout, functions);
 }
 
 void prof_free(void *result)

@@ -32,7 +32,7 @@ unsigned ask_doubtful(uint64_t calls);
 /* How an answer becomes one block of memory. */
 struct ask_kind {
 	size_t head, row; /* bytes of the result, and of each of its rows */
-	size_t count_at;  /* where the message tells how many rows, as a size_t */
+	size_t count_at;  /* where the message in the answer tells how many rows, as a size_t */
 	size_t (*room)(const Profd__Answer *from); /* for what the rows take with block_take; NULL:
 						      nothing */
 	/* Fills the head and its rows, b->rows, all zeroed; false when the answer makes no sense.

@@ -31,8 +31,9 @@ static _Thread_local char reason[256];
 struct job {
 	const void *bytes;
 	size_t size;
-	bool deletes, done;
+	bool changes, done; /* changes: asks for a change */
 	uint64_t id;
+	Profd__Question__AskCase ask;
 	struct timespec limit;
 	struct answer *answer;
 	prof_error outcome;
@@ -154,27 +155,28 @@ const char *prof_reason(void)
 	return reason;
 }
 
-static prof_error error_of(const Profd__Answer *message, char *why)
+static prof_error error_of(const Profd__Answer *message, struct job *job)
 {
-	name_copy(why, sizeof(reason), message->text, strlen(message->text));
-	if (message->version != PROF_PROTOCOL)
+	name_copy(job->reason, sizeof(job->reason), message->text, strlen(message->text));
+	if (!wire_speaks(message->version))
 		return PROF_VERSION;
 	switch (message->result) {
-	case PROFD__RESULT__DONE:
-		return PROF_OK;
-	case PROFD__RESULT__NOT_FOUND:
+	case PROFD__RESULT__RESULT_DONE:
+		return (int)message->answer_case == (int)job->ask ? PROF_OK : PROF_BAD_ANSWER;
+	case PROFD__RESULT__RESULT_NOT_FOUND:
 		return PROF_NOT_FOUND;
-	case PROFD__RESULT__DENIED:
+	case PROFD__RESULT__RESULT_DENIED:
 		return PROF_DENIED;
-	case PROFD__RESULT__WRONG_VERSION:
+	case PROFD__RESULT__RESULT_WRONG_VERSION:
 		return PROF_VERSION;
-	case PROFD__RESULT__TOO_MUCH:
+	case PROFD__RESULT__RESULT_TOO_MUCH:
 		return PROF_TOO_MUCH;
-	case PROFD__RESULT__BUSY:
-	case PROFD__RESULT__TOO_LONG:
+	case PROFD__RESULT__RESULT_BUSY:
+	case PROFD__RESULT__RESULT_TOO_LONG:
 		return PROF_BUSY;
-	case PROFD__RESULT__BAD_QUESTION:
-	case PROFD__RESULT__FAILED:
+	case PROFD__RESULT__RESULT_UNSPECIFIED:
+	case PROFD__RESULT__RESULT_BAD_QUESTION:
+	case PROFD__RESULT__RESULT_FAILED:
 	case _PROFD__RESULT_IS_INT_SIZE:
 		break;
 	}
@@ -203,14 +205,14 @@ static prof_error await(struct job *job)
 		if (answer->message == NULL)
 			return PROF_BAD_ANSWER;
 		if (answer->message->id == job->id)
-			return error_of(answer->message, job->reason);
+			return error_of(answer->message, job);
 	} while (left > 0.0);
 	return PROF_TIMEOUT;
 }
 
 /*
  * A kept link may lead to a profd that has gone meanwhile; only then is the question put a second
- * time. One that deletes or saves gets a new link instead: a profd that was started anew knows
+ * time. One that asks for a change gets a new link instead: a profd that was started anew knows
  * nothing of the first.
  */
 static prof_error converse(struct job *job)
@@ -218,7 +220,7 @@ static prof_error converse(struct job *job)
 	prof_error error;
 	bool fresh;
 
-	if (job->deletes)
+	if (job->changes)
 		drop_link();
 	do {
 		error = hold_link(&fresh);
@@ -279,9 +281,13 @@ static uint64_t random_number(void)
 	return getrandom(&number, sizeof(number), 0) == sizeof(number) ? number : 0;
 }
 
-static prof_error ask(Profd__Question *question, double timeout, struct answer *answer)
+static prof_error ask(Profd__Question *question, bool changes, double timeout,
+		      struct answer *answer)
 {
-	struct job job = {.answer = answer, .limit = time_limit(timeout)};
+	struct job job = {.answer = answer,
+			  .limit = time_limit(timeout),
+			  .changes = changes,
+			  .ask = question->ask_case};
 	prof_error error = PROF_NO_MEMORY;
 	uint8_t *bytes;
 
@@ -289,10 +295,7 @@ static prof_error ask(Profd__Question *question, double timeout, struct answer *
 		return PROF_TIMEOUT;
 	question->version = PROF_PROTOCOL;
 	question->id = job.id = ++kept.last_id;
-	job.deletes = question->ask_case == PROFD__QUESTION__ASK_CLEAR ||
-		      question->ask_case == PROFD__QUESTION__ASK_SAVE ||
-		      question->ask_case == PROFD__QUESTION__ASK_DELETE;
-	question->once = job.deletes ? random_number() : 0;
+	question->once = changes ? random_number() : 0;
 	job.size = profd__question__get_packed_size(question);
 	job.bytes = bytes = malloc(job.size);
 	wire_arena_init(&answer->arena, ANSWER_MEMORY_MAX);
@@ -308,7 +311,8 @@ static prof_error ask(Profd__Question *question, double timeout, struct answer *
 }
 
 /* A thread that were cancelled while it waits would keep its turn for ever. */
-prof_error question_ask(Profd__Question *question, double timeout, struct answer *answer)
+static prof_error ask_uncancelled(Profd__Question *question, bool changes, double timeout,
+				  struct answer *answer)
 {
 	prof_error error;
 	int cancel;
@@ -317,9 +321,27 @@ prof_error question_ask(Profd__Question *question, double timeout, struct answer
 	if (!(timeout >= 0.0 && timeout <= LONGEST_TIMEOUT))
 		return PROF_BAD_VALUE;
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
-	error = ask(question, timeout, answer);
+	error = ask(question, changes, timeout, answer);
 	pthread_setcancelstate(cancel, NULL);
 	return error;
+}
+
+prof_error question_ask(Profd__Question *question, double timeout, struct answer *answer)
+{
+	return ask_uncancelled(question, false, timeout, answer);
+}
+
+prof_error question_change(Profd__Question *question, double timeout, uint64_t *number)
+{
+	struct answer answer;
+	prof_error error = ask_uncancelled(question, true, timeout, &answer);
+
+	if (error != PROF_OK)
+		return error;
+	if (number != NULL) /* the three answers share one pointer */
+		*number = answer.message->clear->number;
+	answer_deinit(&answer);
+	return PROF_OK;
 }
 
 void answer_deinit(struct answer *answer)

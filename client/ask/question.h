@@ -18,10 +18,17 @@ struct answer {
 };
 
 /*
- * Fills `answer`, to be freed with answer_deinit, when profd answered with DONE. Version and id of
- * the question are set here. PROF_BAD_VALUE unless 0 <= timeout <= 2^30.
+ * Fills `answer`, to be freed with answer_deinit, when profd answered with RESULT_DONE; it then has
+ * the message that answers this question. Version and id of the question are set here.
+ * PROF_BAD_VALUE unless 0 <= timeout <= 2^30.
  */
 prof_error question_ask(Profd__Question *question, double timeout, struct answer *answer);
+
+/*
+ * The same for a question that changes something, which profd does once even when copies of it
+ * arrive. `number` (NULL: of no interest) is what it is answered with.
+ */
+prof_error question_change(Profd__Question *question, double timeout, uint64_t *number);
 
 void answer_deinit(struct answer *answer);
 

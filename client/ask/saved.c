@@ -7,10 +7,8 @@
 #include <string.h>
 
 #include "client/ask/ask.h"
+#include "proto/limits.h"
 #include "proto/name.h"
-
-#define TIMINGS_MAX 100000
-#define TEXT_MAX    4096
 
 /* --------------------------------------------------------------- saving */
 
@@ -18,7 +16,7 @@ static prof_error take_text(const char *text, char **to)
 {
 	size_t length = text == NULL ? 0 : strlen(text);
 
-	if (length > TEXT_MAX)
+	if (length > PROF_SAVED_TEXT_MAX)
 		return PROF_TOO_MUCH;
 	if (length == 0)
 		return PROF_OK;
@@ -52,10 +50,10 @@ static prof_error check(const struct prof_benchmark *b)
 		return PROF_BAD_ARGUMENT;
 	if (!name_is_valid(b->name, strlen(b->name)))
 		return PROF_BAD_NAME;
-	if (b->count > TIMINGS_MAX)
+	if (b->count > PROF_TIMINGS_MAX)
 		return PROF_TOO_MUCH;
 	for (size_t i = 0; i < b->count; i++)
-		if (!(b->timings[i] >= 0.0 && b->timings[i] <= (double)(1 << 30)))
+		if (!(b->timings[i] >= 0.0 && b->timings[i] <= PROF_TIMING_MAX))
 			return PROF_BAD_VALUE;
 	return PROF_OK;
 }
@@ -74,27 +72,9 @@ static uint8_t *pack_timings(const struct prof_benchmark *b)
 	return bytes;
 }
 
-static prof_error save(Profd__AskSave *ask, double timeout, uint64_t *number)
-{
-	Profd__Question question = PROFD__QUESTION__INIT;
-	struct answer answer;
-	prof_error error;
-
-	question.ask_case = PROFD__QUESTION__ASK_SAVE;
-	question.save = ask;
-	error = question_ask(&question, timeout, &answer);
-	if (error != PROF_OK)
-		return error;
-	if (answer.message->n_saved != 1)
-		error = PROF_BAD_ANSWER;
-	else if (number != NULL)
-		*number = answer.message->saved[0]->number;
-	answer_deinit(&answer);
-	return error;
-}
-
 prof_error prof_saved_add(const struct prof_benchmark *benchmark, double timeout, uint64_t *number)
 {
+	Profd__Question question = PROFD__QUESTION__INIT;
 	Profd__AskSave ask = PROFD__ASK_SAVE__INIT;
 	prof_error error = check(benchmark);
 	_Static_assert(sizeof(int) == sizeof(int32_t), "statuses are handed on as they are");
@@ -112,7 +92,9 @@ prof_error prof_saved_add(const struct prof_benchmark *benchmark, double timeout
 	}
 	if (ask.timings.data == NULL)
 		return PROF_NO_MEMORY;
-	error = save(&ask, timeout, number);
+	question.ask_case = PROFD__QUESTION__ASK_SAVE;
+	question.save = &ask;
+	error = question_change(&question, timeout, number);
 	free(ask.timings.data);
 	return error;
 }
@@ -178,8 +160,8 @@ static size_t room_of(const Profd__Answer *message)
 {
 	size_t room = 0;
 
-	for (size_t i = 0; i < message->n_saved; i++)
-		room += message->saved[i]->timings.len * 2;
+	for (size_t i = 0; i < message->saved->n_list; i++)
+		room += message->saved->list[i]->timings.len * 2;
 	return room;
 }
 
@@ -188,23 +170,22 @@ static bool read_list(struct block *b, const Profd__Answer *from, void *head)
 	struct prof_saved_list *list = head;
 	bool sensible = true;
 
-	list->count = from->n_saved;
+	list->count = from->saved->n_list;
 	list->results = b->rows;
 	for (size_t i = 0; i < list->count && sensible; i++)
-		sensible = read_saved(b, from->saved[i], &list->results[i]);
+		sensible = read_saved(b, from->saved->list[i], &list->results[i]);
 	return sensible;
 }
 
 static bool read_one(struct block *b, const Profd__Answer *from, void *head)
 {
-	return from->n_saved == 1 && read_saved(b, from->saved[0], head);
+	return from->saved->n_list == 1 && read_saved(b, from->saved->list[0], head);
 }
 
 static const struct ask_kind saved_list = {sizeof(struct prof_saved_list),
 					   sizeof(struct prof_saved),
-					   offsetof(Profd__Answer, n_saved), room_of, read_list};
-static const struct ask_kind saved_one = {sizeof(struct prof_saved), 0,
-					  offsetof(Profd__Answer, n_saved), room_of, read_one};
+					   offsetof(Profd__SavedList, n_list), room_of, read_list};
+static const struct ask_kind saved_one = {sizeof(struct prof_saved), 0, 0, room_of, read_one};
 
 static prof_error ask_saved(Profd__AskSaved *ask, double timeout, const struct ask_kind *kind,
 			    void *result)
@@ -263,7 +244,6 @@ prof_error prof_saved_delete(const char *name, uint64_t number, double timeout, 
 {
 	Profd__Question question = PROFD__QUESTION__INIT;
 	Profd__AskDelete ask = PROFD__ASK_DELETE__INIT;
-	struct answer answer;
 	prof_error error = take_saved_name(name, &ask.name);
 
 	if (error != PROF_OK)
@@ -271,11 +251,5 @@ prof_error prof_saved_delete(const char *name, uint64_t number, double timeout, 
 	ask.number = number;
 	question.ask_case = PROFD__QUESTION__ASK_DELETE;
 	question.delete_ = &ask;
-	error = question_ask(&question, timeout, &answer);
-	if (error != PROF_OK)
-		return error;
-	if (deleted != NULL)
-		*deleted = answer.message->cleared;
-	answer_deinit(&answer);
-	return PROF_OK;
+	return question_change(&question, timeout, deleted);
 }

@@ -187,8 +187,6 @@ static prof_error read_histograms(const struct answer *answer, struct prof_histo
 	struct block b;
 	prof_error error;
 
-	if (from == NULL)
-		return PROF_BAD_ANSWER;
 	for (size_t i = 0; i < from->n_functions; i++)
 		buckets += 2 * (buckets_of(from->functions[i]->returned) +
 				buckets_of(from->functions[i]->failed)) +
@@ -296,8 +294,6 @@ static prof_error read_history(const struct answer *answer, struct prof_history 
 	struct block b;
 	prof_error error;
 
-	if (from == NULL)
-		return PROF_BAD_ANSWER;
 	for (size_t i = 0; i < from->n_steps; i++)
 		buckets += buckets_of(from->steps[i]->all);
 	error = block_init_extra(&b, sizeof(*head), from->n_steps, sizeof(*head->steps),
@@ -400,8 +396,6 @@ static prof_error read_tree(const struct answer *answer, struct prof_tree **tree
 	struct block b;
 	prof_error error;
 
-	if (from == NULL)
-		return PROF_BAD_ANSWER;
 	error = block_init_extra(&b, sizeof(*head), from->n_nodes, sizeof(*head->paths),
 				 from->n_names * sizeof(*names), answer->size);
 	if (error != PROF_OK)

@@ -254,21 +254,22 @@ static void take_ack(struct pusher *p, const uint8_t *data, size_t size)
 	    memcmp(ack->process.data, p->head.process, PROF_PROCESS_ID) != 0)
 		return;
 	p->answered = now_seconds();
-	if (ack->version != PROF_PROTOCOL || ack->verdict == PROFD__VERDICT__OTHER_VERSION) {
+	if (!wire_speaks(ack->version) || ack->verdict == PROFD__VERDICT__VERDICT_WRONG_VERSION) {
 		take_refusal(p, PROF_VERSION);
 		return;
 	}
-	if (ack->verdict == PROFD__VERDICT__REFUSED) {
+	if (ack->verdict == PROFD__VERDICT__VERDICT_REFUSED) {
 		take_refusal(p, PROF_DENIED);
 		return;
 	}
 	if (ack->policy != NULL && policy_replace(ack->policy))
 		snapshot_set_slow();
 	thread_set_epoch(ack->epoch + 1);
-	if (ack->verdict == PROFD__VERDICT__SEND_ALL) {
+	if (ack->verdict == PROFD__VERDICT__VERDICT_SEND_ALL) {
 		p->head.since = p->head.since_paths = 0;
 		p->in_flight = false;
-	} else if (ack->generation > p->head.since && ack->generation <= p->generation) {
+	} else if (ack->verdict == PROFD__VERDICT__VERDICT_SAFE &&
+		   ack->generation > p->head.since && ack->generation <= p->generation) {
 		take_safe(p, ack->generation);
 	}
 }

@@ -7,11 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/base/clock.h"
-#include "daemon/net/keys.h"
-#include "daemon/ledger/ledger.h"
 #include "daemon/ask/status.h"
+#include "daemon/base/clock.h"
+#include "daemon/ledger/ledger.h"
+#include "daemon/net/keys.h"
 #include "proto/limits.h"
+#include "proto/wire.h"
 
 /* A process counts as connected while it pushed within so many of its intervals. */
 #define INTERVALS 3
@@ -27,30 +28,33 @@ struct answer answer_pack(const Profd__Answer *message)
 	return a;
 }
 
-void answer_begin(Profd__Answer *message, uint64_t id, Profd__Result result)
+void answer_begin(Profd__Answer *message, const Profd__Question *q, Profd__Result result)
 {
 	profd__answer__init(message);
-	message->version = PROF_PROTOCOL;
-	message->id = id;
+	message->version = wire_speaks(q->version) ? q->version : PROF_PROTOCOL;
+	message->id = q->id;
 	message->result = result;
 }
 
-struct answer answer_result(uint64_t id, Profd__Result result, const char *text)
+struct answer answer_result(const Profd__Question *q, Profd__Result result, const char *text)
 {
 	Profd__Answer message;
 
-	answer_begin(&message, id, result);
+	answer_begin(&message, q, result);
 	if (text != NULL)
 		message.text = (char *)text;
 	return answer_pack(&message);
 }
 
-struct answer answer_cleared(uint64_t id, uint64_t functions)
+struct answer answer_number(const Profd__Question *q, uint64_t number)
 {
+	Profd__Number n = PROFD__NUMBER__INIT;
 	Profd__Answer message;
 
-	answer_begin(&message, id, PROFD__RESULT__DONE);
-	message.cleared = functions;
+	answer_begin(&message, q, PROFD__RESULT__RESULT_DONE);
+	message.answer_case = (Profd__Answer__AnswerCase)q->ask_case;
+	message.clear = &n; /* or save, or delete: they share one pointer */
+	n.number = number;
 	return answer_pack(&message);
 }
 
@@ -61,7 +65,7 @@ static const char *or_null(const char *text)
 
 /* ---------------------------------------------------------------- rows */
 
-/* Rows of one size, as they are told one by one; `lost` without memory. */
+/* Rows of one size, as they come one by one; `lost` without memory. */
 struct rows {
 	void *row;
 	size_t size, count, room;
@@ -87,18 +91,36 @@ static void *rows_add(struct rows *r)
 }
 
 /* The list of pointers that protobuf-c wants. NULL without memory. */
-static void *rows_list(const struct rows *r, size_t count)
+static void *rows_list(const struct rows *r)
 {
-	void **list = r->lost ? NULL : malloc((count + 1) * sizeof(*list));
+	void **list = r->lost ? NULL : malloc((r->count + 1) * sizeof(*list));
 
-	for (size_t i = 0; list != NULL && i < count; i++)
+	for (size_t i = 0; list != NULL && i < r->count; i++)
 		list[i] = (char *)r->row + r->size * i;
 	return list;
 }
 
-static struct answer no_memory(uint64_t id)
+static struct answer no_memory(const Profd__Question *q)
 {
-	return answer_result(id, PROFD__RESULT__FAILED, "profd has no memory for the answer");
+	return answer_result(q, PROFD__RESULT__RESULT_FAILED, "profd has no memory for the answer");
+}
+
+/* Answers with a message whose list is the rows; `n_list` and `list` are those of the message. */
+static struct answer pack_rows(const Profd__Question *q, struct rows *r, void *message,
+			       size_t *n_list, void *list)
+{
+	void *pointers = rows_list(r);
+	Profd__Answer answer;
+	struct answer a;
+
+	answer_begin(&answer, q, PROFD__RESULT__RESULT_DONE);
+	answer.answer_case = (Profd__Answer__AnswerCase)q->ask_case;
+	answer.summary = message; /* or whichever it is: they share one pointer */
+	*n_list = r->count;
+	memcpy(list, &pointers, sizeof(pointers));
+	a = pointers == NULL ? no_memory(q) : answer_pack(&answer);
+	free(pointers);
+	return a;
 }
 
 /* ----------------------------------------------------------- functions */
@@ -125,28 +147,29 @@ static int compare(const void *left, const void *right, void *order)
 	int result = 0;
 
 	switch (*(const Profd__Order *)order) {
-	case PROFD__ORDER__BY_TOTAL:
+	case PROFD__ORDER__ORDER_UNSPECIFIED:
+	case PROFD__ORDER__ORDER_BY_TOTAL:
 		result = compare_numbers(a->sum_ns, b->sum_ns);
 		break;
-	case PROFD__ORDER__BY_CALLS:
+	case PROFD__ORDER__ORDER_BY_CALLS:
 		result = compare_numbers(a->calls, b->calls);
 		break;
-	case PROFD__ORDER__BY_AVERAGE:
+	case PROFD__ORDER__ORDER_BY_AVERAGE:
 		result = compare_reals(average(a), average(b));
 		break;
-	case PROFD__ORDER__BY_MAX:
+	case PROFD__ORDER__ORDER_BY_MAX:
 		result = compare_numbers(a->max_ns, b->max_ns);
 		break;
-	case PROFD__ORDER__BY_P99:
+	case PROFD__ORDER__ORDER_BY_P99:
 		result = compare_reals(a->quantile[4], b->quantile[4]);
 		break;
-	case PROFD__ORDER__BY_ERRORS:
+	case PROFD__ORDER__ORDER_BY_ERRORS:
 		result = compare_numbers(a->errors, b->errors);
 		break;
-	case PROFD__ORDER__BY_SLOW:
+	case PROFD__ORDER__ORDER_BY_SLOW:
 		result = compare_numbers(a->slow, b->slow);
 		break;
-	case PROFD__ORDER__BY_NAME:
+	case PROFD__ORDER__ORDER_BY_NAME:
 	case _PROFD__ORDER_IS_INT_SIZE:
 		break;
 	}
@@ -175,74 +198,63 @@ static void write_function(Profd__Function *m, struct ledger_function *f)
 	m->n_quantiles = QUANTILES;
 }
 
-static struct answer pack_functions(Profd__Answer *message, struct ledger_function *row,
-				    size_t count)
+static void write_totals(Profd__Summary *m, const struct ledger_totals *totals,
+			 const struct ledger_mark *mark, int64_t since_at_ns)
 {
-	struct rows messages = {.size = sizeof(Profd__Function)};
-	struct answer a;
-
-	for (size_t i = 0; i < count; i++) {
-		Profd__Function *m = rows_add(&messages);
-
-		if (m != NULL)
-			write_function(m, &row[i]);
-	}
-	message->functions = rows_list(&messages, messages.count);
-	message->n_functions = messages.count;
-	a = message->functions == NULL ? no_memory(message->id) : answer_pack(message);
-	free(message->functions);
-	free(messages.row);
-	return a;
+	m->functions = totals->functions;
+	m->calls = totals->calls;
+	m->slow = totals->slow;
+	m->errors = totals->errors;
+	m->sum_ns = totals->sum_ns;
+	m->change = mark->change;
+	m->epoch = mark->epoch;
+	m->since_at_ns = since_at_ns;
 }
 
-static struct answer answer_summary(struct ledger *ledger, uint64_t id,
-				    const Profd__AskFunctions *ask)
+struct answer answer_summary(const struct present *p, const Profd__Question *q)
 {
+	const Profd__AskFunctions *ask = q->summary;
 	struct rows rows = {.size = sizeof(struct ledger_function)};
+	struct rows messages = {.size = sizeof(Profd__Function)};
 	Profd__Summary summary = PROFD__SUMMARY__INIT;
 	Profd__Order order = ask->order;
 	struct ledger_mark mark = {ask->change, ask->epoch};
 	struct ledger_totals totals;
 	struct ledger_counts counts;
-	Profd__Answer message;
 	struct answer a;
-	size_t count;
 
-	summary.whole = ledger_each_changed(ledger, or_null(ask->pattern), or_null(ask->program),
+	summary.whole = ledger_each_changed(p->ledger, or_null(ask->pattern), or_null(ask->program),
 					    &mark, &totals, add_function, &rows);
-	if (rows.lost) {
-		free(rows.row);
-		return no_memory(id);
-	}
 	if (rows.count != 0)
 		qsort_r(rows.row, rows.count, rows.size, compare, &order);
-	ledger_count(ledger, &counts);
-	answer_begin(&message, id, PROFD__RESULT__DONE);
-	summary.functions = totals.functions;
-	summary.calls = totals.calls;
-	summary.slow = totals.slow;
-	summary.errors = totals.errors;
-	summary.sum_ns = totals.sum_ns;
-	summary.change = mark.change;
-	summary.epoch = mark.epoch;
-	summary.since_at_ns = counts.since_at_ns;
-	message.summary = &summary;
-	count = ask->limit != 0 && ask->limit < rows.count ? ask->limit : rows.count;
-	a = pack_functions(&message, rows.row, count);
+	ledger_count(p->ledger, &counts);
+	write_totals(&summary, &totals, &mark, counts.since_at_ns);
+	messages.lost = rows.lost;
+	for (size_t i = 0; i < rows.count && (ask->limit == 0 || i < ask->limit); i++) {
+		Profd__Function *m = rows_add(&messages);
+
+		if (m != NULL)
+			write_function(m, &((struct ledger_function *)rows.row)[i]);
+	}
+	a = pack_rows(q, &messages, &summary, &summary.n_list, &summary.list);
+	free(messages.row);
 	free(rows.row);
 	return a;
 }
 
-static struct answer answer_stats(struct ledger *ledger, uint64_t id,
-				  const Profd__AskFunctions *ask)
+struct answer answer_stats(const struct present *p, const Profd__Question *q)
 {
 	struct ledger_function f;
+	Profd__Function function;
 	Profd__Answer message;
 
-	if (!ledger_get_function(ledger, ask->name, or_null(ask->program), &f))
-		return answer_result(id, PROFD__RESULT__NOT_FOUND, "no such function");
-	answer_begin(&message, id, PROFD__RESULT__DONE);
-	return pack_functions(&message, &f, 1);
+	if (!ledger_get_function(p->ledger, q->stats->name, or_null(q->stats->program), &f))
+		return answer_result(q, PROFD__RESULT__RESULT_NOT_FOUND, "no such function");
+	write_function(&function, &f);
+	answer_begin(&message, q, PROFD__RESULT__RESULT_DONE);
+	message.answer_case = PROFD__ANSWER__ANSWER_STATS;
+	message.stats = &function;
+	return answer_pack(&message);
 }
 
 /* -------------------------------------------------------------- events */
@@ -280,22 +292,20 @@ static bool add_event(void *context, const struct ledger_event *e, const char *p
 	return events->limit == 0 || events->rows.count < events->limit;
 }
 
-static struct answer answer_events(struct ledger *ledger, uint64_t id, const Profd__AskEvents *ask)
+struct answer answer_events(const struct present *p, const Profd__Question *q)
 {
+	const Profd__AskEvents *ask = q->events;
 	struct event_rows events = {{.size = sizeof(Profd__SlowCall)}, ask->limit};
-	Profd__Answer message;
+	Profd__SlowCalls message = PROFD__SLOW_CALLS__INIT;
+	struct rows *rows = &events.rows;
 	struct answer a;
 
-	if (!ledger_each_events(ledger, or_null(ask->pattern), ask->running, add_event, &events))
-		events.rows.lost = true;
-	answer_begin(&message, id, PROFD__RESULT__DONE);
-	message.events = rows_list(&events.rows, events.rows.count);
-	message.n_events = events.rows.count;
-	a = message.events == NULL ? no_memory(id) : answer_pack(&message);
-	for (size_t i = 0; i < events.rows.count; i++)
-		free(((Profd__SlowCall *)events.rows.row)[i].path);
-	free(message.events);
-	free(events.rows.row);
+	if (!ledger_each_events(p->ledger, or_null(ask->pattern), ask->running, add_event, &events))
+		rows->lost = true;
+	a = pack_rows(q, rows, &message, &message.n_list, &message.list);
+	for (size_t i = 0; i < rows->count; i++)
+		free(((Profd__SlowCall *)rows->row)[i].path);
+	free(rows->row);
 	return a;
 }
 
@@ -347,23 +357,18 @@ static int compare_processes(const void *left, const void *right)
 	return a->pid < b->pid ? 1 : a->pid > b->pid ? -1 : 0;
 }
 
-static struct answer answer_processes(struct ledger *ledger, const struct keys *keys, uint64_t id,
-				      int64_t wall_ns)
+struct answer answer_processes(const struct present *p, const Profd__Question *q)
 {
-	struct process_rows processes = {{.size = sizeof(Profd__Process)}, keys, wall_ns};
-	Profd__Answer message;
+	struct process_rows processes = {{.size = sizeof(Profd__Process)}, p->keys, p->wall_ns};
+	struct rows *rows = &processes.rows;
+	Profd__Processes message = PROFD__PROCESSES__INIT;
 	struct answer a;
 
-	ledger_each_processes(ledger, add_process, &processes);
-	if (processes.rows.count != 0)
-		qsort(processes.rows.row, processes.rows.count, processes.rows.size,
-		      compare_processes);
-	answer_begin(&message, id, PROFD__RESULT__DONE);
-	message.processes = rows_list(&processes.rows, processes.rows.count);
-	message.n_processes = processes.rows.count;
-	a = message.processes == NULL ? no_memory(id) : answer_pack(&message);
-	free(message.processes);
-	free(processes.rows.row);
+	ledger_each_processes(p->ledger, add_process, &processes);
+	if (rows->count != 0)
+		qsort(rows->row, rows->count, rows->size, compare_processes);
+	a = pack_rows(q, rows, &message, &message.n_list, &message.list);
+	free(rows->row);
 	return a;
 }
 
@@ -387,67 +392,36 @@ static int compare_programs(const void *left, const void *right)
 	return strcmp(((const Profd__Program *)left)->name, ((const Profd__Program *)right)->name);
 }
 
-static struct answer answer_programs(struct ledger *ledger, uint64_t id)
+struct answer answer_programs(const struct present *p, const Profd__Question *q)
 {
-	struct rows programs = {.size = sizeof(Profd__Program)};
-	Profd__Answer message;
+	struct rows rows = {.size = sizeof(Profd__Program)};
+	Profd__Programs message = PROFD__PROGRAMS__INIT;
 	struct answer a;
 
-	programs.lost |= !ledger_each_programs(ledger, add_program, &programs);
-	if (programs.count != 0)
-		qsort(programs.row, programs.count, programs.size, compare_programs);
-	answer_begin(&message, id, PROFD__RESULT__DONE);
-	message.programs = rows_list(&programs, programs.count);
-	message.n_programs = programs.count;
-	a = message.programs == NULL ? no_memory(id) : answer_pack(&message);
-	free(message.programs);
-	free(programs.row);
+	rows.lost |= !ledger_each_programs(p->ledger, add_program, &rows);
+	if (rows.count != 0)
+		qsort(rows.row, rows.count, rows.size, compare_programs);
+	a = pack_rows(q, &rows, &message, &message.n_list, &message.list);
+	free(rows.row);
 	return a;
 }
 
 /* -------------------------------------------------------------- status */
 
-static struct answer answer_status(const struct status *status, uint64_t id)
+struct answer answer_status(const struct present *p, const Profd__Question *q)
 {
 	Profd__Fact fact[STATUS_FACTS_MAX], *list[STATUS_FACTS_MAX];
-	Profd__Answer message;
+	Profd__Status message = PROFD__STATUS__INIT;
+	struct status status;
+	Profd__Answer answer;
 
-	answer_begin(&message, id, PROFD__RESULT__DONE);
-	message.n_status = status_tell(status, fact);
-	message.status = list;
-	for (size_t i = 0; i < message.n_status; i++)
+	status_measure(&status, p->parts);
+	message.n_list = status_list(&status, fact);
+	message.list = list;
+	for (size_t i = 0; i < message.n_list; i++)
 		list[i] = &fact[i];
-	return answer_pack(&message);
-}
-
-struct answer answer_make(struct ledger *ledger, const struct keys *keys,
-			  const struct status *status, const Profd__Question *question,
-			  int64_t wall_ns)
-{
-	switch (question->ask_case) {
-	case PROFD__QUESTION__ASK_SUMMARY:
-		return answer_summary(ledger, question->id, question->summary);
-	case PROFD__QUESTION__ASK_STATS:
-		return answer_stats(ledger, question->id, question->stats);
-	case PROFD__QUESTION__ASK_EVENTS:
-		return answer_events(ledger, question->id, question->events);
-	case PROFD__QUESTION__ASK_PROCESSES:
-		return answer_processes(ledger, keys, question->id, wall_ns);
-	case PROFD__QUESTION__ASK_PROGRAMS:
-		return answer_programs(ledger, question->id);
-	case PROFD__QUESTION__ASK_STATUS:
-		return answer_status(status, question->id);
-	case PROFD__QUESTION__ASK_CLEAR:
-	case PROFD__QUESTION__ASK_HISTORY:
-	case PROFD__QUESTION__ASK_HISTOGRAMS:
-	case PROFD__QUESTION__ASK_TREE:
-	case PROFD__QUESTION__ASK_SAVE:
-	case PROFD__QUESTION__ASK_SAVED:
-	case PROFD__QUESTION__ASK_DELETE:
-	case PROFD__QUESTION__ASK__NOT_SET:
-	case _PROFD__QUESTION__ASK__CASE_IS_INT_SIZE:
-		break;
-	}
-	return answer_result(question->id, PROFD__RESULT__BAD_QUESTION,
-			     "the question asks for nothing that this profd knows");
+	answer_begin(&answer, q, PROFD__RESULT__RESULT_DONE);
+	answer.answer_case = PROFD__ANSWER__ANSWER_STATUS;
+	answer.status = &message;
+	return answer_pack(&answer);
 }

@@ -1,6 +1,6 @@
 /*
- * Answers to questions, made from the ledger alone. Clearing is not among them: it changes the
- * ledger and waits for the disk.
+ * Answers: what all have in common, and those that are made from the ledger and the counters of
+ * profd's parts.
  */
 #ifndef DAEMON_ASK_ANSWER_H
 #define DAEMON_ASK_ANSWER_H
@@ -12,7 +12,7 @@
 
 struct keys;
 struct ledger;
-struct status;
+struct status_parts;
 
 /* A packed message; `bytes` is owned, and NULL without memory. */
 struct answer {
@@ -20,20 +20,30 @@ struct answer {
 	size_t size;
 };
 
-/* Answers summary, stats, events, processes (whose keys are named as in `keys`, which may be NULL)
- * and status (which is read for that question only). */
-struct answer answer_make(struct ledger *ledger, const struct keys *keys,
-			  const struct status *status, const Profd__Question *question,
-			  int64_t wall_ns);
-
-/* An answer that is a result and perhaps a sentence (NULL: none). */
-struct answer answer_result(uint64_t id, Profd__Result result, const char *text);
-
-/* The beginning of an answer, and its end: a message packed. */
-void answer_begin(Profd__Answer *message, uint64_t id, Profd__Result result);
+/* The beginning of an answer, in the version of the question, and its end: a message packed. */
+void answer_begin(Profd__Answer *message, const Profd__Question *q, Profd__Result result);
 struct answer answer_pack(const Profd__Answer *message);
 
-/* That so many functions were cleared. */
-struct answer answer_cleared(uint64_t id, uint64_t functions);
+/* A result and perhaps a sentence (NULL: none). */
+struct answer answer_result(const Profd__Question *q, Profd__Result result, const char *text);
+
+/* That it is done, to a question that changes something. */
+struct answer answer_number(const Profd__Question *q, uint64_t number);
+
+/* What the present is read from. */
+struct present {
+	struct ledger *ledger;
+	const struct keys *keys; /* by which keys are named; NULL: none */
+	const struct status_parts *parts;
+	int64_t wall_ns;
+};
+
+/* Rows of the table of questions. */
+struct answer answer_summary(const struct present *p, const Profd__Question *q);
+struct answer answer_stats(const struct present *p, const Profd__Question *q);
+struct answer answer_events(const struct present *p, const Profd__Question *q);
+struct answer answer_processes(const struct present *p, const Profd__Question *q);
+struct answer answer_programs(const struct present *p, const Profd__Question *q);
+struct answer answer_status(const struct present *p, const Profd__Question *q);
 
 #endif

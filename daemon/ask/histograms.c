@@ -2,7 +2,7 @@
  * The answer to a question for histograms: each function's tallies, or those of each function and
  * program, since the last clear or in a range.
  */
-#include "daemon/ask/read.h"
+#include "daemon/ask/past.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +19,7 @@ struct function_tallies {
 };
 
 struct histograms {
-	struct reading *reading;
+	struct past *past;
 	struct function_tallies *functions;
 	size_t count;
 	uint32_t *place; /* of the tallies of each path, in these */
@@ -32,7 +32,7 @@ struct histograms {
 /* What the calls of a path are told under: a function, and a program (0: whichever). */
 static uint64_t key_of(const struct histograms *h, bool by_program, uint32_t path)
 {
-	const struct store_path *p = &h->reading->names->paths[path - 1];
+	const struct lookup_path *p = &h->past->names->paths[path - 1];
 
 	return (uint64_t)p->function << 32 | (by_program ? p->program : 0);
 }
@@ -48,7 +48,7 @@ static int by_number(const void *a, const void *b)
 static uint64_t *make_keys(const struct histograms *h, const uint8_t *selected, bool by_program,
 			   size_t *count)
 {
-	uint32_t paths = h->reading->names->path_count;
+	uint32_t paths = h->past->names->path_count;
 	uint64_t *key = malloc((paths + 1u) * sizeof(*key));
 	size_t all = 0;
 
@@ -71,7 +71,7 @@ static uint32_t place_of(const uint64_t *key, size_t count, uint64_t sought)
 	return (uint32_t)(found - key);
 }
 
-static void name_place(const struct store_names *names, uint64_t key, struct function_tallies *f)
+static void name_place(const struct lookup_names *names, uint64_t key, struct function_tallies *f)
 {
 	uint32_t function = (uint32_t)(key >> 32), program = (uint32_t)key;
 	const char *name = program == 0 ? NULL : names->programs[program - 1];
@@ -83,7 +83,7 @@ static void name_place(const struct store_names *names, uint64_t key, struct fun
 /* Makes a place for the tallies of each selected path. False without memory. */
 static bool make_places(struct histograms *h, const uint8_t *selected, bool by_program)
 {
-	const struct store_names *names = h->reading->names;
+	const struct lookup_names *names = h->past->names;
 	uint64_t *key = make_keys(h, selected, by_program, &h->count);
 	bool whole;
 
@@ -118,13 +118,13 @@ static bool add(struct histograms *h, struct tally **to)
 		*to = make_tally();
 	before = *to == NULL ? 0 : (*to)->histogram.used;
 	if (*to == NULL || !tally_merge(*to, &h->row)) {
-		h->reading->no_memory = true;
+		h->past->no_memory = true;
 		return false;
 	}
 	h->buckets += (*to)->histogram.used - before;
 	if (h->buckets <= BUCKETS_MAX)
 		return true;
-	h->reading->too_much = "too many buckets: ask for fewer functions";
+	h->past->too_much = "too many buckets: ask for fewer functions";
 	return false;
 }
 
@@ -141,7 +141,7 @@ static bool add_window(void *context, const struct batch_window *row, int64_t le
 	(void)length_ns;
 	f->errors += row->errors;
 	f->slow += row->slow;
-	return reading_window(h->reading, row, &h->row) && add(h, &f->tally[2]);
+	return past_window(h->past, row, &h->row) && add(h, &f->tally[2]);
 }
 
 static bool add_statistic(void *context, const struct batch_statistic *row)
@@ -151,8 +151,8 @@ static bool add_statistic(void *context, const struct batch_statistic *row)
 
 	f->errors += row->errors;
 	f->slow += row->slow;
-	return reading_tally(h->reading, row->returned, &h->row) && add(h, &f->tally[0]) &&
-	       reading_tally(h->reading, row->failed, &h->row) && add(h, &f->tally[1]);
+	return past_tally(h->past, row->returned, &h->row) && add(h, &f->tally[0]) &&
+	       past_tally(h->past, row->failed, &h->row) && add(h, &f->tally[1]);
 }
 
 /* -------------------------------------------------------------- telling */
@@ -210,7 +210,7 @@ static bool write_function(Profd__FunctionTallies *m, const struct function_tall
 	m->errors = f->errors;
 	m->slow = f->slow;
 	for (unsigned i = 0; i < 3; i++)
-		if (f->tally[i] != NULL && !reading_write_tally(to[i], f->tally[i], true))
+		if (f->tally[i] != NULL && !past_write_tally(to[i], f->tally[i], true))
 			return false;
 	return true;
 }
@@ -226,10 +226,11 @@ static struct answer pack_functions(struct histograms *h, const struct range *ra
 	bool whole = messages != NULL && list != NULL;
 	struct answer a;
 
-	answer_begin(&message, h->reading->id, PROFD__RESULT__DONE);
+	answer_begin(&message, h->past->question, PROFD__RESULT__RESULT_DONE);
+	message.answer_case = PROFD__ANSWER__ANSWER_HISTOGRAMS;
 	message.histograms = &histograms;
 	histograms.extent = &extent;
-	reading_extent(h->reading, range, &extent);
+	past_extent(h->past, range, &extent);
 	for (; n < count && whole; n++) {
 		list[n] = &messages[n];
 		whole = write_function(&messages[n], &h->functions[n]);
@@ -237,12 +238,11 @@ static struct answer pack_functions(struct histograms *h, const struct range *ra
 	histograms.functions = list;
 	histograms.n_functions = n;
 	histograms.left_out = h->left_out;
-	a = whole ? reading_pack(h->reading, &message)
-		  : reading_failed(h->reading, STORE_READ_NO_MEMORY);
+	a = whole ? past_pack(h->past, &message) : past_failed(h->past, LOOKUP_NO_MEMORY);
 	for (size_t i = 0; i < n; i++) {
-		reading_free_tally(messages[i].returned);
-		reading_free_tally(messages[i].failed);
-		reading_free_tally(messages[i].all);
+		past_free_tally(messages[i].returned);
+		past_free_tally(messages[i].failed);
+		past_free_tally(messages[i].all);
 	}
 	free(messages);
 	free(list);
@@ -263,27 +263,26 @@ static void free_functions(struct histograms *h)
 	free(h->place);
 }
 
-struct answer answer_histograms(struct reading *r, const Profd__AskHistograms *ask)
+struct answer answer_histograms(struct past *p, const Profd__Question *q)
 {
-	struct histograms h = {.reading = r};
+	const Profd__AskHistograms *ask = q->histograms;
+	struct histograms h = {.past = p};
 	struct range range = {0}, *given = ask->range == NULL ? NULL : &range;
-	enum store_read_result result = STORE_READ_NO_MEMORY;
-	uint8_t *selected = reading_select(r, ask->of);
+	enum lookup_result result = LOOKUP_NO_MEMORY;
+	uint8_t *selected = past_select(p, ask->of);
 	struct answer a;
 
 	tally_init(&h.row);
 	if (given != NULL) {
 		range.since_ns = ask->range->since_at_ns;
 		range.until_ns = ask->range->until_at_ns;
-		range_plan(&range, &r->moment->windows);
+		range_plan(&range, &p->moment->windows);
 	}
 	if (selected != NULL && make_places(&h, selected, ask->by_program))
-		result = given != NULL ? store_reader_windows(r->store, given, selected, true,
-							      add_window, &h)
-				       : store_reader_statistics(r->store, selected, true,
-								 add_statistic, &h);
-	a = result == STORE_READ ? pack_functions(&h, given, ask->limit)
-				 : reading_failed(r, result);
+		result = given != NULL
+				 ? lookup_windows(p->lookup, given, selected, true, add_window, &h)
+				 : lookup_statistics(p->lookup, selected, true, add_statistic, &h);
+	a = result == LOOKUP_DONE ? pack_functions(&h, given, ask->limit) : past_failed(p, result);
 	free_functions(&h);
 	free(selected);
 	tally_deinit(&h.row);

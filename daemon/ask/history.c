@@ -1,7 +1,7 @@
 /*
  * The answer to a question for history: the calls of a selection, step by step.
  */
-#include "daemon/ask/read.h"
+#include "daemon/ask/past.h"
 
 #include <stdlib.h>
 
@@ -16,7 +16,7 @@ struct step {
 };
 
 struct history {
-	struct reading *reading;
+	struct past *past;
 	struct range range;
 	struct step *steps; /* range_steps of them */
 	struct tally row;
@@ -28,13 +28,13 @@ static bool merge(struct history *h, struct step *s)
 	unsigned before = s->all.histogram.used;
 
 	if (!tally_merge(&s->all, &h->row)) {
-		h->reading->no_memory = true;
+		h->past->no_memory = true;
 		return false;
 	}
 	h->buckets += s->all.histogram.used - before;
 	if (h->buckets <= BUCKETS_MAX)
 		return true;
-	h->reading->too_much = "too many buckets: ask for longer steps or fewer functions";
+	h->past->too_much = "too many buckets: ask for longer steps or fewer functions";
 	return false;
 }
 
@@ -44,7 +44,7 @@ static bool add_window(void *context, const struct batch_window *row, int64_t le
 	uint64_t number = range_step(&h->range, row->start_ns);
 	struct step *s = &h->steps[number];
 
-	if (!reading_window(h->reading, row, &h->row))
+	if (!past_window(h->past, row, &h->row))
 		return false;
 	if (s->width_ns == 0) {
 		s->start_ns = h->range.since_ns + (int64_t)number * h->range.step_ns;
@@ -77,7 +77,7 @@ static bool write_step(Profd__Step *m, struct step *s, double *quantiles, bool b
 		quantiles[i] = tally_quantile(&s->all, q[i]);
 	m->quantiles = quantiles;
 	m->n_quantiles = QUANTILES;
-	return reading_write_tally(&m->all, &s->all, buckets);
+	return past_write_tally(&m->all, &s->all, buckets);
 }
 
 static struct answer pack_steps(struct history *h, uint64_t steps, bool buckets)
@@ -92,12 +92,13 @@ static struct answer pack_steps(struct history *h, uint64_t steps, bool buckets)
 	struct answer a;
 	size_t n = 0;
 
-	answer_begin(&message, h->reading->id, PROFD__RESULT__DONE);
+	answer_begin(&message, h->past->question, PROFD__RESULT__RESULT_DONE);
+	message.answer_case = PROFD__ANSWER__ANSWER_HISTORY;
 	message.history = &history;
 	history.extent = &extent;
 	history.step_ns = (uint64_t)(h->range.step_ns != 0 ? h->range.step_ns
 							   : h->range.until_ns - h->range.since_ns);
-	reading_extent(h->reading, &h->range, &extent);
+	past_extent(h->past, &h->range, &extent);
 	for (uint64_t i = 0; i < steps && whole; i++) {
 		if (tally_calls(&h->steps[i].all) == 0)
 			continue;
@@ -107,10 +108,9 @@ static struct answer pack_steps(struct history *h, uint64_t steps, bool buckets)
 	}
 	history.steps = list;
 	history.n_steps = n;
-	a = whole ? reading_pack(h->reading, &message)
-		  : reading_failed(h->reading, STORE_READ_NO_MEMORY);
+	a = whole ? past_pack(h->past, &message) : past_failed(h->past, LOOKUP_NO_MEMORY);
 	for (size_t i = 0; i < n; i++)
-		reading_free_tally(messages[i].all);
+		past_free_tally(messages[i].all);
 	free(messages);
 	free(list);
 	free(quantiles);
@@ -120,7 +120,7 @@ static struct answer pack_steps(struct history *h, uint64_t steps, bool buckets)
 static struct answer read_steps(struct history *h, const uint8_t *selected, bool buckets)
 {
 	uint64_t steps = range_steps(&h->range);
-	enum store_read_result result = STORE_READ_NO_MEMORY;
+	enum lookup_result result = LOOKUP_NO_MEMORY;
 	struct answer a;
 
 	tally_init(&h->row);
@@ -128,10 +128,8 @@ static struct answer read_steps(struct history *h, const uint8_t *selected, bool
 	for (uint64_t i = 0; h->steps != NULL && i < steps; i++)
 		tally_init(&h->steps[i].all);
 	if (h->steps != NULL)
-		result = store_reader_windows(h->reading->store, &h->range, selected, true,
-					      add_window, h);
-	a = result == STORE_READ ? pack_steps(h, steps, buckets)
-				 : reading_failed(h->reading, result);
+		result = lookup_windows(h->past->lookup, &h->range, selected, true, add_window, h);
+	a = result == LOOKUP_DONE ? pack_steps(h, steps, buckets) : past_failed(h->past, result);
 	for (uint64_t i = 0; h->steps != NULL && i < steps; i++)
 		tally_deinit(&h->steps[i].all);
 	free(h->steps);
@@ -139,9 +137,10 @@ static struct answer read_steps(struct history *h, const uint8_t *selected, bool
 	return a;
 }
 
-struct answer answer_history(struct reading *r, const Profd__AskHistory *ask)
+struct answer answer_history(struct past *p, const Profd__Question *q)
 {
-	struct history h = {.reading = r};
+	const Profd__AskHistory *ask = q->history;
+	struct history h = {.past = p};
 	uint8_t *selected;
 	struct answer a;
 
@@ -150,13 +149,13 @@ struct answer answer_history(struct reading *r, const Profd__AskHistory *ask)
 		h.range.until_ns = ask->range->until_at_ns;
 	}
 	h.range.step_ns = (int64_t)ask->step_ns;
-	range_plan(&h.range, &r->moment->windows);
-	if (range_steps(&h.range) > ANSWER_STEPS_MAX)
-		return answer_result(r->id, PROFD__RESULT__TOO_MUCH,
+	range_plan(&h.range, &p->moment->windows);
+	if (range_steps(&h.range) > PAST_STEPS_MAX)
+		return answer_result(q, PROFD__RESULT__RESULT_TOO_MUCH,
 				     "more than 10,000 steps: ask for longer ones or for a shorter "
 				     "range");
-	selected = reading_select(r, ask->of);
-	a = selected == NULL ? reading_failed(r, STORE_READ_NO_MEMORY)
+	selected = past_select(p, ask->of);
+	a = selected == NULL ? past_failed(p, LOOKUP_NO_MEMORY)
 			     : read_steps(&h, selected, ask->buckets);
 	free(selected);
 	return a;

@@ -1,5 +1,5 @@
 /*
- * The queue before the reading thread, and the answers behind it.
+ * The queue before the query thread, and the answers behind it.
  */
 #include "daemon/ask/query.h"
 
@@ -12,28 +12,33 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "daemon/ask/read.h"
+#include "daemon/ask/past.h"
+#include "daemon/ask/question.h"
 #include "daemon/base/clock.h"
 #include "daemon/store/lookup.h"
+#include "daemon/store/saved.h"
 
-/* The thread gives way to the one that takes pushes, where both want the same processor. */
+#define WAITING_MAX  128		  /* questions that wait, of all who ask */
+#define WAITING_EACH 8			  /* of one connection */
+#define MEMORY_MAX   (32u << 20)	  /* of all that wait */
+#define LIMIT_NS     INT64_C(30000000000) /* how long one may take */
+
+/* The thread gives way to the one that receives pushes, where both want the same processor. */
 #define NICE 5
 
 struct job {
 	struct job *next;
-	struct route route;
-	struct asker asker;
+	struct question question;
 	struct answer answer;
-	size_t size;
-	uint8_t question[];
 };
 
 struct jobs {
 	struct job *first, **end;
 };
 
-struct reader {
-	struct store_reader *store;
+struct query {
+	struct lookup *lookup;
+	struct saved_writer *writer;
 	int ready_fd;
 	bool started;
 	pthread_t thread;
@@ -42,7 +47,7 @@ struct reader {
 	struct jobs waiting, done;
 	const struct job *current;
 	bool stop;
-	struct reader_counts counts;
+	struct query_counts counts;
 };
 
 static void jobs_init(struct jobs *jobs)
@@ -58,7 +63,7 @@ static void append(struct jobs *jobs, struct job *job)
 	jobs->end = &job->next;
 }
 
-static struct job *take_first(struct jobs *jobs)
+static struct job *remove_first(struct jobs *jobs)
 {
 	struct job *job = jobs->first;
 
@@ -74,193 +79,184 @@ static void free_jobs(struct jobs *jobs)
 {
 	struct job *job;
 
-	while ((job = take_first(jobs)) != NULL) {
+	while ((job = remove_first(jobs)) != NULL) {
 		free(job->answer.bytes);
+		question_deinit(&job->question);
 		free(job);
 	}
 }
 
-static void answer_job(struct reader *r, struct job *job)
-{
-	Profd__Question *q = profd__question__unpack(NULL, job->size, job->question);
-
-	if (q == NULL)
-		return;
-	job->answer = answer_read(r->store, q, &job->asker, READER_LIMIT_NS);
-	profd__question__free_unpacked(q, NULL);
-}
-
 /* The mutex is held when it is called, and when it returns. */
-static void run(struct reader *r, struct job *job)
+static void run(struct query *t, struct job *job)
 {
 	uint64_t one = 1;
 	int64_t began = clock_monotonic();
 	double took;
 
-	r->current = job;
-	pthread_mutex_unlock(&r->mutex);
-	answer_job(r, job);
+	t->current = job;
+	pthread_mutex_unlock(&t->mutex);
+	job->answer = past_answer(t->lookup, t->writer, &job->question, LIMIT_NS);
 	took = (double)(clock_monotonic() - began) * 1e-9;
-	pthread_mutex_lock(&r->mutex);
-	r->current = NULL;
-	r->counts.read++;
-	if (took > r->counts.longest_seconds)
-		r->counts.longest_seconds = took;
-	append(&r->done, job);
-	if (write(r->ready_fd, &one, sizeof(one)) < 0)
+	pthread_mutex_lock(&t->mutex);
+	t->current = NULL;
+	t->counts.answered++;
+	if (took > t->counts.longest_seconds)
+		t->counts.longest_seconds = took;
+	append(&t->done, job);
+	if (write(t->ready_fd, &one, sizeof(one)) < 0)
 		abort(); /* an eventfd of our own takes it */
 }
 
-static void *read_answers(void *context)
+static void *answer_questions(void *context)
 {
-	struct reader *r = context;
+	struct query *t = context;
 	struct job *job;
 
 	/* Of this thread alone on Linux; where it is forbidden, it stays as it is. */
 	setpriority(PRIO_PROCESS, (id_t)gettid(), NICE);
-	pthread_mutex_lock(&r->mutex);
-	while (!r->stop) {
-		job = take_first(&r->waiting);
+	pthread_mutex_lock(&t->mutex);
+	while (!t->stop) {
+		job = remove_first(&t->waiting);
 		if (job != NULL)
-			run(r, job);
+			run(t, job);
 		else
-			pthread_cond_wait(&r->work, &r->mutex);
+			pthread_cond_wait(&t->work, &t->mutex);
 	}
-	pthread_mutex_unlock(&r->mutex);
+	pthread_mutex_unlock(&t->mutex);
 	return NULL;
 }
 
-static bool start_thread(struct reader *r)
+static bool start_thread(struct query *t)
 {
 	sigset_t all, before;
 
 	/* Signals are for the main thread. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	r->started = pthread_create(&r->thread, NULL, read_answers, r) == 0;
+	t->started = pthread_create(&t->thread, NULL, answer_questions, t) == 0;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return r->started;
+	return t->started;
 }
 
-struct reader *reader_start(const char *database, char *why, size_t room)
+struct query *query_start(const char *database, char *why, size_t room)
 {
-	struct reader *r = calloc(1, sizeof(*r));
+	struct query *t = calloc(1, sizeof(*t));
 
-	snprintf(why, room, "no memory, threads or descriptors for reading");
-	if (r == NULL)
+	snprintf(why, room, "no memory, thread or descriptor for the query thread");
+	if (t == NULL)
 		return NULL;
-	pthread_mutex_init(&r->mutex, NULL);
-	pthread_cond_init(&r->work, NULL);
-	jobs_init(&r->waiting);
-	jobs_init(&r->done);
-	r->ready_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	r->store = r->ready_fd < 0 ? NULL : store_reader_open(database, why, room);
-	if (r->store == NULL || !start_thread(r)) {
-		reader_end(r);
+	pthread_mutex_init(&t->mutex, NULL);
+	pthread_cond_init(&t->work, NULL);
+	jobs_init(&t->waiting);
+	jobs_init(&t->done);
+	t->ready_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	t->writer = saved_writer_new(database);
+	if (t->writer != NULL && t->ready_fd >= 0)
+		t->lookup = lookup_open(database, why, room);
+	if (t->lookup == NULL || !start_thread(t)) {
+		query_end(t);
 		return NULL;
 	}
-	return r;
+	return t;
 }
 
-void reader_end(struct reader *r)
+void query_end(struct query *t)
 {
-	if (r == NULL)
+	if (t == NULL)
 		return;
-	if (r->started) {
-		store_reader_stop(r->store);
-		pthread_mutex_lock(&r->mutex);
-		r->stop = true;
-		pthread_cond_signal(&r->work);
-		pthread_mutex_unlock(&r->mutex);
-		pthread_join(r->thread, NULL);
+	if (t->started) {
+		lookup_stop(t->lookup);
+		pthread_mutex_lock(&t->mutex);
+		t->stop = true;
+		pthread_cond_signal(&t->work);
+		pthread_mutex_unlock(&t->mutex);
+		pthread_join(t->thread, NULL);
 	}
-	store_reader_close(r->store);
-	free_jobs(&r->waiting);
-	free_jobs(&r->done);
-	if (r->ready_fd >= 0)
-		close(r->ready_fd);
-	pthread_cond_destroy(&r->work);
-	pthread_mutex_destroy(&r->mutex);
-	free(r);
+	lookup_close(t->lookup);
+	saved_writer_free(t->writer);
+	free_jobs(&t->waiting);
+	free_jobs(&t->done);
+	if (t->ready_fd >= 0)
+		close(t->ready_fd);
+	pthread_cond_destroy(&t->work);
+	pthread_mutex_destroy(&t->mutex);
+	free(t);
 }
 
-int reader_fd(const struct reader *r)
+int query_fd(const struct query *t)
 {
-	return r->ready_fd;
+	return t->ready_fd;
 }
 
-static bool is_of(const struct job *job, const struct route *route)
+static bool is_of(const struct job *job, const struct question *q)
 {
-	return memcmp(&job->route, route, sizeof(*route)) == 0;
+	return memcmp(&job->question.route, &q->route, sizeof(q->route)) == 0;
 }
 
-/* Answers that were not sent yet count too: their bytes take memory. */
-static bool has_room(const struct reader *r, const struct route *route, size_t bytes)
+/* Answers that were not sent yet count too: their questions take memory. */
+static bool has_room(const struct query *t, const struct question *q)
 {
-	const struct jobs *const lists[] = {&r->waiting, &r->done};
+	const struct jobs *const lists[] = {&t->waiting, &t->done};
+	size_t memory = q->arena.used;
 	unsigned all = 1, own = 1;
 
-	if (r->current != NULL) {
+	if (t->current != NULL) {
 		all++;
-		own += is_of(r->current, route);
+		own += is_of(t->current, q);
 	}
 	for (unsigned i = 0; i < 2; i++) {
 		for (const struct job *job = lists[i]->first; job != NULL; job = job->next) {
 			all++;
-			own += is_of(job, route);
-			bytes += job->size;
+			own += is_of(job, q);
+			memory += job->question.arena.used;
 		}
 	}
-	return all <= READER_WAITING_MAX && own <= READER_WAITING_EACH && bytes <= READER_BYTES_MAX;
+	return all <= WAITING_MAX && own <= WAITING_EACH && memory <= MEMORY_MAX;
 }
 
-bool reader_ask(struct reader *r, const struct server_message *message, const struct asker *asker)
+bool query_put(struct query *t, const struct question *q)
 {
-	struct job *job = calloc(1, sizeof(*job) + message->size);
-	bool taken;
+	struct job *job = calloc(1, sizeof(*job));
+	bool accepted;
 
-	if (job != NULL) {
-		job->route = message->route;
-		job->asker = *asker;
-		job->size = message->size;
-		memcpy(job->question, message->data, message->size);
-	}
-	pthread_mutex_lock(&r->mutex);
-	taken = job != NULL && has_room(r, &message->route, message->size);
-	if (taken) {
-		append(&r->waiting, job);
-		pthread_cond_signal(&r->work);
+	if (job != NULL)
+		job->question = *q;
+	pthread_mutex_lock(&t->mutex);
+	accepted = job != NULL && has_room(t, q);
+	if (accepted) {
+		append(&t->waiting, job);
+		pthread_cond_signal(&t->work);
 	} else {
-		r->counts.refused++;
+		t->counts.refused++;
 	}
-	pthread_mutex_unlock(&r->mutex);
-	if (!taken)
+	pthread_mutex_unlock(&t->mutex);
+	if (!accepted)
 		free(job);
-	return taken;
+	return accepted;
 }
 
-bool reader_take(struct reader *r, struct answer *answer, struct route *route)
+bool query_get(struct query *t, struct question *q, struct answer *answer)
 {
 	struct job *job;
 	uint64_t count;
 
-	pthread_mutex_lock(&r->mutex);
-	job = take_first(&r->done);
+	pthread_mutex_lock(&t->mutex);
+	job = remove_first(&t->done);
 	/* Readable as long as one is there: looked at again only when there is none. */
-	if (job == NULL && read(r->ready_fd, &count, sizeof(count)) < 0)
+	if (job == NULL && read(t->ready_fd, &count, sizeof(count)) < 0)
 		count = 0;
-	pthread_mutex_unlock(&r->mutex);
+	pthread_mutex_unlock(&t->mutex);
 	if (job == NULL)
 		return false;
+	*q = job->question;
 	*answer = job->answer;
-	*route = job->route;
 	free(job);
 	return true;
 }
 
-void reader_count(struct reader *r, struct reader_counts *counts)
+void query_count(struct query *t, struct query_counts *counts)
 {
-	pthread_mutex_lock(&r->mutex);
-	*counts = r->counts;
-	pthread_mutex_unlock(&r->mutex);
+	pthread_mutex_lock(&t->mutex);
+	*counts = t->counts;
+	pthread_mutex_unlock(&t->mutex);
 }

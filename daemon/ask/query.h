@@ -1,6 +1,6 @@
 /*
- * The reading thread: questions whose answers are read from the database, one after the other, so
- * that none of them holds up a push or another question.
+ * The query thread: answers questions from the database, one after the other, so that none of them
+ * holds up a push or another question. It also writes and deletes saved benchmarks.
  */
 #ifndef DAEMON_ASK_QUERY_H
 #define DAEMON_ASK_QUERY_H
@@ -9,37 +9,31 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "daemon/ask/answer.h"
-#include "daemon/net/server.h"
-
-#define READER_WAITING_MAX  128			 /* questions that wait, of all who ask */
-#define READER_WAITING_EACH 8			 /* of one connection */
-#define READER_BYTES_MAX    (32u << 20)		 /* of all that wait */
-#define READER_LIMIT_NS	    INT64_C(30000000000) /* how long one may be read */
-
-struct reader;
-struct asker;
+struct answer;
+struct query;
+struct question;
 
 /* NULL with a sentence in `why`. The database must be open already. */
-struct reader *reader_start(const char *database, char *why, size_t room);
+struct query *query_start(const char *database, char *why, size_t room);
 
-/* Ends the thread, at once even when it is reading. NULL is fine. */
-void reader_end(struct reader *r);
+/* Ends the thread, at once even when it is at a question. NULL is fine. */
+void query_end(struct query *t);
 
 /* Becomes readable when an answer is ready; in the daemon's poll. */
-int reader_fd(const struct reader *r);
+int query_fd(const struct query *t);
 
-/* Hands over a question, packed as it came. False when too many wait, or without memory. */
-bool reader_ask(struct reader *r, const struct server_message *message, const struct asker *asker);
+/* Hands over a question, which belongs to the thread then. False when too many wait, or without
+ * memory. */
+bool query_put(struct query *t, const struct question *q);
 
-/* The next answer that is ready, its bytes owned by the caller, and where it goes. */
-bool reader_take(struct reader *r, struct answer *answer, struct route *route);
+/* The next answer that is ready, and its question, both the caller's from here on. */
+bool query_get(struct query *t, struct question *q, struct answer *answer);
 
-struct reader_counts {
-	uint64_t read, refused; /* questions */
+struct query_counts {
+	uint64_t answered, refused; /* questions */
 	double longest_seconds;
 };
 
-void reader_count(struct reader *r, struct reader_counts *counts);
+void query_count(struct query *t, struct query_counts *counts);
 
 #endif

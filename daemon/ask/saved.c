@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/ask/read.h"
+#include "daemon/ask/past.h"
+#include "daemon/ask/question.h"
 #include "daemon/ledger/codec.h"
 #include "daemon/store/saved.h"
+#include "proto/limits.h"
 
 /* --------------------------------------------------------------- saving */
 
@@ -49,21 +51,19 @@ static void read_timings(double *to, const uint8_t *bytes, size_t count)
 	}
 }
 
-const char *answer_check_save(const Profd__AskSave *ask)
+bool past_timings_are_sound(const Profd__AskSave *ask)
 {
 	size_t count = ask->timings.len / sizeof(double);
 	double timing;
 
-	if (count == 0 || ask->timings.len % sizeof(double) != 0 || count > ANSWER_TIMINGS_MAX)
-		return "a benchmark has 1 to 100,000 timings";
+	if (count == 0 || ask->timings.len % sizeof(double) != 0 || count > PROF_TIMINGS_MAX)
+		return false;
 	for (size_t i = 0; i < count; i++) {
 		read_timings(&timing, ask->timings.data + i * sizeof(timing), 1);
-		if (!(timing >= 0.0 && timing <= (double)(1 << 30)))
-			return "a timing is at least 0 and at most 2^30 seconds";
+		if (!(timing >= 0.0 && timing <= PROF_TIMING_MAX))
+			return false;
 	}
-	if (ask->n_statuses != 0 && ask->n_statuses != count)
-		return "a benchmark has a status for each timing, or none";
-	return NULL;
+	return ask->n_statuses == 0 || ask->n_statuses == count;
 }
 
 /* Numbers that may be below 0, as those of codec.h. */
@@ -93,80 +93,75 @@ static bool get_statuses(struct batch_blob blob, int32_t *to, size_t count)
 	return true;
 }
 
-static struct answer outcome_of(const struct reading *r, enum saved_outcome outcome)
+static struct answer outcome_of(const struct past *p, enum saved_outcome outcome)
 {
 	switch (outcome) {
 	case SAVED_NOT_FOUND:
-		return answer_result(r->id, PROFD__RESULT__NOT_FOUND, "no such benchmark is saved");
+		return answer_result(p->question, PROFD__RESULT__RESULT_NOT_FOUND,
+				     "no such benchmark is saved");
 	case SAVED_NOT_YOURS:
-		return answer_result(r->id, PROFD__RESULT__DENIED,
+		return answer_result(p->question, PROFD__RESULT__RESULT_DENIED,
 				     "another user saved it; who saved a benchmark, and who may "
 				     "clear, may delete it");
 	case SAVED_TOO_MUCH:
 		return answer_result(
-			r->id, PROFD__RESULT__TOO_MUCH,
+			p->question, PROFD__RESULT__RESULT_TOO_MUCH,
 			"this user has as many benchmarks saved as one may: 10,000, or "
 			"256 MiB of timings");
 	case SAVED_DONE:
 	case SAVED_FAILED:
 		break;
 	}
-	return answer_result(r->id, PROFD__RESULT__FAILED, store_reader_why(r->store));
+	return answer_result(p->question, PROFD__RESULT__RESULT_FAILED,
+			     saved_writer_why(p->writer));
 }
 
-struct answer answer_save(struct reading *r, const Profd__AskSave *ask, const struct asker *asker)
+struct answer answer_save(struct past *p, const Profd__Question *q)
 {
+	const Profd__AskSave *ask = q->save;
 	struct saved row = {
 		.name = ask->name,
 		.text = {ask->command, ask->machine, ask->system, ask->processor, ask->compiler,
 			 ask->revision, ask->note},
-		.uid = asker->uid,
-		.saved_at_ns = asker->asked_at_ns,
+		.uid = p->asker->uid,
+		.saved_at_ns = p->asker->asked_at_ns,
 		.runs = ask->timings.len / sizeof(double),
 		.timings = {ask->timings.data, ask->timings.len},
 	};
 	double *timing = malloc(ask->timings.len);
 	uint8_t *statuses = malloc(ask->n_statuses * CODEC_NUMBER_MAX + 1);
-	Profd__Saved saved = PROFD__SAVED__INIT, *list = &saved;
 	enum saved_outcome outcome;
-	Profd__Answer message;
 	struct answer a;
 
 	if (timing == NULL || statuses == NULL) {
-		a = reading_failed(r, STORE_READ_NO_MEMORY);
+		a = past_failed(p, LOOKUP_NO_MEMORY);
 	} else {
 		read_timings(timing, ask->timings.data, row.runs);
 		summarize(&row, timing);
 		row.statuses.bytes = statuses;
 		row.statuses.size =
 			put_statuses(statuses, ask->statuses, ask->n_statuses, &row.failures);
-		outcome = store_save(r->store, &row);
-		answer_begin(&message, r->id, PROFD__RESULT__DONE);
-		saved.name = ask->name;
-		saved.number = row.number;
-		message.saved = &list;
-		message.n_saved = 1;
-		a = outcome == SAVED_DONE ? answer_pack(&message) : outcome_of(r, outcome);
+		outcome = saved_put(p->writer, &row);
+		a = outcome == SAVED_DONE ? answer_number(q, row.number) : outcome_of(p, outcome);
 	}
 	free(timing);
 	free(statuses);
 	return a;
 }
 
-struct answer answer_delete(struct reading *r, const Profd__AskDelete *ask,
-			    const struct asker *asker)
+struct answer answer_delete(struct past *p, const Profd__Question *q)
 {
 	uint64_t deleted = 0;
-	enum saved_outcome outcome = store_delete_saved(r->store, ask->name, ask->number,
-							asker->uid, asker->may_clear, &deleted);
+	enum saved_outcome outcome = saved_delete(p->writer, q->delete_->name, q->delete_->number,
+						  p->asker->uid, p->asker->may_clear, &deleted);
 
-	return outcome == SAVED_DONE ? answer_cleared(r->id, deleted) : outcome_of(r, outcome);
+	return outcome == SAVED_DONE ? answer_number(q, deleted) : outcome_of(p, outcome);
 }
 
-/* -------------------------------------------------------------- telling */
+/* -------------------------------------------------------------- listing */
 
-struct telling {
-	struct reading *reading;
+struct listing {
+	struct past *past;
 	const Profd__AskSaved *ask;
 	Profd__Saved **list; /* each with what it holds is owned */
 	size_t count, room, bytes;
@@ -203,7 +198,7 @@ static bool copy_texts(Profd__Saved *m, const struct saved *row)
 	return copied;
 }
 
-static bool copy_timings(struct reading *r, Profd__Saved *m, const struct saved *row)
+static bool copy_timings(struct past *p, Profd__Saved *m, const struct saved *row)
 {
 	size_t count = row->timings.size / sizeof(double);
 
@@ -212,25 +207,25 @@ static bool copy_timings(struct reading *r, Profd__Saved *m, const struct saved 
 	m->timings.data = malloc(row->timings.size);
 	m->statuses = malloc((count + 1) * sizeof(*m->statuses));
 	if (m->timings.data == NULL || m->statuses == NULL) {
-		r->no_memory = true;
+		p->no_memory = true;
 		return false;
 	}
 	memcpy(m->timings.data, row->timings.bytes, row->timings.size);
 	m->timings.len = row->timings.size;
 	m->n_statuses = row->statuses.size == 0 ? 0 : count;
-	r->damaged |=
+	p->damaged |=
 		count != row->runs || !get_statuses(row->statuses, m->statuses, m->n_statuses);
-	return !r->damaged;
+	return !p->damaged;
 }
 
-static Profd__Saved *write_saved(struct reading *r, const struct saved *row)
+static Profd__Saved *write_saved(struct past *p, const struct saved *row)
 {
 	Profd__Saved *m = malloc(sizeof(*m));
 
 	if (m == NULL)
 		return NULL;
 	profd__saved__init(m);
-	if (!copy_texts(m, row) || !copy_timings(r, m, row)) {
+	if (!copy_texts(m, row) || !copy_timings(p, m, row)) {
 		free_saved(m);
 		return NULL;
 	}
@@ -248,7 +243,7 @@ static Profd__Saved *write_saved(struct reading *r, const struct saved *row)
 	return m;
 }
 
-static bool make_room(struct telling *t)
+static bool make_room(struct listing *t)
 {
 	size_t room = t->room == 0 ? 64 : t->room * 2;
 	Profd__Saved **list;
@@ -265,44 +260,48 @@ static bool make_room(struct telling *t)
 
 static bool add_saved(void *context, const struct saved *row)
 {
-	struct telling *t = context;
+	struct listing *t = context;
 	Profd__Saved *m;
 
 	if (t->ask->name[0] == '\0' && t->ask->pattern[0] != '\0' &&
 	    fnmatch(t->ask->pattern, row->name, 0) != 0)
 		return true;
 	t->bytes += row->timings.size + row->statuses.size;
-	if (t->bytes > ANSWER_SIZE_MAX) {
-		t->reading->too_much = "more than 16 MiB of timings: ask for fewer results";
+	if (t->bytes > PAST_SIZE_MAX) {
+		t->past->too_much = "more than 16 MiB of timings: ask for fewer results";
 		return false;
 	}
-	m = make_room(t) ? write_saved(t->reading, row) : NULL;
+	m = make_room(t) ? write_saved(t->past, row) : NULL;
 	if (m == NULL)
 		return false;
 	t->list[t->count++] = m;
 	return t->ask->limit == 0 || t->count < t->ask->limit;
 }
 
-struct answer answer_saved(struct reading *r, const Profd__AskSaved *ask)
+struct answer answer_saved(struct past *p, const Profd__Question *q)
 {
+	const Profd__AskSaved *ask = q->saved;
 	const char *name = ask->name[0] == '\0' ? NULL : ask->name;
-	struct telling t = {.reading = r, .ask = ask};
-	enum store_read_result result =
-		store_read_saved(r->store, name, ask->number, ask->timings, add_saved, &t);
+	struct listing t = {.past = p, .ask = ask};
+	enum lookup_result result =
+		lookup_saved(p->lookup, name, ask->number, ask->timings, add_saved, &t);
+	Profd__SavedList list = PROFD__SAVED_LIST__INIT;
 	Profd__Answer message;
 	struct answer a;
 
-	if (result == STORE_READ_STOPPED && t.count == ask->limit && ask->limit != 0)
-		result = STORE_READ;
-	answer_begin(&message, r->id, PROFD__RESULT__DONE);
-	message.saved = t.list;
-	message.n_saved = t.count;
-	if (result != STORE_READ)
-		a = reading_failed(r, result);
+	if (result == LOOKUP_STOPPED && t.count == ask->limit && ask->limit != 0)
+		result = LOOKUP_DONE;
+	answer_begin(&message, q, PROFD__RESULT__RESULT_DONE);
+	message.answer_case = PROFD__ANSWER__ANSWER_SAVED;
+	message.saved = &list;
+	list.list = t.list;
+	list.n_list = t.count;
+	if (result != LOOKUP_DONE)
+		a = past_failed(p, result);
 	else if (name != NULL && t.count == 0)
-		a = outcome_of(r, SAVED_NOT_FOUND);
+		a = outcome_of(p, SAVED_NOT_FOUND);
 	else
-		a = reading_pack(r, &message);
+		a = past_pack(p, &message);
 	for (size_t i = 0; i < t.count; i++)
 		free_saved(t.list[i]);
 	free(t.list);

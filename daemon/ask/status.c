@@ -1,12 +1,20 @@
 /*
  * The facts.
  */
+#include <config.h>
+
 #include "daemon/ask/status.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+#include "daemon/ask/control.h"
+#include "daemon/base/clock.h"
+#include "daemon/base/log.h"
+#include "daemon/push/policy.h"
+#include "daemon/push/records.h"
+#include "daemon/store/commit.h"
 
 enum fact_kind { NUMBER, REAL, TEXT };
 
@@ -22,7 +30,7 @@ struct fact {
 static const struct fact facts[] = {
 	{"version", "", "Version of profd.", TEXT, AT(version)},
 	{"uptime", "s", "Time since profd started.", REAL, AT(uptime)},
-	{"database", "", "The file that everything is kept in.", TEXT, AT(database)},
+	{"database", "", "The file that everything is kept in.", TEXT, AT(store.file)},
 	{"database_bytes", "bytes", "Size of the database without its WAL.", NUMBER, AT(store.bytes)},
 	{"wal_bytes", "bytes", "Size of the database's write-ahead log.", NUMBER, AT(store.wal_bytes)},
 	{"disk", "", "\"ok\", or what the disk said when the last commit failed.", TEXT, AT(disk)},
@@ -49,9 +57,9 @@ static const struct fact facts[] = {
 	{"standings", "", "Standings of paths merged since profd started.", NUMBER, AT(ledger.standings)},
 	{"questions", "", "Questions answered since profd started.", NUMBER, AT(questions)},
 	{"questions_repeated", "", "Copies of clears, saves and deletes, which did nothing.", NUMBER, AT(questions_repeated)},
-	{"questions_read", "", "Questions answered from the database, of these, and benchmarks saved and deleted.", NUMBER, AT(reader.read)},
-	{"questions_busy", "", "Questions refused because too many waited for the database.", NUMBER, AT(reader.refused)},
-	{"read_longest", "s", "How long it took at most to read an answer from the database.", REAL, AT(reader.longest_seconds)},
+	{"questions_read", "", "Questions answered from the database, of these, and benchmarks saved and deleted.", NUMBER, AT(query.answered)},
+	{"questions_busy", "", "Questions refused because too many waited for the database.", NUMBER, AT(query.refused)},
+	{"read_longest", "s", "How long it took at most to read an answer from the database.", REAL, AT(query.longest_seconds)},
 	{"records_bad", "", "Messages that were no valid push.", NUMBER, AT(bad[SERVER_RECORDS])},
 	{"control_bad", "", "Messages that were no valid question.", NUMBER, AT(bad[SERVER_CONTROL])},
 	{"records_strangers", "", "Connections to `records` that have not spoken the protocol.", NUMBER, AT(server.strangers[SERVER_RECORDS])},
@@ -85,7 +93,7 @@ static const struct fact facts[] = {
 
 _Static_assert(sizeof(facts) / sizeof(facts[0]) <= STATUS_FACTS_MAX, "room for all facts");
 
-size_t status_tell(const struct status *s, Profd__Fact messages[STATUS_FACTS_MAX])
+size_t status_list(const struct status *s, Profd__Fact messages[STATUS_FACTS_MAX])
 {
 	size_t count = sizeof(facts) / sizeof(facts[0]);
 
@@ -115,13 +123,13 @@ size_t status_tell(const struct status *s, Profd__Fact messages[STATUS_FACTS_MAX
 	return count;
 }
 
-void status_measure(struct status *s)
+/* Memory that is resident, and processor time so far. */
+static void measure_process(struct status *s)
 {
 	struct rusage usage;
 	unsigned long total, resident;
 	FILE *file = fopen("/proc/self/statm", "re");
 
-	s->memory = 0;
 	if (file != NULL) {
 		if (fscanf(file, "%lu %lu", &total, &resident) == 2)
 			s->memory = resident * (uint64_t)sysconf(_SC_PAGESIZE);
@@ -130,4 +138,34 @@ void status_measure(struct status *s)
 	getrusage(RUSAGE_SELF, &usage);
 	s->cpu_seconds = (double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec * 1e-6 +
 			 (double)usage.ru_stime.tv_sec + (double)usage.ru_stime.tv_usec * 1e-6;
+}
+
+static double seconds_since(int64_t ns)
+{
+	return (double)(clock_monotonic() - ns) * 1e-9;
+}
+
+void status_measure(struct status *s, const struct status_parts *p)
+{
+	*s = (struct status){
+		.version = PACKAGE_VERSION,
+		.sandbox = p->sandbox,
+		.disk = p->commit->failing ? p->commit->why : "ok",
+		.uptime = seconds_since(p->started_ns),
+		.policy_age = seconds_since(p->records->policy->changed_ns),
+		.denied = p->records->denied + p->control->denied,
+		.questions = p->control->questions,
+		.questions_repeated = p->control->repeated,
+		.log_lost = log_lost(),
+	};
+	ledger_count(p->ledger, &s->ledger);
+	store_count(p->store, &s->store);
+	server_count(p->server, &s->server);
+	accept_count(&s->accept);
+	alerts_count(p->alerts, &s->alerts);
+	if (p->query != NULL)
+		query_count(p->query, &s->query);
+	s->bad[SERVER_RECORDS] = s->server.bad[SERVER_RECORDS] + p->records->bad;
+	s->bad[SERVER_CONTROL] = s->server.bad[SERVER_CONTROL] + p->control->bad;
+	measure_process(s);
 }

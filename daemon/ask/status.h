@@ -1,5 +1,5 @@
 /*
- * What profd tells of itself: one table of facts, with unit and meaning.
+ * What profd says of itself: one table of facts, with unit and meaning.
  */
 #ifndef DAEMON_ASK_STATUS_H
 #define DAEMON_ASK_STATUS_H
@@ -7,17 +7,31 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "daemon/net/accept.h"
-#include "daemon/push/alert.h"
-#include "daemon/ledger/ledger.h"
 #include "daemon/ask/query.h"
+#include "daemon/ledger/ledger.h"
+#include "daemon/net/accept.h"
 #include "daemon/net/server.h"
+#include "daemon/push/alert.h"
 #include "daemon/store/store.h"
 #include "proto/profd.pb-c.h"
 
+/* Where the counters are. */
+struct status_parts {
+	struct ledger *ledger;
+	struct store *store;
+	struct server *server;
+	struct alerts *alerts;
+	struct query *query;
+	const struct commit *commit;
+	const struct records *records;
+	const struct control *control;
+	const char *sandbox;
+	int64_t started_ns;
+};
+
 /* All counters at one moment. */
 struct status {
-	const char *version, *database, *disk, *sandbox;
+	const char *version, *disk, *sandbox;
 	double uptime, cpu_seconds, policy_age;
 	uint64_t memory;
 	uint64_t bad[SERVER_ENDPOINTS]; /* messages that were no valid push or question */
@@ -27,15 +41,15 @@ struct status {
 	struct server_counts server;
 	struct accept_counts accept;
 	struct alert_counts alerts;
-	struct reader_counts reader;
+	struct query_counts query;
 };
 
 #define STATUS_FACTS_MAX 64
 
-/* The table as messages, which lend their texts from `s`. Returns how many. */
-size_t status_tell(const struct status *s, Profd__Fact facts[STATUS_FACTS_MAX]);
+/* Reads them all. */
+void status_measure(struct status *s, const struct status_parts *parts);
 
-/* Memory that is resident, and processor time so far. */
-void status_measure(struct status *s);
+/* The table as messages, which lend their texts from `s`. Returns how many. */
+size_t status_list(const struct status *s, Profd__Fact facts[STATUS_FACTS_MAX]);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * The answer to a question for the tree of paths, without those that have too small a share.
  */
-#include "daemon/ask/read.h"
+#include "daemon/ask/past.h"
 
 #include <stdlib.h>
 
@@ -11,7 +11,7 @@ struct node {
 };
 
 struct tree {
-	struct reading *reading;
+	struct past *past;
 	struct node *nodes; /* one for each path of the names */
 	Profd__Tree message;
 };
@@ -51,7 +51,7 @@ static bool add_statistic(void *context, const struct batch_statistic *row)
 
 static void add_up(struct tree *t)
 {
-	const struct store_names *names = t->reading->names;
+	const struct lookup_names *names = t->past->names;
 
 	for (uint32_t i = 0; i < names->path_count; i++) {
 		t->message.calls += t->nodes[i].calls;
@@ -65,7 +65,7 @@ static void add_up(struct tree *t)
  * its parent is. Gives how many are told. */
 static size_t choose(struct tree *t, double share)
 {
-	const struct store_names *names = t->reading->names;
+	const struct lookup_names *names = t->past->names;
 	double least = share * (double)t->message.sum_ns;
 	size_t count = 0;
 
@@ -106,11 +106,11 @@ static void write_node(Profd__Node *m, const struct node *n)
 static void write_nodes(struct tree *t, Profd__Node *messages, uint32_t *functions,
 			uint32_t *programs)
 {
-	const struct store_names *names = t->reading->names;
+	const struct lookup_names *names = t->past->names;
 	Profd__Tree *m = &t->message;
 
 	for (uint32_t i = 0; i < names->path_count; i++) {
-		const struct store_path *p = &names->paths[i];
+		const struct lookup_path *p = &names->paths[i];
 		Profd__Node *node = &messages[m->n_nodes];
 
 		if (!t->nodes[i].told)
@@ -127,7 +127,7 @@ static void write_nodes(struct tree *t, Profd__Node *messages, uint32_t *functio
 
 static struct answer pack_tree(struct tree *t, const struct range *range, size_t count)
 {
-	const struct store_names *names = t->reading->names;
+	const struct lookup_names *names = t->past->names;
 	size_t texts = (size_t)names->function_count + names->program_count;
 	Profd__Node *messages = calloc(count + 1, sizeof(*messages));
 	uint32_t *places = calloc(texts + 1, sizeof(*places));
@@ -139,14 +139,15 @@ static struct answer pack_tree(struct tree *t, const struct range *range, size_t
 	t->message.names = calloc(texts + 1, sizeof(*t->message.names));
 	if (messages == NULL || places == NULL || t->message.nodes == NULL ||
 	    t->message.names == NULL) {
-		a = reading_failed(t->reading, STORE_READ_NO_MEMORY);
+		a = past_failed(t->past, LOOKUP_NO_MEMORY);
 	} else {
-		answer_begin(&message, t->reading->id, PROFD__RESULT__DONE);
+		answer_begin(&message, t->past->question, PROFD__RESULT__RESULT_DONE);
+		message.answer_case = PROFD__ANSWER__ANSWER_TREE;
 		message.tree = &t->message;
 		t->message.extent = &extent;
-		reading_extent(t->reading, range, &extent);
+		past_extent(t->past, range, &extent);
 		write_nodes(t, messages, places, places + names->function_count);
-		a = reading_pack(t->reading, &message);
+		a = past_pack(t->past, &message);
 	}
 	free(t->message.nodes);
 	free(t->message.names);
@@ -155,33 +156,33 @@ static struct answer pack_tree(struct tree *t, const struct range *range, size_t
 	return a;
 }
 
-struct answer answer_tree(struct reading *r, const Profd__AskTree *ask)
+struct answer answer_tree(struct past *p, const Profd__Question *q)
 {
+	const Profd__AskTree *ask = q->tree;
 	Profd__Selection of = PROFD__SELECTION__INIT;
-	struct tree t = {.reading = r};
+	struct tree t = {.past = p};
 	struct range range = {0}, *given = ask->range == NULL ? NULL : &range;
-	enum store_read_result result = STORE_READ_NO_MEMORY;
+	enum lookup_result result = LOOKUP_NO_MEMORY;
 	uint8_t *selected;
 	struct answer a;
 
 	profd__tree__init(&t.message);
 	of.program = ask->program;
-	selected = reading_select(r, &of);
-	t.nodes = calloc(r->names->path_count + 1u, sizeof(*t.nodes));
+	selected = past_select(p, &of);
+	t.nodes = calloc(p->names->path_count + 1u, sizeof(*t.nodes));
 	if (given != NULL) {
 		range.since_ns = ask->range->since_at_ns;
 		range.until_ns = ask->range->until_at_ns;
-		range_plan(&range, &r->moment->windows);
+		range_plan(&range, &p->moment->windows);
 	}
 	if (selected != NULL && t.nodes != NULL)
-		result = given != NULL ? store_reader_windows(r->store, given, selected, false,
-							      add_window, &t)
-				       : store_reader_statistics(r->store, selected, false,
-								 add_statistic, &t);
-	if (result == STORE_READ)
+		result = given != NULL
+				 ? lookup_windows(p->lookup, given, selected, false, add_window, &t)
+				 : lookup_statistics(p->lookup, selected, false, add_statistic, &t);
+	if (result == LOOKUP_DONE)
 		add_up(&t);
-	a = result == STORE_READ ? pack_tree(&t, given, choose(&t, ask->share))
-				 : reading_failed(r, result);
+	a = result == LOOKUP_DONE ? pack_tree(&t, given, choose(&t, ask->share))
+				  : past_failed(p, result);
 	free(t.nodes);
 	free(selected);
 	return a;

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/config/file.h"
-#include "daemon/config/keys.h"
 #include "daemon/base/log.h"
 #include "daemon/base/value.h"
+#include "daemon/config/file.h"
+#include "daemon/config/keys.h"
 #include "proto/key.h"
 #include "proto/place.h"
 

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "daemon/net/access.h"
 #include "daemon/base/folder.h"
 #include "daemon/config/options.h"
+#include "daemon/net/access.h"
 
 static bool find_file(const struct options *options, char file[4096])
 {

@@ -7,10 +7,10 @@
 #ifndef DAEMON_LEDGER_DATA_H
 #define DAEMON_LEDGER_DATA_H
 
+#include "daemon/base/table.h"
 #include "daemon/ledger/batch.h"
 #include "daemon/ledger/codec.h"
 #include "daemon/ledger/ledger.h"
-#include "daemon/base/table.h"
 
 /* No number of a push may be above this: sums of a few of them are still whole numbers of SQL. */
 

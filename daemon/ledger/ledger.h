@@ -28,6 +28,7 @@
 
 struct ledger;
 struct batch;
+struct peer;
 
 struct ledger_limits {
 	uint32_t processes; /* known at once, those that ended and are not yet forgotten too */
@@ -51,16 +52,6 @@ void ledger_limits_init(struct ledger_limits *limits);
 /* NULL without memory, and when a length of windows is 0 or no multiple of the one before. */
 struct ledger *ledger_new(const struct ledger_limits *limits);
 void ledger_free(struct ledger *l);
-
-/* Who sent a push: by the kernel's word, or the key that it was encrypted with. */
-struct peer {
-	uint64_t uid; /* of a user; above UINT32_MAX: the number of a key */
-	uint32_t gid;
-	int32_t pid;	 /* a hint: 0 from another PID namespace, or another machine */
-	uint64_t groups; /* marks of those that it is in, of the groups that matter */
-	const char *key; /* over tcp: the name of its key, lent; else NULL */
-	unsigned rights; /* of the key, enum key_right */
-};
 
 enum ledger_verdict {
 	LEDGER_MERGED,	  /* ack it once its batch is committed */

@@ -2,6 +2,7 @@
  * Merging a push: standings are joined, and what a join adds goes into the statistics, the function
  * and the open window in one step.
  */
+#include "daemon/base/peer.h"
 #include "daemon/ledger/data.h"
 
 #include <stdlib.h>

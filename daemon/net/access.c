@@ -11,9 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/net/accept.h"
-#include "daemon/ledger/ledger.h"
+#include "daemon/base/peer.h"
 #include "daemon/base/value.h"
+#include "daemon/net/accept.h"
 
 static bool append(uint32_t **ids, size_t *count, uint32_t id)
 {

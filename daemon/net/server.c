@@ -16,8 +16,8 @@
 #include <unistd.h>
 #include <zmq.h>
 
-#include "daemon/net/accept.h"
 #include "daemon/base/clock.h"
+#include "daemon/net/accept.h"
 #include "daemon/net/frames.h"
 #include "daemon/net/tcp.h"
 #include "proto/place.h"

@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "daemon/ledger/ledger.h"
+#include "daemon/base/peer.h"
 
 struct keys;
 struct server;

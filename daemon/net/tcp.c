@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/base/peer.h"
 #include "daemon/net/keys.h"
-#include "daemon/ledger/ledger.h"
 
 #define HANDLER "inproc://zeromq.zap.01" /* the name is ZeroMQ's */
 #define DOMAIN	"tcp"

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "daemon/base/clock.h"
-#include "daemon/ledger/ledger.h"
 #include "daemon/base/table.h"
+#include "daemon/ledger/ledger.h"
 #include "proto/limits.h"
 #include "proto/name.h"
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/base/clock.h"
 #include "daemon/config/config.h"
 
 bool policy_init(struct policy *p, const struct config *config, const struct policy *before,
@@ -20,6 +21,7 @@ bool policy_init(struct policy *p, const struct config *config, const struct pol
 		policy_deinit(p);
 		return false;
 	}
+	p->changed_ns = clock_monotonic();
 	profd__policy__init(&p->message);
 	p->message.generation = (uint64_t)now_ns;
 	if (before != NULL && p->message.generation <= before->message.generation)
@@ -34,6 +36,12 @@ bool policy_init(struct policy *p, const struct config *config, const struct pol
 	p->message.rules = p->rule_list;
 	p->message.n_rules = count;
 	return true;
+}
+
+void policy_keep(struct policy *p, const struct policy *before)
+{
+	p->message.generation = before->message.generation;
+	p->changed_ns = before->changed_ns;
 }
 
 void policy_deinit(struct policy *p)

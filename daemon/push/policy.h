@@ -15,6 +15,7 @@ struct policy {
 	Profd__Policy message; /* lends its texts from the configuration */
 	Profd__Rule *rules;
 	Profd__Rule **rule_list;
+	int64_t changed_ns; /* of the monotonic clock */
 };
 
 /*
@@ -24,6 +25,9 @@ struct policy {
 bool policy_init(struct policy *p, const struct config *config, const struct policy *before,
 		 int64_t now_ns);
 void policy_deinit(struct policy *p);
+
+/* `p` says what `before` said: it is no newer. */
+void policy_keep(struct policy *p, const struct policy *before);
 
 /* Whether both say the same, whatever their generations. */
 bool policy_equals(const struct policy *a, const struct policy *b);

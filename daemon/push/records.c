@@ -6,14 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/net/access.h"
-#include "daemon/push/alert.h"
 #include "daemon/base/clock.h"
-#include "daemon/store/commit.h"
-#include "daemon/net/keys.h"
-#include "daemon/push/refusals.h"
 #include "daemon/base/log.h"
+#include "daemon/ledger/ledger.h"
+#include "daemon/net/access.h"
+#include "daemon/net/keys.h"
+#include "daemon/push/alert.h"
 #include "daemon/push/policy.h"
+#include "daemon/push/refusals.h"
+#include "daemon/store/commit.h"
 #include "proto/limits.h"
 
 /* An unpacked message is larger than a packed one: a count of 1 byte takes 8. Beyond this factor it
@@ -54,7 +55,6 @@ static bool send_ack(struct records *r, const struct route *route, Profd__Ack *a
 {
 	size_t size;
 
-	ack->version = PROF_PROTOCOL;
 	ack->epoch = ledger_epoch(r->ledger);
 	if (known_policy != r->policy->message.generation)
 		ack->policy = (Profd__Policy *)&r->policy->message;
@@ -76,10 +76,11 @@ static void reply(struct records *r, const struct server_message *m, const Profd
 {
 	Profd__Ack ack = PROFD__ACK__INIT;
 
+	ack.version = wire_speaks(push->version) ? push->version : PROF_PROTOCOL;
 	ack.process = push->process;
 	ack.verdict = verdict;
 	/* Who is refused may be somebody else than the process that it names. */
-	if (verdict != PROFD__VERDICT__REFUSED)
+	if (verdict != PROFD__VERDICT__VERDICT_REFUSED)
 		ack.generation = ledger_safe_generation(r->ledger, push->process.data);
 	if (why != NULL)
 		ack.text = (char *)why;
@@ -89,7 +90,7 @@ static void reply(struct records *r, const struct server_message *m, const Profd
 static void refuse(struct records *r, const struct server_message *m, const Profd__Push *push,
 		   const char *why)
 {
-	reply(r, m, push, PROFD__VERDICT__REFUSED, why);
+	reply(r, m, push, PROFD__VERDICT__VERDICT_REFUSED, why);
 	refusals_note(r->refusals, &m->peer, why, r->now_ns);
 }
 
@@ -108,11 +109,12 @@ static void merge(struct records *r, const struct server_message *m, const Profd
 	switch (ledger_merge(r->ledger, push, &m->peer, wall_ns, hear, r, &why)) {
 	case LEDGER_MERGED:
 		if (push->generation <= ledger_safe_generation(r->ledger, push->process.data)) {
-			reply(r, m, push, PROFD__VERDICT__SAFE, NULL);
+			reply(r, m, push, PROFD__VERDICT__VERDICT_SAFE, NULL);
 			break;
 		}
 		waiting_put(&r->waiting, push->process.data,
-			    &(struct waiter){.generation = push->generation,
+			    &(struct waiter){.version = push->version,
+					     .generation = push->generation,
 					     .policy = push->policy,
 					     .uid = m->peer.uid,
 					     .leaving = push->goodbye,
@@ -120,7 +122,7 @@ static void merge(struct records *r, const struct server_message *m, const Profd
 		commit_note(r->commit, push->flush || push->goodbye, r->now_ns);
 		break;
 	case LEDGER_SEND_ALL:
-		reply(r, m, push, PROFD__VERDICT__SEND_ALL, NULL);
+		reply(r, m, push, PROFD__VERDICT__VERDICT_SEND_ALL, NULL);
 		break;
 	case LEDGER_REFUSED:
 		refuse(r, m, push, why);
@@ -137,8 +139,8 @@ static void take_push(struct records *r, const struct server_message *m, const P
 {
 	if (push->process.len != PROF_PROCESS_ID) {
 		r->bad++;
-	} else if (push->version != PROF_PROTOCOL) {
-		reply(r, m, push, PROFD__VERDICT__OTHER_VERSION,
+	} else if (!wire_speaks(push->version)) {
+		reply(r, m, push, PROFD__VERDICT__VERDICT_WRONG_VERSION,
 		      "this profd speaks another version of the protocol");
 	} else if (!access_allows(r->access, &m->peer)) {
 		r->denied++;
@@ -216,8 +218,9 @@ static bool tell(void *context, const struct waiter *w)
 
 	if (is_revoked(r, w->uid))
 		return false;
+	ack.version = w->version;
 	ack.process = (ProtobufCBinaryData){PROF_PROCESS_ID, (uint8_t *)w->process};
-	ack.verdict = PROFD__VERDICT__SAFE;
+	ack.verdict = PROFD__VERDICT__VERDICT_SAFE;
 	ack.generation = ledger_safe_generation(r->ledger, w->process);
 	return send_ack(r, &w->route, &ack, w->policy);
 }

@@ -8,8 +8,8 @@
 #include <stdio.h>
 
 #include "daemon/base/clock.h"
-#include "daemon/ledger/ledger.h"
 #include "daemon/base/log.h"
+#include "daemon/base/peer.h"
 
 #define QUIET (60 * CLOCK_SECOND)
 

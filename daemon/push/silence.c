@@ -8,9 +8,9 @@
 #include <stdlib.h>
 
 #include "daemon/base/clock.h"
-#include "daemon/store/commit.h"
-#include "daemon/ledger/ledger.h"
 #include "daemon/base/log.h"
+#include "daemon/ledger/ledger.h"
+#include "daemon/store/commit.h"
 
 /* The longest time between two looks, and how many processes one looks up. */
 #define INTERVAL_MAX (60 * CLOCK_SECOND)

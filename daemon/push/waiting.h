@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "daemon/net/server.h"
 #include "daemon/base/table.h"
+#include "daemon/net/server.h"
 #include "proto/limits.h"
 
 struct waiter {
@@ -18,6 +18,7 @@ struct waiter {
 	uint64_t hash, policy;
 	uint64_t uid;	     /* as in struct peer */
 	uint64_t generation; /* 0: nothing waits */
+	uint32_t version;    /* of the protocol that it speaks */
 	bool leaving;	     /* it said goodbye */
 	struct route route;
 };

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "daemon/base/clock.h"
-#include "daemon/ledger/ledger.h"
 #include "daemon/base/log.h"
+#include "daemon/ledger/ledger.h"
 #include "daemon/store/store.h"
 
 /* So long an urgent commit waits for others that are urgent too: many processes that flush share

@@ -66,7 +66,7 @@ struct store_windows {
 enum store_left { STORE_RUNNING, STORE_CLOSED, STORE_DAMAGED };
 
 struct store {
-	char *path;
+	char *file;
 	sqlite3 *db;
 	sqlite3_stmt *statement[STATEMENTS];
 	int lock_fd, ready_fd;
@@ -134,7 +134,7 @@ int store_tend(struct store *s, uint64_t limit, bool *more, uint64_t *shortened)
 /* ------------------------------------------------- store_open.c */
 
 /* Renames a damaged file and what belongs to it. False when it cannot be. */
-bool store_set_aside(const char *path, char *name, size_t room);
+bool store_set_aside(const char *file, char *name, size_t room);
 
 /* Takes from a connection what a database that somebody else made could do harm with. */
 void store_distrust(sqlite3 *db);

@@ -1,5 +1,5 @@
 /*
- * The reading connection: opened, and brought to one moment with the names of what there is.
+ * The connection: opened, and brought to one moment with the names of what there is.
  */
 #include "daemon/store/data.h"
 #include "daemon/store/lookup_data.h"
@@ -23,7 +23,7 @@
 	" ORDER BY start_ns, path"
 #define BRIEF_STATISTIC "SELECT path, calls, errors, slow, sum_ns, min_ns, max_ns"
 
-static const char *const sql[READINGS] = {
+static const char *const sql[LOOKUP_STATEMENTS] = {
 	[GET_META] = "SELECT value FROM meta WHERE key = ?",
 	[GET_PROGRAMS] = "SELECT id, name FROM program WHERE id > ? ORDER BY id",
 	[GET_FUNCTIONS] = "SELECT id, name FROM function WHERE id > ? ORDER BY id",
@@ -47,92 +47,91 @@ static int64_t now_ns(void)
 	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
 }
 
-bool store_reader_is_over(const struct store_reader *r)
+bool lookup_is_over(const struct lookup *l)
 {
-	return atomic_load(&r->stop) || now_ns() > r->deadline_ns;
+	return atomic_load(&l->stop) || now_ns() > l->deadline_ns;
 }
 
 static int look(void *context)
 {
-	return store_reader_is_over(context);
+	return lookup_is_over(context);
 }
 
-enum store_read_result store_reader_judge(struct store_reader *r, int result)
+enum lookup_result lookup_judge(struct lookup *l, int result)
 {
 	switch (result & 0xff) {
 	case SQLITE_OK:
 	case SQLITE_DONE:
-		return STORE_READ;
+		return LOOKUP_DONE;
 	case SQLITE_INTERRUPT:
-		return STORE_READ_TOO_LONG;
+		return LOOKUP_TOO_LONG;
 	case SQLITE_NOMEM:
-		return STORE_READ_NO_MEMORY;
+		return LOOKUP_NO_MEMORY;
 	}
-	snprintf(r->why, sizeof(r->why), "the database: %s", sqlite3_errmsg(r->db));
-	return STORE_READ_FAILED;
+	snprintf(l->why, sizeof(l->why), "the database: %s", sqlite3_errmsg(l->db));
+	return LOOKUP_FAILED;
 }
 
-struct store_reader *store_reader_open(const char *path, char *why, size_t room)
+struct lookup *lookup_open(const char *file, char *why, size_t room)
 {
-	struct store_reader *r = calloc(1, sizeof(*r));
+	struct lookup *l = calloc(1, sizeof(*l));
 	int result;
 
-	if (r == NULL) {
+	if (l == NULL) {
 		snprintf(why, room, "no memory");
 		return NULL;
 	}
-	result = sqlite3_open_v2(path, &r->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
-	for (unsigned i = 0; i < READINGS && result == SQLITE_OK; i++)
-		result = sqlite3_prepare_v3(r->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT,
-					    &r->statement[i], NULL);
+	result = sqlite3_open_v2(file, &l->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
+	for (unsigned i = 0; i < LOOKUP_STATEMENTS && result == SQLITE_OK; i++)
+		result = sqlite3_prepare_v3(l->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT,
+					    &l->statement[i], NULL);
 	if (result != SQLITE_OK) {
-		snprintf(why, room, "cannot read the database %s: %s", path,
-			 r->db == NULL ? sqlite3_errstr(result) : sqlite3_errmsg(r->db));
-		store_reader_close(r);
+		snprintf(why, room, "cannot read the database %s: %s", file,
+			 l->db == NULL ? sqlite3_errstr(result) : sqlite3_errmsg(l->db));
+		lookup_close(l);
 		return NULL;
 	}
-	sqlite3_busy_timeout(r->db, 1000);
-	store_distrust(r->db);
-	sqlite3_progress_handler(r->db, STEPS_A_LOOK, look, r);
-	return r;
+	sqlite3_busy_timeout(l->db, 1000);
+	store_distrust(l->db);
+	sqlite3_progress_handler(l->db, STEPS_A_LOOK, look, l);
+	return l;
 }
 
-void store_reader_close(struct store_reader *r)
+void lookup_close(struct lookup *l)
 {
-	if (r == NULL)
+	if (l == NULL)
 		return;
-	for (unsigned i = 0; i < READINGS; i++)
-		sqlite3_finalize(r->statement[i]);
-	sqlite3_close(r->db);
-	sqlite3_close(r->writer);
-	for (uint32_t i = 0; i < r->names.program_count; i++)
-		free(r->names.programs[i]);
-	for (uint32_t i = 0; i < r->names.function_count; i++)
-		free(r->names.functions[i]);
-	free(r->names.programs);
-	free(r->names.functions);
-	free(r->names.paths);
-	free(r);
+	for (unsigned i = 0; i < LOOKUP_STATEMENTS; i++)
+		sqlite3_finalize(l->statement[i]);
+	sqlite3_close(l->db);
+	for (uint32_t i = 0; i < l->names.program_count; i++)
+		free(l->names.programs[i]);
+	for (uint32_t i = 0; i < l->names.function_count; i++)
+		free(l->names.functions[i]);
+	free(l->names.programs);
+	free(l->names.functions);
+	free(l->names.paths);
+	free(l);
 }
 
-void store_reader_stop(struct store_reader *r)
+void lookup_stop(struct lookup *l)
 {
-	atomic_store(&r->stop, true);
+	atomic_store(&l->stop, true);
 }
 
-const char *store_reader_why(const struct store_reader *r)
+const char *lookup_why(const struct lookup *l)
 {
-	return r->why;
+	return l->why;
 }
 
-const struct store_names *store_reader_names(const struct store_reader *r)
+const struct lookup_names *lookup_names(const struct lookup *l)
 {
-	return &r->names;
+	return &l->names;
 }
 
-const struct store_moment *store_reader_moment(const struct store_reader *r)
+const struct lookup_moment *lookup_moment(const struct lookup *l)
 {
-	return &r->moment;
+	return &l->moment;
 }
 
 /* ---------------------------------------------------------------- names */
@@ -170,26 +169,26 @@ static bool add_name(char ***names, uint32_t *count, uint32_t *room, sqlite3_stm
 	return (*names)[id - 1] != NULL;
 }
 
-static bool add_program(struct store_reader *r, sqlite3_stmt *row)
+static bool add_program(struct lookup *l, sqlite3_stmt *row)
 {
-	return add_name(&r->names.programs, &r->names.program_count, &r->program_room, row);
+	return add_name(&l->names.programs, &l->names.program_count, &l->program_room, row);
 }
 
-static bool add_function(struct store_reader *r, sqlite3_stmt *row)
+static bool add_function(struct lookup *l, sqlite3_stmt *row)
 {
-	return add_name(&r->names.functions, &r->names.function_count, &r->function_room, row);
+	return add_name(&l->names.functions, &l->names.function_count, &l->function_room, row);
 }
 
 /* A path whose parent comes after it, or that names what is not there, counts as none. */
-static bool add_path(struct store_reader *r, sqlite3_stmt *row)
+static bool add_path(struct lookup *l, sqlite3_stmt *row)
 {
 	int64_t id = sqlite3_column_int64(row, 0);
-	struct store_names *n = &r->names;
-	struct store_path p = {(uint32_t)sqlite3_column_int64(row, 1),
-			       (uint32_t)sqlite3_column_int64(row, 2),
-			       (uint32_t)sqlite3_column_int64(row, 3)};
+	struct lookup_names *n = &l->names;
+	struct lookup_path p = {(uint32_t)sqlite3_column_int64(row, 1),
+				(uint32_t)sqlite3_column_int64(row, 2),
+				(uint32_t)sqlite3_column_int64(row, 3)};
 
-	if (!make_room((void **)&n->paths, &r->path_room, n->path_count, sizeof(p), id))
+	if (!make_room((void **)&n->paths, &l->path_room, n->path_count, sizeof(p), id))
 		return false;
 	n->path_count = (uint32_t)id;
 	if (p.program == 0 || p.program > n->program_count || n->programs[p.program - 1] == NULL ||
@@ -200,37 +199,37 @@ static bool add_path(struct store_reader *r, sqlite3_stmt *row)
 	return true;
 }
 
-static int get_rows(struct store_reader *r, enum reading which, uint32_t after,
-		    bool (*add)(struct store_reader *, sqlite3_stmt *))
+static int get_rows(struct lookup *l, enum lookup_statement which, uint32_t after,
+		    bool (*add)(struct lookup *, sqlite3_stmt *))
 {
-	sqlite3_stmt *get = r->statement[which];
+	sqlite3_stmt *get = l->statement[which];
 	bool added = true;
 	int result;
 
 	sqlite3_bind_int64(get, 1, after);
 	while ((result = sqlite3_step(get)) == SQLITE_ROW && added)
-		added = add(r, get);
+		added = add(l, get);
 	sqlite3_reset(get);
 	return added ? result : SQLITE_NOMEM;
 }
 
-static int get_names(struct store_reader *r)
+static int get_names(struct lookup *l)
 {
-	int result = get_rows(r, GET_PROGRAMS, r->names.program_count, add_program);
+	int result = get_rows(l, GET_PROGRAMS, l->names.program_count, add_program);
 
 	if (result == SQLITE_DONE)
-		result = get_rows(r, GET_FUNCTIONS, r->names.function_count, add_function);
+		result = get_rows(l, GET_FUNCTIONS, l->names.function_count, add_function);
 	if (result == SQLITE_DONE)
-		result = get_rows(r, GET_PATHS, r->names.path_count, add_path);
+		result = get_rows(l, GET_PATHS, l->names.path_count, add_path);
 	return result;
 }
 
 /* --------------------------------------------------------------- moment */
 
 /* 0 when it is missing. */
-static int64_t get_meta(struct store_reader *r, const char *key, int *result)
+static int64_t get_meta(struct lookup *l, const char *key, int *result)
 {
-	sqlite3_stmt *get = r->statement[GET_META];
+	sqlite3_stmt *get = l->statement[GET_META];
 	int64_t value = 0;
 
 	sqlite3_bind_text(get, 1, key, -1, SQLITE_STATIC);
@@ -241,9 +240,9 @@ static int64_t get_meta(struct store_reader *r, const char *key, int *result)
 	return value < 0 ? 0 : value;
 }
 
-static int64_t get_oldest(struct store_reader *r, int64_t length_ns, int *result)
+static int64_t get_oldest(struct lookup *l, int64_t length_ns, int *result)
 {
-	sqlite3_stmt *get = r->statement[GET_OLDEST];
+	sqlite3_stmt *get = l->statement[GET_OLDEST];
 	int64_t oldest = -1;
 
 	sqlite3_bind_int64(get, 1, length_ns);
@@ -255,64 +254,64 @@ static int64_t get_oldest(struct store_reader *r, int64_t length_ns, int *result
 }
 
 /* What is told of each length of windows. */
-static int get_length(struct store_reader *r, unsigned i)
+static int get_length(struct lookup *l, unsigned i)
 {
 	static const char *const lengths[] = {"window_ns", "window_ns_1", "window_ns_2"};
 	static const char *const kept[] = {"kept_from_0", "kept_from_1", "kept_from_2"};
 	static const char *const starts[] = {"made_start_1", "made_start_2", "made_start_3"};
 	static const char *const paths[] = {"made_path_1", "made_path_2", "made_path_3"};
-	struct range_windows *w = &r->moment.windows;
+	struct range_windows *w = &l->moment.windows;
 	int64_t oldest;
 	int result;
 
-	w->length_ns[i] = get_meta(r, lengths[i], &result);
+	w->length_ns[i] = get_meta(l, lengths[i], &result);
 	if (i != 0 && w->length_ns[i] == 0)
 		w->length_ns[i] = NEVER_MADE * w->length_ns[i - 1];
-	w->kept_ns[i] = get_meta(r, kept[i], &result);
-	r->counted[i].start_ns = get_meta(r, starts[i], &result);
-	r->counted[i].path = (uint32_t)get_meta(r, paths[i], &result);
-	oldest = get_oldest(r, w->length_ns[i], &result);
+	w->kept_ns[i] = get_meta(l, kept[i], &result);
+	l->counted[i].start_ns = get_meta(l, starts[i], &result);
+	l->counted[i].path = (uint32_t)get_meta(l, paths[i], &result);
+	oldest = get_oldest(l, w->length_ns[i], &result);
 	if (oldest >= 0 && oldest < w->oldest_ns)
 		w->oldest_ns = oldest;
 	return result;
 }
 
-static int get_moment(struct store_reader *r)
+static int get_moment(struct lookup *l)
 {
-	struct store_moment *m = &r->moment;
+	struct lookup_moment *m = &l->moment;
 	struct range_windows *w = &m->windows;
 	int result;
 
-	m->since_ns = get_meta(r, "since_at_ns", &result);
-	m->complete_ns = get_meta(r, "collected_at_ns", &result);
+	m->since_ns = get_meta(l, "since_at_ns", &result);
+	m->complete_ns = get_meta(l, "collected_at_ns", &result);
 	w->oldest_ns = INT64_MAX;
 	for (unsigned i = 0; i < BATCH_LENGTHS; i++) {
-		result = get_length(r, i);
+		result = get_length(l, i);
 		if (result != SQLITE_ROW && result != SQLITE_DONE)
 			return result;
 	}
-	w->end_ns = get_meta(r, "open_ns", &result) + w->length_ns[0];
+	w->end_ns = get_meta(l, "open_ns", &result) + w->length_ns[0];
 	if (w->oldest_ns == INT64_MAX)
 		*w = (struct range_windows){{1, 1, 1}, {0}, 0, 0}; /* nothing was committed yet */
 	return result == SQLITE_ROW ? SQLITE_DONE : result;
 }
 
-enum store_read_result store_reader_begin(struct store_reader *r, int64_t limit_ns)
+enum lookup_result lookup_begin(struct lookup *l, int64_t limit_ns)
 {
 	int result;
 
-	r->deadline_ns = now_ns() + limit_ns;
-	result = sqlite3_exec(r->db, "BEGIN", NULL, NULL, NULL);
+	l->deadline_ns = now_ns() + limit_ns;
+	result = sqlite3_exec(l->db, "BEGIN", NULL, NULL, NULL);
 	if (result == SQLITE_OK)
-		result = get_names(r);
+		result = get_names(l);
 	if (result == SQLITE_DONE)
-		result = get_moment(r);
-	return store_reader_judge(r, result);
+		result = get_moment(l);
+	return lookup_judge(l, result);
 }
 
-void store_reader_end(struct store_reader *r)
+void lookup_end(struct lookup *l)
 {
-	r->deadline_ns = INT64_MAX;
-	if (!sqlite3_get_autocommit(r->db))
-		sqlite3_exec(r->db, "ROLLBACK", NULL, NULL, NULL);
+	l->deadline_ns = INT64_MAX;
+	if (!sqlite3_get_autocommit(l->db))
+		sqlite3_exec(l->db, "ROLLBACK", NULL, NULL, NULL);
 }

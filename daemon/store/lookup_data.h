@@ -1,5 +1,5 @@
 /*
- * What the reading connection is made of: shared by the files store_reader*.c and by nobody else.
+ * What a lookup is made of: shared by the files lookup*.c and by nobody else.
  */
 #ifndef DAEMON_STORE_LOOKUP_DATA_H
 #define DAEMON_STORE_LOOKUP_DATA_H
@@ -9,8 +9,8 @@
 
 #include "daemon/store/lookup.h"
 
-/* One row each in store_reader.c. */
-enum reading {
+/* One row each in lookup.c. */
+enum lookup_statement {
 	GET_META,
 	GET_PROGRAMS,
 	GET_FUNCTIONS,
@@ -21,7 +21,7 @@ enum reading {
 	FIND_WINDOW,
 	SCAN_STATISTICS,
 	SCAN_STATISTICS_BRIEFLY,
-	READINGS
+	LOOKUP_STATEMENTS
 };
 
 /* Up to and with this row, windows are counted in the next longer ones. */
@@ -30,12 +30,12 @@ struct position {
 	uint32_t path;
 };
 
-struct store_reader {
-	sqlite3 *db, *writer; /* writer: NULL until something is saved */
-	sqlite3_stmt *statement[READINGS];
-	struct store_names names;
+struct lookup {
+	sqlite3 *db;
+	sqlite3_stmt *statement[LOOKUP_STATEMENTS];
+	struct lookup_names names;
 	uint32_t program_room, function_room, path_room;
-	struct store_moment moment;
+	struct lookup_moment moment;
 	struct position counted[BATCH_LENGTHS];
 	int64_t deadline_ns;
 	atomic_bool stop;
@@ -43,9 +43,9 @@ struct store_reader {
 };
 
 /* Whether it is time to give up: SQLite asks it now and then. */
-bool store_reader_is_over(const struct store_reader *r);
+bool lookup_is_over(const struct lookup *l);
 
-/* What came of a reading, from what SQLite gave. */
-enum store_read_result store_reader_judge(struct store_reader *r, int result);
+/* What came of it, from what SQLite gave. */
+enum lookup_result lookup_judge(struct lookup *l, int result);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * Windows and statistics, as the reading connection tells them row by row.
+ * Windows and statistics, handed out row by row.
  */
 #include "daemon/store/lookup_data.h"
 
@@ -42,21 +42,21 @@ static struct batch_window window_at(sqlite3_stmt *row)
 	return w;
 }
 
-/* What one reading of windows needs. */
+/* What going through windows needs. */
 struct walk {
-	struct store_reader *reader;
+	struct lookup *lookup;
 	const uint8_t *selected;
 	bool histograms;
-	store_each_window *each;
+	lookup_each_window *each;
 	void *context;
 	bool stopped;
 };
 
-static bool tell(struct walk *w, sqlite3_stmt *row, int64_t length_ns)
+static bool hand_out(struct walk *w, sqlite3_stmt *row, int64_t length_ns)
 {
 	struct batch_window window = window_at(row);
 
-	if (window.path == 0 || window.path > w->reader->names.path_count ||
+	if (window.path == 0 || window.path > w->lookup->names.path_count ||
 	    !w->selected[window.path - 1])
 		return true;
 	w->stopped = !w->each(w->context, &window, length_ns);
@@ -64,9 +64,9 @@ static bool tell(struct walk *w, sqlite3_stmt *row, int64_t length_ns)
 }
 
 /* Where a scan begins: behind this row. */
-static struct position start_of(const struct store_reader *r, const struct range_scan *scan)
+static struct position start_of(const struct lookup *l, const struct range_scan *scan)
 {
-	const struct position *counted = &r->counted[scan->length];
+	const struct position *counted = &l->counted[scan->length];
 
 	if (scan->behind && counted->start_ns >= scan->since_ns)
 		return *counted;
@@ -75,17 +75,17 @@ static struct position start_of(const struct store_reader *r, const struct range
 
 static int scan_windows(struct walk *w, const struct range_scan *scan)
 {
-	struct store_reader *r = w->reader;
-	sqlite3_stmt *read = r->statement[w->histograms ? SCAN_WINDOWS : SCAN_WINDOWS_BRIEFLY];
-	int64_t length_ns = r->moment.windows.length_ns[scan->length];
-	struct position start = start_of(r, scan);
+	struct lookup *l = w->lookup;
+	sqlite3_stmt *read = l->statement[w->histograms ? SCAN_WINDOWS : SCAN_WINDOWS_BRIEFLY];
+	int64_t length_ns = l->moment.windows.length_ns[scan->length];
+	struct position start = start_of(l, scan);
 	int result;
 
 	sqlite3_bind_int64(read, 1, length_ns);
 	sqlite3_bind_int64(read, 2, start.start_ns);
 	sqlite3_bind_int64(read, 3, start.path);
 	sqlite3_bind_int64(read, 4, scan->until_ns);
-	while ((result = sqlite3_step(read)) == SQLITE_ROW && tell(w, read, length_ns))
+	while ((result = sqlite3_step(read)) == SQLITE_ROW && hand_out(w, read, length_ns))
 		;
 	sqlite3_reset(read);
 	return w->stopped ? SQLITE_DONE : result;
@@ -93,7 +93,7 @@ static int scan_windows(struct walk *w, const struct range_scan *scan)
 
 static int find_window(struct walk *w, int64_t length_ns, int64_t start_ns, uint32_t path)
 {
-	sqlite3_stmt *find = w->reader->statement[FIND_WINDOW];
+	sqlite3_stmt *find = w->lookup->statement[FIND_WINDOW];
 	int result;
 
 	sqlite3_bind_int64(find, 1, length_ns);
@@ -101,7 +101,7 @@ static int find_window(struct walk *w, int64_t length_ns, int64_t start_ns, uint
 	sqlite3_bind_int64(find, 3, path);
 	result = sqlite3_step(find);
 	if (result == SQLITE_ROW) {
-		tell(w, find, length_ns);
+		hand_out(w, find, length_ns);
 		result = SQLITE_DONE;
 	}
 	sqlite3_reset(find);
@@ -113,8 +113,8 @@ static int find_window(struct walk *w, int64_t length_ns, int64_t start_ns, uint
 static int find_windows(struct walk *w, const struct range_scan *scan, const uint32_t *paths,
 			uint32_t count)
 {
-	const struct range_windows *windows = &w->reader->moment.windows;
-	struct position start = start_of(w->reader, scan);
+	const struct range_windows *windows = &w->lookup->moment.windows;
+	struct position start = start_of(w->lookup, scan);
 	int64_t length_ns = windows->length_ns[scan->length];
 	int result = SQLITE_DONE;
 
@@ -125,14 +125,15 @@ static int find_windows(struct walk *w, const struct range_scan *scan, const uin
 				result = find_window(w, length_ns, at, paths[i]);
 		if (result != SQLITE_DONE || w->stopped)
 			break;
-		if (store_reader_is_over(w->reader))
+		if (lookup_is_over(w->lookup))
 			return SQLITE_INTERRUPT; /* a step as short as these never looks */
 	}
 	return result;
 }
 
 /* The selected paths, when they are few; else NULL. */
-static uint32_t *list_few(const struct store_names *names, const uint8_t *selected, uint32_t *count)
+static uint32_t *list_few(const struct lookup_names *names, const uint8_t *selected,
+			  uint32_t *count)
 {
 	uint32_t most = names->path_count / ROWS_A_FIND, *list;
 
@@ -149,27 +150,26 @@ static uint32_t *list_few(const struct store_names *names, const uint8_t *select
 	return list;
 }
 
-enum store_read_result store_reader_windows(struct store_reader *r, const struct range *range,
-					    const uint8_t *selected, bool histograms,
-					    store_each_window *each, void *context)
+enum lookup_result lookup_windows(struct lookup *l, const struct range *range,
+				  const uint8_t *selected, bool histograms,
+				  lookup_each_window *each, void *context)
 {
-	struct walk walk = {r, selected, histograms, each, context, false};
+	struct walk walk = {l, selected, histograms, each, context, false};
 	int result = SQLITE_DONE;
 	uint32_t count;
-	uint32_t *few = list_few(&r->names, selected, &count);
+	uint32_t *few = list_few(&l->names, selected, &count);
 
 	for (unsigned i = 0; i < range->count && result == SQLITE_DONE && !walk.stopped; i++)
 		result = few == NULL ? scan_windows(&walk, &range->scan[i])
 				     : find_windows(&walk, &range->scan[i], few, count);
 	free(few);
-	return walk.stopped ? STORE_READ_STOPPED : store_reader_judge(r, result);
+	return walk.stopped ? LOOKUP_STOPPED : lookup_judge(l, result);
 }
 
-enum store_read_result store_reader_statistics(struct store_reader *r, const uint8_t *selected,
-					       bool histograms, store_each_statistic *each,
-					       void *context)
+enum lookup_result lookup_statistics(struct lookup *l, const uint8_t *selected, bool histograms,
+				     lookup_each_statistic *each, void *context)
 {
-	sqlite3_stmt *read = r->statement[histograms ? SCAN_STATISTICS : SCAN_STATISTICS_BRIEFLY];
+	sqlite3_stmt *read = l->statement[histograms ? SCAN_STATISTICS : SCAN_STATISTICS_BRIEFLY];
 	bool more = true;
 	int result;
 
@@ -184,7 +184,7 @@ enum store_read_result store_reader_statistics(struct store_reader *r, const uin
 			.max_ns = number(read, 6),
 		};
 
-		if (row.path == 0 || row.path > r->names.path_count || !selected[row.path - 1])
+		if (row.path == 0 || row.path > l->names.path_count || !selected[row.path - 1])
 			continue;
 		if (histograms) {
 			row.returned = blob(read, 7);
@@ -193,5 +193,5 @@ enum store_read_result store_reader_statistics(struct store_reader *r, const uin
 		more = each(context, &row);
 	}
 	sqlite3_reset(read);
-	return more ? store_reader_judge(r, result) : STORE_READ_STOPPED;
+	return more ? lookup_judge(l, result) : LOOKUP_STOPPED;
 }

@@ -27,7 +27,7 @@ static bool take_lock(struct store *s, enum store_opened *result, char *why, uns
 {
 	char name[4096];
 
-	if ((size_t)snprintf(name, sizeof(name), "%s.lock", s->path) >= sizeof(name)) {
+	if ((size_t)snprintf(name, sizeof(name), "%s.lock", s->file) >= sizeof(name)) {
 		snprintf(why, room, "the path of the database is too long");
 		return false;
 	}
@@ -42,19 +42,19 @@ static bool take_lock(struct store *s, enum store_opened *result, char *why, uns
 		*result = STORE_BUSY;
 	snprintf(why, room,
 		 errno == EWOULDBLOCK ? "another profd has %s" : "cannot lock the database %s",
-		 s->path);
+		 s->file);
 	return false;
 }
 
 /* Makes the file before SQLite does, so that it never has a wider mode; its journal gets the same.
  */
-static bool make_file(const char *path, bool *empty, char *why, unsigned room)
+static bool make_file(const char *file, bool *empty, char *why, unsigned room)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+	int fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
 	struct stat status;
 
 	if (fd < 0 || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
-		snprintf(why, room, "cannot open the database %s: %s", path,
+		snprintf(why, room, "cannot open the database %s: %s", file,
 			 fd < 0 ? strerror(errno) : "not a regular file");
 		if (fd >= 0)
 			close(fd);
@@ -67,7 +67,7 @@ static bool make_file(const char *path, bool *empty, char *why, unsigned room)
 
 static enum attempt failed(struct store *s, int result, char *why, unsigned room)
 {
-	snprintf(why, room, "the database %s: %s", s->path,
+	snprintf(why, room, "the database %s: %s", s->file,
 		 s->db == NULL ? sqlite3_errstr(result) : sqlite3_errmsg(s->db));
 	return store_is_damage(result) ? DAMAGED : HOPELESS;
 }
@@ -91,7 +91,7 @@ static int set_up(struct store *s, bool empty)
 				      "PRAGMA cell_size_check = ON;"
 				      "PRAGMA journal_size_limit = " JOURNAL_SIZE_LIMIT ";";
 	int result =
-		sqlite3_open_v2(s->path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+		sqlite3_open_v2(s->file, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 
 	if (result != SQLITE_OK)
 		return result;
@@ -120,14 +120,14 @@ static enum attempt check_version(struct store *s, bool *empty, char *why, unsig
 	if (application == 0 && version == 0 && tables == 0)
 		*empty = true;
 	else if (application != SCHEMA_APPLICATION) {
-		snprintf(why, room, "%s is a database of another program", s->path);
+		snprintf(why, room, "%s is a database of another program", s->file);
 		return HOPELESS;
 	}
 	if (version > (long long)schema_version) {
 		snprintf(why, room,
 			 "%s was written by a newer profd: it has version %lld, this profd knows "
 			 "versions up to %u",
-			 s->path, version, schema_version);
+			 s->file, version, schema_version);
 		return NEWER;
 	}
 	result = schema_migrate(s->db, schema_steps, schema_version);
@@ -138,7 +138,7 @@ static bool is_large(const struct store *s)
 {
 	struct stat status;
 
-	return stat(s->path, &status) == 0 && status.st_size > CHECKED_SIZE;
+	return stat(s->file, &status) == 0 && status.st_size > CHECKED_SIZE;
 }
 
 /*
@@ -175,7 +175,7 @@ static enum attempt load(struct store *s, struct ledger *ledger, char *why, unsi
 
 	if (result != SQLITE_OK) {
 		batch_free(all);
-		snprintf(why, room, "the database %s: %s", s->path, sqlite3_errstr(result));
+		snprintf(why, room, "the database %s: %s", s->file, sqlite3_errstr(result));
 		return store_is_damage(result) ? DAMAGED : HOPELESS;
 	}
 	restored = ledger_restore(ledger, all);
@@ -183,10 +183,10 @@ static enum attempt load(struct store *s, struct ledger *ledger, char *why, unsi
 	if (restored == LEDGER_RESTORED)
 		return GOOD;
 	if (restored == LEDGER_RESTORE_NO_MEMORY) {
-		snprintf(why, room, "not enough memory to load the database %s", s->path);
+		snprintf(why, room, "not enough memory to load the database %s", s->file);
 		return HOPELESS;
 	}
-	snprintf(why, room, "the database %s: its rows contradict each other", s->path);
+	snprintf(why, room, "the database %s: its rows contradict each other", s->file);
 	return DAMAGED;
 }
 
@@ -196,7 +196,7 @@ static enum attempt attempt(struct store *s, struct ledger *ledger, char *why, u
 	bool empty;
 	int result;
 
-	if (!make_file(s->path, &empty, why, room))
+	if (!make_file(s->file, &empty, why, room))
 		return HOPELESS;
 	result = set_up(s, empty);
 	if (result != SQLITE_OK)
@@ -233,7 +233,7 @@ static void close_database(struct store *s)
 	s->db = NULL;
 }
 
-bool store_set_aside(const char *path, char *name, size_t room)
+bool store_set_aside(const char *file, char *name, size_t room)
 {
 	static const char *const parts[] = {"", "-wal", "-shm"};
 	char from[4096], to[4096], stamp[32];
@@ -243,11 +243,11 @@ bool store_set_aside(const char *path, char *name, size_t room)
 
 	gmtime_r(&now, &utc);
 	strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", &utc);
-	snprintf(name, room, "%s.damaged-%s", path, stamp);
+	snprintf(name, room, "%s.damaged-%s", file, stamp);
 	for (unsigned i = 1; access(name, F_OK) == 0 && i < 100; i++)
-		snprintf(name, room, "%s.damaged-%s-%u", path, stamp, i);
+		snprintf(name, room, "%s.damaged-%s-%u", file, stamp, i);
 	for (unsigned i = 0; i < 3; i++) {
-		snprintf(from, sizeof(from), "%s%s", path, parts[i]);
+		snprintf(from, sizeof(from), "%s%s", file, parts[i]);
 		snprintf(to, sizeof(to), "%s%s", name, parts[i]);
 		if (rename(from, to) != 0 && !(i != 0 && errno == ENOENT))
 			moved = false;
@@ -269,7 +269,7 @@ static enum store_opened open_or_replace(struct store *s, struct ledger *ledger,
 		return results[came];
 	snprintf(found, sizeof(found), "%s", why);
 	close_database(s);
-	if (!store_set_aside(s->path, name, sizeof(name))) {
+	if (!store_set_aside(s->file, name, sizeof(name))) {
 		snprintf(why, room, "%s; it is damaged and cannot be renamed: %s", found,
 			 strerror(errno));
 		return STORE_FAILED;
@@ -282,7 +282,7 @@ static enum store_opened open_or_replace(struct store *s, struct ledger *ledger,
 	return STORE_SET_ASIDE;
 }
 
-static struct store *make(const char *path)
+static struct store *make(const char *file)
 {
 	struct store *s = calloc(1, sizeof(*s));
 
@@ -295,8 +295,8 @@ static struct store *make(const char *path)
 	pthread_cond_init(&s->work, NULL);
 	tally_init(&s->sum);
 	tally_init(&s->part);
-	s->path = strdup(path);
-	if (s->path == NULL || s->ready_fd < 0 ||
+	s->file = strdup(file);
+	if (s->file == NULL || s->ready_fd < 0 ||
 	    !histogram_reserve(&s->sum.histogram, HISTOGRAM_SIZE) ||
 	    !histogram_reserve(&s->part.histogram, HISTOGRAM_SIZE)) {
 		store_free(s);
@@ -317,15 +317,15 @@ void store_free(struct store *s)
 	tally_deinit(&s->sum);
 	tally_deinit(&s->part);
 	free(s->packed);
-	free(s->path);
+	free(s->file);
 	free(s);
 }
 
-enum store_opened store_open(struct store **store, const char *path, struct ledger *ledger,
+enum store_opened store_open(struct store **store, const char *file, struct ledger *ledger,
 			     char *why, unsigned room)
 {
 	enum store_opened result = STORE_FAILED;
-	struct store *s = make(path);
+	struct store *s = make(file);
 
 	snprintf(why, room, "not enough memory or descriptors");
 	if (s == NULL)

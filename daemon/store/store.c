@@ -21,12 +21,12 @@ static double now_seconds(void)
 	return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-static uint64_t size_of(const char *path, const char *suffix)
+static uint64_t size_of(const char *file, const char *suffix)
 {
 	char name[4096];
 	struct stat status;
 
-	snprintf(name, sizeof(name), "%s%s", path, suffix);
+	snprintf(name, sizeof(name), "%s%s", file, suffix);
 	return stat(name, &status) == 0 ? (uint64_t)status.st_size : 0;
 }
 
@@ -38,7 +38,7 @@ static void give_up(struct store *s, int result, char *why, size_t room)
 	/* A reset has already put "not an error" in place of what the step said. */
 	if (sqlite3_errcode(s->db) == SQLITE_OK)
 		said = sqlite3_errstr(result);
-	snprintf(why, room, "the database %s: %s%s", s->path, said,
+	snprintf(why, room, "the database %s: %s%s", s->file, said,
 		 store_is_damage(result) ? "; it is damaged and will be set aside when profd starts"
 					 : "");
 	if (!sqlite3_get_autocommit(s->db))
@@ -58,8 +58,8 @@ static bool commit(struct store *s, const struct batch *batch, struct store_coun
 	counts->last_commit_seconds = now_seconds() - began;
 	if (counts->last_commit_seconds > counts->longest_commit_seconds)
 		counts->longest_commit_seconds = counts->last_commit_seconds;
-	counts->bytes = size_of(s->path, "");
-	counts->wal_bytes = size_of(s->path, "-wal");
+	counts->bytes = size_of(s->file, "");
+	counts->wal_bytes = size_of(s->file, "-wal");
 	counts->rows = (uint64_t)sqlite3_total_changes(s->db);
 	counts->commits += result == SQLITE_OK;
 	counts->failures += result != SQLITE_OK;
@@ -216,5 +216,6 @@ void store_count(const struct store *s, struct store_counts *counts)
 
 	pthread_mutex_lock(&held->mutex);
 	*counts = s->counts;
+	counts->file = s->file;
 	pthread_mutex_unlock(&held->mutex);
 }

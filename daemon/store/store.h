@@ -26,7 +26,7 @@ enum store_opened {
  * version, and loads it into the ledger, which must be new. `why` gets a sentence for the log in
  * every case but OPENED and CREATED. The thread is not started yet.
  */
-enum store_opened store_open(struct store **store, const char *path, struct ledger *ledger,
+enum store_opened store_open(struct store **store, const char *file, struct ledger *ledger,
 			     char *why, unsigned room);
 
 /* Starts the writing thread. False when it cannot be. */
@@ -56,6 +56,7 @@ struct batch *store_take(struct store *s, bool *committed, char *why, unsigned r
 void store_limit(struct store *s, uint64_t bytes);
 
 struct store_counts {
+	const char *file; /* lent */
 	uint64_t commits, failures, bytes, wal_bytes, rows;
 	uint64_t shortened; /* windows deleted before their time */
 	double last_commit_seconds, longest_commit_seconds;

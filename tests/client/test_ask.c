@@ -15,17 +15,17 @@ static void react(struct peer *p, const Profd__Question *q)
 	const char *name = q->ask_case == PROFD__QUESTION__ASK_STATS ? q->stats->name : "";
 
 	if (strcmp(name, "denied") == 0)
-		peer_answer_result(p, PROFD__RESULT__DENIED, 0, q->id);
+		peer_answer_result(p, PROFD__RESULT__RESULT_DENIED, 0, q->id);
 	else if (strcmp(name, "unknown") == 0)
-		peer_answer_result(p, PROFD__RESULT__NOT_FOUND, 0, q->id);
+		peer_answer_result(p, PROFD__RESULT__RESULT_NOT_FOUND, 0, q->id);
 	else if (strcmp(name, "failed") == 0)
-		peer_answer_result(p, PROFD__RESULT__FAILED, 0, q->id);
+		peer_answer_result(p, PROFD__RESULT__RESULT_FAILED, 0, q->id);
 	else if (strcmp(name, "result of the future") == 0)
 		peer_answer_result(p, (Profd__Result)99, 0, q->id);
 	else if (strcmp(name, "newer") == 0)
-		peer_answer_result(p, PROFD__RESULT__DONE, PROF_PROTOCOL + 1, q->id);
+		peer_answer_result(p, PROFD__RESULT__RESULT_DONE, PROF_PROTOCOL + 1, q->id);
 	else if (strcmp(name, "nothing in it") == 0 || name[0] == '\0')
-		peer_answer_result(p, PROFD__RESULT__DONE, 0, q->id);
+		peer_answer_result(p, PROFD__RESULT__RESULT_DONE, 0, q->id);
 	else if (strcmp(name, "few quantiles") == 0)
 		peer_answer_function(p, name, 5, q->id);
 	else if (strcmp(name, "not UTF-8") == 0)

@@ -45,6 +45,8 @@ static void send_buckets(struct peer *p, const char *how, const Profd__Question 
 		answer.history = &history;
 	else
 		answer.histograms = &histograms;
+	answer.result = PROFD__RESULT__RESULT_DONE;
+	answer.answer_case = (Profd__Answer__AnswerCase)q->ask_case;
 	peer_answer(p, &answer, q->id);
 }
 
@@ -70,6 +72,8 @@ static void send_tree(struct peer *p, const Profd__Question *q)
 		node[1].function = 2;
 	if (q->tree->share == 0.75)
 		node[1].path = 1;
+	answer.result = PROFD__RESULT__RESULT_DONE;
+	answer.answer_case = PROFD__ANSWER__ANSWER_TREE;
 	answer.tree = &tree;
 	peer_answer(p, &answer, q->id);
 }

@@ -20,7 +20,16 @@ const char suite_name[] = "push";
 
 #define LONG 30.0
 
-enum reaction { ACK, SILENCE, SEND_ALL, OTHER_VERSION, REFUSE, NONSENSE_FIRST, STRANGER_FIRST };
+enum reaction {
+	ACK,
+	SILENCE,
+	SEND_ALL,
+	OTHER_VERSION,
+	REFUSE,
+	NO_VERDICT,
+	NONSENSE_FIRST,
+	STRANGER_FIRST
+};
 
 /* The last push, as far as tests look at it. */
 struct seen {
@@ -76,12 +85,13 @@ static void send_ack(zmq_msg_t *who, const Profd__Push *push, Profd__Verdict ver
 	Profd__Policy policy = PROFD__POLICY__INIT;
 	Profd__Ack ack = PROFD__ACK__INIT;
 
-	ack.version = verdict == PROFD__VERDICT__OTHER_VERSION ? PROF_PROTOCOL + 1 : PROF_PROTOCOL;
+	ack.version = verdict == PROFD__VERDICT__VERDICT_WRONG_VERSION ? PROF_PROTOCOL + 1
+								       : PROF_PROTOCOL;
 	ack.process = push->process;
 	if (stranger)
 		ack.process.data = other;
 	ack.verdict = verdict;
-	ack.generation = verdict == PROFD__VERDICT__SAFE ? push->generation : 0;
+	ack.generation = push->generation;
 	ack.epoch = peer.epoch;
 	if (peer.slow_ns != 0) {
 		policy.generation = peer.slow_ns;
@@ -97,24 +107,27 @@ static void react(zmq_msg_t *who, const Profd__Push *push, enum reaction reactio
 	case SILENCE:
 		return;
 	case SEND_ALL:
-		send_ack(who, push, PROFD__VERDICT__SEND_ALL, false);
+		send_ack(who, push, PROFD__VERDICT__VERDICT_SEND_ALL, false);
 		return;
 	case OTHER_VERSION:
-		send_ack(who, push, PROFD__VERDICT__OTHER_VERSION, false);
+		send_ack(who, push, PROFD__VERDICT__VERDICT_WRONG_VERSION, false);
 		return;
 	case REFUSE:
-		send_ack(who, push, PROFD__VERDICT__REFUSED, false);
+		send_ack(who, push, PROFD__VERDICT__VERDICT_REFUSED, false);
+		return;
+	case NO_VERDICT:
+		send_ack(who, push, PROFD__VERDICT__VERDICT_UNSPECIFIED, false);
 		return;
 	case NONSENSE_FIRST:
 		send_to(who, "\x0f\xff\xff\xff\xff", 5);
 		break;
 	case STRANGER_FIRST:
-		send_ack(who, push, PROFD__VERDICT__REFUSED, true);
+		send_ack(who, push, PROFD__VERDICT__VERDICT_REFUSED, true);
 		break;
 	case ACK:
 		break;
 	}
-	send_ack(who, push, PROFD__VERDICT__SAFE, false);
+	send_ack(who, push, PROFD__VERDICT__VERDICT_SAFE, false);
 }
 
 static void take(zmq_msg_t *who, zmq_msg_t *message)
@@ -295,6 +308,15 @@ START_TEST(refusals_are_told)
 }
 END_TEST
 
+/* An ack that does not say that a push is safe does not make it so. */
+START_TEST(no_verdict_is_not_safe)
+{
+	react_next(NO_VERDICT);
+	ck_assert_int_eq(prof_record("f", 0.001, NULL), PROF_OK);
+	ck_assert_int_eq(prof_flush(0.2), PROF_TIMEOUT);
+}
+END_TEST
+
 /* The ack tells thresholds and epoch; both are in force from then on, also on paths met before. */
 START_TEST(policy_and_epoch_are_learned)
 {
@@ -318,5 +340,6 @@ void suite_tests(TCase *tests)
 	tcase_add_test(tests, a_lost_ack_loses_nothing);
 	tcase_add_test(tests, strange_acks_are_passed_over);
 	tcase_add_loop_test(tests, refusals_are_told, 0, 2);
+	tcase_add_test(tests, no_verdict_is_not_safe);
 	tcase_add_test(tests, policy_and_epoch_are_learned);
 }

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/push/alert.h"
 #include "daemon/base/clock.h"
 #include "daemon/ledger/ledger.h"
+#include "daemon/push/alert.h"
 #include "tests/suite.h"
 
 const char suite_name[] = "alert";

@@ -8,12 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/net/access.h"
-#include "daemon/config/config.h"
-#include "daemon/ledger/ledger.h"
-#include "daemon/config/keys.h"
 #include "daemon/base/log.h"
+#include "daemon/base/peer.h"
 #include "daemon/base/value.h"
+#include "daemon/config/config.h"
+#include "daemon/config/keys.h"
+#include "daemon/ledger/ledger.h"
+#include "daemon/net/access.h"
 #include "tests/suite.h"
 
 const char suite_name[] = "config";

@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "daemon/config/config.h"
+#include "daemon/config/settings.h"
 #include "daemon/ledger/ledger.h"
 #include "daemon/push/policy.h"
-#include "daemon/config/settings.h"
 #include "proto/name.h"
 #include "proto/place.h"
 #include "tests/fuzz/fuzz.h"

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/base/peer.h"
 #include "daemon/ledger/batch.h"
 #include "daemon/ledger/ledger.h"
 #include "daemon/store/store.h"

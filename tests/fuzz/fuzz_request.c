@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "tests/fuzz/fuzz.h"
-#include "web/http/gzip.h"
 #include "web/api/routes.h"
+#include "web/http/gzip.h"
 #include "web/site.h"
 
 #define LINES	7

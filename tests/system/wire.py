@@ -4,6 +4,9 @@ import subprocess
 
 import harness
 
+# PROF_PROTOCOL
+VERSION = 2
+
 
 def varint(value):
     value &= (1 << 64) - 1
@@ -79,7 +82,7 @@ def event(sequence=1, duration=2 * 10**9, threshold=10**9, running=False, error=
             number(6, threshold) + number(7, running) + number(8, bool(error)) + data(9, error))
 
 
-def push(process, generation=1, since=0, paths=(), standings=(), events=(), flush=True, version=1, policy=0,
+def push(process, generation=1, since=0, paths=(), standings=(), events=(), flush=True, version=VERSION, policy=0,
          goodbye=False, program="speak"):
     return (number(1, version) + data(2, process) + number(3, generation) + number(4, since) + data(5, program) +
             number(6, 1) + number(7, 1) + number(9, policy) + number(10, flush) + number(11, goodbye) +
@@ -87,8 +90,8 @@ def push(process, generation=1, since=0, paths=(), standings=(), events=(), flus
             b"".join(data(17, e) for e in events))
 
 
-SAFE, SEND_ALL, REFUSED, OTHER_VERSION = range(4)
-DONE, NOT_FOUND, DENIED, BAD_QUESTION, WRONG_VERSION, FAILED = range(6)
+SAFE, SEND_ALL, REFUSED, OTHER_VERSION = range(1, 5)
+DONE, NOT_FOUND, DENIED, BAD_QUESTION, WRONG_VERSION, FAILED = range(1, 7)
 SUMMARY, STATS, EVENTS, PROCESSES, STATUS, CLEAR, HISTORY, HISTOGRAMS, TREE, PROGRAMS, SAVE, SAVED, DELETE = range(3, 16)
 
 
@@ -96,14 +99,14 @@ class Ack:
     def __init__(self, message):
         fields = read(message)
         self.process = fields.get(2, [b""])[0]
-        self.verdict = fields.get(3, [SAFE])[0]
+        self.verdict = fields.get(3, [0])[0]
         self.generation = fields.get(4, [0])[0]
         self.epoch = fields.get(5, [0])[0]
         self.policy = read(fields[6][0]) if 6 in fields else None
         self.text = fields.get(7, [b""])[0].decode()
 
 
-def question(ask, body=b"", identity=1, version=1):
+def question(ask, body=b"", identity=1, version=VERSION):
     return number(1, version) + number(2, identity) + data(ask, body)
 
 
@@ -116,8 +119,8 @@ class Answer:
     def __init__(self, message):
         fields = read(message)
         self.identity = fields.get(2, [0])[0]
-        self.result = fields.get(3, [DONE])[0]
-        self.text = fields.get(4, [b""])[0].decode()
+        self.result = fields.get(16, [0])[0]
+        self.text = fields.get(17, [b""])[0].decode()
 
 
 class Speaker:
