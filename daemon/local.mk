@@ -66,7 +66,7 @@ libprofd_la_SOURCES += \
 	daemon/net/server.c daemon/net/server.h \
 	daemon/push/silence.c daemon/push/silence.h \
 	daemon/net/tcp.c daemon/net/tcp.h \
-	daemon/config/settings.c daemon/config/settings.h \
+	daemon/settings.c daemon/settings.h \
 	daemon/base/signals.c daemon/base/signals.h \
 	daemon/ask/status.c daemon/ask/status.h \
 	daemon/base/value.c daemon/base/value.h \

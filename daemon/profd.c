@@ -15,7 +15,7 @@
 #include "daemon/base/folder.h"
 #include "daemon/base/log.h"
 #include "daemon/base/notify.h"
-#include "daemon/config/settings.h"
+#include "daemon/settings.h"
 #include "daemon/net/keys.h"
 #include "daemon/profd_data.h"
 #include "daemon/push/alert.h"

@@ -21,7 +21,7 @@
 #include "daemon/base/sandbox.h"
 #include "daemon/base/signals.h"
 #include "daemon/config/options.h"
-#include "daemon/config/settings.h"
+#include "daemon/settings.h"
 #include "daemon/net/accept.h"
 #include "daemon/net/frames.h"
 #include "daemon/net/keys.h"

@@ -127,7 +127,8 @@ static int count_on(sqlite3 *db, struct saved *row)
 {
 	uint64_t found[2];
 	int result = run(db,
-			 "INSERT INTO benchmark_name VALUES (?1, 1) ON CONFLICT (name) DO UPDATE "
+			 "INSERT INTO benchmark_name (name, last_number) VALUES (?1, 1) ON "
+			 "CONFLICT (name) DO UPDATE "
 			 "SET last_number = last_number + 1",
 			 row->name, 0, 0, found);
 

@@ -123,9 +123,51 @@ static const char version_2[] =
 "    median_s * 1e3 AS median_ms, mean_s * 1e3 AS mean_ms, deviation_s * 1e3 AS deviation_ms,"
 "    min_s * 1e3 AS min_ms, max_s * 1e3 AS max_ms, command, machine, revision, note"
 "  FROM benchmark ORDER BY name, number;";
+
+/* What is told of a function, also for each program and each path. */
+static const char version_3[] =
+"CREATE VIEW programs AS"
+"  SELECT g.name AS program, sum(s.calls) AS calls, sum(s.errors) AS errors, sum(s.slow) AS slow,"
+"    total(CASE WHEN p.parent IS NULL THEN s.sum_ns END) / 1e9 AS total_s"
+"  FROM statistic s JOIN path p ON p.id = s.path JOIN program g ON g.id = p.program"
+"  WHERE s.calls > 0 GROUP BY g.id;"
+"CREATE VIEW program_functions AS"
+"  SELECT g.name AS program, f.name AS name, sum(s.calls) AS calls, sum(s.errors) AS errors,"
+"    sum(s.slow) AS slow, total(s.sum_ns) / 1e9 AS total_s,"
+"    total(s.sum_ns) / sum(s.calls) / 1e6 AS avg_ms,"
+"    min(s.min_ns) / 1e6 AS min_ms, max(s.max_ns) / 1e6 AS max_ms"
+"  FROM statistic s JOIN path p ON p.id = s.path JOIN function f ON f.id = p.function"
+"    JOIN program g ON g.id = p.program"
+"  WHERE s.calls > 0 GROUP BY g.id, f.id;"
+"CREATE VIEW program_history AS"
+"  SELECT w.length_ns / 1000000000 AS window_s,"
+"    datetime(w.start_ns / 1000000000, 'unixepoch', 'localtime') AS start,"
+"    g.name AS program, f.name AS function, sum(w.calls) AS calls, sum(w.errors) AS errors,"
+"    sum(w.slow) AS slow, total(w.sum_ns) / 1e9 AS total_s,"
+"    total(w.sum_ns) / sum(w.calls) / 1e6 AS avg_ms,"
+"    min(w.min_ns) / 1e6 AS min_ms, max(w.max_ns) / 1e6 AS max_ms,"
+"    sum(w.late_calls) AS late_calls, max(w.late_span_ns) / 1e9 AS late_span_s"
+"  FROM \"window\" w JOIN path p ON p.id = w.path JOIN function f ON f.id = p.function"
+"    JOIN program g ON g.id = p.program"
+"  WHERE w.calls > 0 GROUP BY w.length_ns, w.start_ns, g.id, f.id;"
+"CREATE VIEW path_history AS"
+"  WITH RECURSIVE chain (id, path) AS ("
+"    SELECT p.id, f.name FROM path p JOIN function f ON f.id = p.function WHERE p.parent IS NULL"
+"    UNION ALL"
+"    SELECT p.id, c.path || ' > ' || f.name"
+"    FROM chain c JOIN path p ON p.parent = c.id JOIN function f ON f.id = p.function)"
+"  SELECT w.length_ns / 1000000000 AS window_s,"
+"    datetime(w.start_ns / 1000000000, 'unixepoch', 'localtime') AS start,"
+"    g.name AS program, c.path AS path, w.calls AS calls, w.errors AS errors, w.slow AS slow,"
+"    w.sum_ns / 1e9 AS total_s, w.sum_ns / 1e6 / w.calls AS avg_ms,"
+"    w.min_ns / 1e6 AS min_ms, w.max_ns / 1e6 AS max_ms,"
+"    w.late_calls AS late_calls, w.late_span_ns / 1e9 AS late_span_s"
+"  FROM chain c JOIN \"window\" w ON w.path = c.id JOIN path p ON p.id = c.id"
+"    JOIN program g ON g.id = p.program"
+"  WHERE w.calls > 0;";
 /* clang-format on */
 
-const char *const schema_steps[] = {version_1, version_2};
+const char *const schema_steps[] = {version_1, version_2, version_3};
 const unsigned schema_version = sizeof(schema_steps) / sizeof(schema_steps[0]);
 
 int schema_pragma(struct sqlite3 *db, const char *pragma, long long *number)

@@ -9,17 +9,27 @@
 #define WINDOW_COLUMNS                                                              \
 	"start_ns, path, calls, errors, slow, sum_ns, min_ns, max_ns, late_calls, " \
 	"late_span_ns, histogram"
+#define STATISTIC_COLUMNS "path, calls, errors, slow, sum_ns, min_ns, max_ns, returned, failed"
+#define PROCESS_COLUMNS                                                                     \
+	"id, process, program, uid, pid, paths, started_at_ns, pushed_at_ns, ended_at_ns, " \
+	"generation, sequence, events_dropped, calls_collapsed, calls, span_ns"
+#define EVENT_COLUMNS                                                                       \
+	"id, process, call, path, pid, started_at_ns, duration_ns, threshold_ns, running, " \
+	"failed, error"
 #define OF_FUNCTION "path IN (SELECT id FROM path WHERE function = ?)"
 
 static const char *const sql[STATEMENTS] = {
-	[WRITE_META] = "INSERT OR REPLACE INTO meta VALUES (?, ?)",
-	[WRITE_PROGRAM] = "INSERT INTO program VALUES (?, ?)",
-	[WRITE_FUNCTION] = "INSERT INTO function VALUES (?, ?, ?) "
+	[WRITE_META] = "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
+	[WRITE_PROGRAM] = "INSERT INTO program (id, name) VALUES (?, ?)",
+	[WRITE_FUNCTION] = "INSERT INTO function (id, name, epoch) VALUES (?, ?, ?) "
 			   "ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch",
-	[WRITE_PATH] = "INSERT INTO path VALUES (?, ?, nullif(?, 0), ?)",
-	[WRITE_STATISTIC] = "INSERT OR REPLACE INTO statistic VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[WRITE_PATH] =
+		"INSERT INTO path (id, program, parent, function) VALUES (?, ?, nullif(?, 0), ?)",
+	[WRITE_STATISTIC] = "INSERT OR REPLACE INTO statistic (" STATISTIC_COLUMNS
+			    ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[WRITE_PROCESS] =
-		"INSERT INTO process VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+		"INSERT INTO process (" PROCESS_COLUMNS
+		") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
 		"ON CONFLICT (id) DO UPDATE SET program = excluded.program, pid = excluded.pid, "
 		"paths = excluded.paths, started_at_ns = excluded.started_at_ns, "
 		"pushed_at_ns = excluded.pushed_at_ns, ended_at_ns = excluded.ended_at_ns, "
@@ -27,8 +37,10 @@ static const char *const sql[STATEMENTS] = {
 		"events_dropped = excluded.events_dropped, "
 		"calls_collapsed = excluded.calls_collapsed, calls = excluded.calls, "
 		"span_ns = excluded.span_ns",
-	[WRITE_CHUNK] = "INSERT OR REPLACE INTO standing VALUES (?, ?, ?)",
-	[WRITE_EVENT] = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[WRITE_CHUNK] =
+		"INSERT OR REPLACE INTO standing (process, chunk, standings) VALUES (?, ?, ?)",
+	[WRITE_EVENT] =
+		"INSERT INTO event (" EVENT_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[WRITE_WINDOW] = "INSERT OR REPLACE INTO \"window\" (" WINDOW_COLUMNS ", length_ns) "
 			 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[CLEAR_STATISTICS] = "DELETE FROM statistic WHERE " OF_FUNCTION,
@@ -46,9 +58,9 @@ static const char *const sql[STATEMENTS] = {
 	[READ_FUNCTIONS] = "SELECT id, name, epoch FROM function ORDER BY id DESC",
 	[READ_PATHS] = "SELECT id, program, ifnull(parent, 0), function FROM path ORDER BY id DESC",
 	[READ_STATISTICS] = "SELECT path, slow, returned, failed FROM statistic ORDER BY path DESC",
-	[READ_PROCESSES] = "SELECT * FROM process ORDER BY id DESC",
+	[READ_PROCESSES] = "SELECT " PROCESS_COLUMNS " FROM process ORDER BY id DESC",
 	[READ_CHUNKS] = "SELECT process, chunk, standings FROM standing",
-	[READ_EVENTS] = "SELECT * FROM event ORDER BY id DESC",
+	[READ_EVENTS] = "SELECT " EVENT_COLUMNS " FROM event ORDER BY id DESC",
 	[READ_OPEN_WINDOWS] =
 		"SELECT " WINDOW_COLUMNS " FROM \"window\" WHERE length_ns = ? AND start_ns = ?",
 	[READ_WINDOW] = "SELECT " WINDOW_COLUMNS

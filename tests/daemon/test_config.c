@@ -13,7 +13,6 @@
 #include "daemon/base/value.h"
 #include "daemon/config/config.h"
 #include "daemon/config/keys.h"
-#include "daemon/ledger/ledger.h"
 #include "daemon/net/access.h"
 #include "tests/suite.h"
 

@@ -174,6 +174,16 @@ START_TEST(people_can_read_while_profd_runs)
 	ck_assert_int_eq(stored_ask("SELECT count(*) FROM processes WHERE ended IS NOT NULL"), 1);
 	ck_assert_int_eq(stored_ask("SELECT sum(calls) FROM history"),
 			 stored_ask("SELECT sum(calls) FROM functions"));
+	ck_assert_int_eq(stored_ask("SELECT sum(calls) FROM program_functions"),
+			 stored_ask("SELECT sum(calls) FROM functions"));
+	ck_assert_int_eq(stored_ask("SELECT sum(calls) FROM programs"),
+			 stored_ask("SELECT sum(calls) FROM functions"));
+	ck_assert_int_eq(
+		stored_ask("SELECT count(*) FROM program_functions WHERE program = 'beta'"), 1);
+	ck_assert_int_eq(stored_ask("SELECT sum(calls) FROM program_history"),
+			 stored_ask("SELECT sum(calls) FROM history"));
+	ck_assert_int_eq(stored_ask("SELECT calls FROM path_history WHERE path = 'f1 > f1 > f1'"),
+			 1);
 	ck_assert_int_eq(stored_ask("SELECT count(*) FROM standing"), 2);
 	ck_assert_int_eq(stored_ask("SELECT count(*) FROM pragma_foreign_key_check"), 0);
 }

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "daemon/config/config.h"
-#include "daemon/config/settings.h"
+#include "daemon/settings.h"
 #include "daemon/ledger/ledger.h"
 #include "daemon/push/policy.h"
 #include "proto/name.h"

@@ -94,4 +94,4 @@ TESTS += $(system_tests)
 TEST_EXTENSIONS = .py
 PY_LOG_COMPILER = $(PYTHON)
 AM_PY_LOG_FLAGS = -B
-EXTRA_DIST += $(system_tests) $(web_tests) tests/system/web.py tests/golden/version_1.sql tests/system/harness.py tests/system/totals.py tests/system/wire.py
+EXTRA_DIST += $(system_tests) $(web_tests) tests/system/web.py tests/golden/version_1.sql tests/golden/version_2.sql tests/system/harness.py tests/system/totals.py tests/system/wire.py

@@ -72,12 +72,17 @@ def totals(database):
 
 
 def test_upgrade():
-    """A database of the first version is taken over with all its totals, and is of this version then."""
+    """A database of an older version is taken over with all its totals, and is of this version then."""
+    for version in (1, 2):
+        upgrade(version)
+
+
+def upgrade(version):
     with profd(start=False) as daemon:
-        script = (harness.SOURCE / "tests/golden/version_1.sql").read_text()
+        script = (harness.SOURCE / f"tests/golden/version_{version}.sql").read_text()
         with contextlib.closing(sqlite3.connect(daemon.database)) as db:
             db.executescript(script)
-            assert db.execute("PRAGMA user_version").fetchone() == (1,)
+            assert db.execute("PRAGMA user_version").fetchone() == (version,)
         before = totals(daemon.database)
         assert before
         daemon.start()
@@ -86,7 +91,9 @@ def test_upgrade():
             assert (stats["call_count"], stats["error_count"], stats["slow_count"]) == (count, errors, slow), stats
         assert daemon.stop() == 0
         assert totals(daemon.database) == before
-        assert int(sql(daemon.database, "PRAGMA user_version")) > 1
+        assert int(sql(daemon.database, "PRAGMA user_version")) > version
+        assert sql(daemon.database, "SELECT sum(calls) FROM program_functions").strip() == str(sum(b[1] for b in before))
+        assert version < 2 or sql(daemon.database, "SELECT name, number FROM benchmarks").strip() == "old|3"
 
 
 def test_downgrade():

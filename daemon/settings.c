@@ -1,7 +1,7 @@
 /*
  * Putting the configuration together.
  */
-#include "daemon/config/settings.h"
+#include "daemon/settings.h"
 
 #include <stdio.h>
 #include <unistd.h>

@@ -1,8 +1,9 @@
 /*
- * The configuration as it holds: defaults, then the file, then the command line.
+ * The configuration as it holds, from defaults, file and command line; and what of it each part
+ * needs.
  */
-#ifndef DAEMON_CONFIG_SETTINGS_H
-#define DAEMON_CONFIG_SETTINGS_H
+#ifndef DAEMON_SETTINGS_H
+#define DAEMON_SETTINGS_H
 
 #include <stdbool.h>
 
