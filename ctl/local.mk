@@ -2,7 +2,7 @@
 noinst_LTLIBRARIES += libctl.la
 libctl_la_SOURCES = \
 	ctl/base/command.h ctl/commands.c \
-	ctl/base/options.c ctl/base/options.h ctl/base/option_rows.c \
+	ctl/base/options.c ctl/base/options.h \
 	ctl/commands/help.c \
 	ctl/commands/summary.c ctl/commands/stats.c ctl/commands/list.c ctl/commands/slow.c ctl/commands/ps.c ctl/commands/status.c \
 	ctl/commands/clear.c ctl/commands/keygen.c ctl/commands/record.c ctl/commands/time.c \
@@ -15,8 +15,6 @@ libctl_la_SOURCES = \
 	ctl/bench/failure.c ctl/bench/failure.h ctl/bench/progress.c ctl/bench/progress.h \
 	ctl/bench/histogram.c ctl/bench/histogram.h ctl/bench/rank.c ctl/bench/rank.h \
 	ctl/base/functions.c ctl/base/functions.h \
-	ctl/base/missing.c ctl/base/missing.h \
-	ctl/base/near.c ctl/base/near.h \
 	ctl/base/say.c ctl/base/say.h \
 	ctl/base/table.c ctl/base/table.h \
 	ctl/base/text.c ctl/base/text.h \
@@ -32,7 +30,7 @@ if HAVE_NCURSES
 libctl_la_SOURCES += ctl/top/screen.c ctl/top/screen.h ctl/top/detail.c ctl/top/draw.h
 endif
 libctl_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(NCURSES_CFLAGS)
-libctl_la_LIBADD = libview.la libprofclient.la libprofbench.la libproto.la $(JANSSON_LIBS) $(NCURSES_LIBS) -lm
+libctl_la_LIBADD = libview.la libcli.la libprofclient.la libprofbench.la libproto.la $(JANSSON_LIBS) $(NCURSES_LIBS) -lm
 
 bin_PROGRAMS += profctl
 profctl_SOURCES = ctl/main.c

@@ -31,7 +31,7 @@ static enum outcome run(const struct request *r)
 	if (r->help)
 		return run_help(r);
 	if (r->command == NULL) {
-		complain("which command? See profctl --help");
+		complain("a command is required; see profctl --help");
 		return OUTCOME_USAGE;
 	}
 	/* The environment outranks what a program tells the library; here the command line has the
@@ -48,15 +48,11 @@ int main(int argc, char **argv)
 
 	/* Only the characters: numbers look the same everywhere. */
 	setlocale(LC_CTYPE, "");
-	if (options_read(&request, argc, argv)) {
+	if (request_read(&request, argc, argv)) {
 		request.environment = copy_environment();
 		outcome = run(&request);
 		free(request.environment);
-	} else {
-		fprintf(stderr, "See profctl %s%s--help\n",
-			request.command == NULL ? "" : request.command->name,
-			request.command == NULL ? "" : " ");
 	}
-	options_free(&request);
+	request_free(&request);
 	return say_end(outcome);
 }

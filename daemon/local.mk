@@ -2,7 +2,7 @@
 noinst_LTLIBRARIES += libprofd.la
 libprofd_la_SOURCES =
 libprofd_la_CPPFLAGS = $(AM_CPPFLAGS) $(PROTOBUF_C_CFLAGS) $(SQLITE_CFLAGS) $(ZMQ_CFLAGS) $(INIH_CFLAGS) $(SYSTEMD_CFLAGS) $(SECCOMP_CFLAGS)
-libprofd_la_LIBADD = libproto.la $(PROTOBUF_C_LIBS) $(SQLITE_LIBS) $(ZMQ_LIBS) $(INIH_LIBS) $(SYSTEMD_LIBS) $(SECCOMP_LIBS) -lm
+libprofd_la_LIBADD = libcli.la libproto.la $(PROTOBUF_C_LIBS) $(SQLITE_LIBS) $(ZMQ_LIBS) $(INIH_LIBS) $(SYSTEMD_LIBS) $(SECCOMP_LIBS) -lm
 
 # --- the ledger and the store
 EXTRA_DIST += docs/schema.md

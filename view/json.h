@@ -17,7 +17,7 @@
 #include "include/profclient.h"
 #include "view/differences.h"
 #include "view/frames.h"
-#include "view/near.h"
+#include "base/near.h"
 
 /* A number that JSON can tell: a whole one beyond 2^63 - 1 becomes that, infinity becomes 0. */
 json_t *view_count(uint64_t number);

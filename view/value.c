@@ -12,10 +12,6 @@
 #define MOST_PERCENT	1000.0
 #define LONGEST_SECONDS ((double)(1 << 30))
 
-const char value_percents[] = "a percentage such as 5 or 0.5%";
-const char value_orders[] = "total, calls, avg, max, p99, errors, slow or name";
-const char value_bys[] = "time or calls";
-
 bool value_seconds(const char *text, double *seconds)
 {
 	char *end;

@@ -27,7 +27,4 @@ bool value_word(const char *text, const char *const *words, size_t count, size_t
 bool value_order(const char *text, enum prof_order *order);
 bool value_by(const char *text, enum frames_by *by);
 
-/* What they accept, for a message. */
-extern const char value_percents[], value_orders[], value_bys[];
-
 #endif

@@ -39,7 +39,7 @@ libweb_la_SOURCES = \
 	web/http/visits.c web/http/visits.h
 libweb_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(MICROHTTPD_CFLAGS) $(ZLIB_CFLAGS) $(SYSTEMD_CFLAGS) \
 	-DPAGEDIR='"$(pkgdatadir)/web"'
-libweb_la_LIBADD = libview.la libmetrics.la libprofclient.la libprofbench.la $(JANSSON_LIBS) $(MICROHTTPD_LIBS) $(ZLIB_LIBS) $(SYSTEMD_LIBS) -lpthread
+libweb_la_LIBADD = libview.la libcli.la libmetrics.la libprofclient.la libprofbench.la $(JANSSON_LIBS) $(MICROHTTPD_LIBS) $(ZLIB_LIBS) $(SYSTEMD_LIBS) -lpthread
 
 sbin_PROGRAMS += profweb
 profweb_SOURCES = web/main.c

@@ -8,16 +8,11 @@ int main(int argc, char **argv)
 {
 	struct options options;
 	struct profweb *profweb;
+	enum cli_result result = options_read(&options, argc, argv);
 	int status;
 
-	switch (options_read(&options, argc, argv)) {
-	case OPTIONS_RUN:
-		break;
-	case OPTIONS_DONE:
-		return 0;
-	case OPTIONS_WRONG:
-		return 2;
-	}
+	if (result != CLI_RUN)
+		return result;
 	status = profweb_open(&profweb, &options);
 	if (status != 0)
 		return status;

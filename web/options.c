@@ -1,169 +1,117 @@
 /*
- * Reading the command line; one table of options, from which --help follows. What must not be
- * together is refused here.
+ * The options of profweb, what it prints of itself, and which must be given together.
  */
 #include <config.h>
 
 #include "web/options.h"
 
-#include <getopt.h>
 #include <stdio.h>
-#include <string.h>
 
+#include "base/message.h"
 #include "view/value.h"
 
 #define USUAL_LISTEN  "127.0.0.1:8427"
 #define USUAL_TIMEOUT 5.0
 #define LONGEST	      60.0
 
-struct row {
-	const char *name, *value, *meaning;
+static const char *parse_address(void *address, const char *value)
+{
+	return address_read(address, value)
+		       ? NULL
+		       : "an address and a port, such as 127.0.0.1:8427 or [::1]:8427";
+}
+
+static const char *parse_host(void *options, const char *value)
+{
+	struct options *o = options;
+
+	if (o->host_count == DOOR_HOSTS)
+		return "given at most 16 times";
+	o->hosts[o->host_count++] = value;
+	return NULL;
+}
+
+_Static_assert(DOOR_HOSTS == 16, "parse_host tells the number");
+
+static const char *parse_timeout(void *timeout, const char *value)
+{
+	double seconds;
+
+	if (!value_seconds(value, &seconds) || seconds > LONGEST)
+		return "a number of seconds up to 60";
+	*(double *)timeout = seconds;
+	return NULL;
+}
+
+#define AT(field) offsetof(struct options, field)
+
+static const struct cli_option rows[] = {
+	{0, "--listen", 0, "ADDRESS:PORT", "listen there [" USUAL_LISTEN "]; port 0: any free port",
+	 parse_address, AT(address)},
+	{0, "--host", 0, "NAME", "accept this host name from browsers too; repeatable", parse_host,
+	 0},
+	{0, "--certificate", 0, "FILE", "serve HTTPS with this certificate chain (PEM)", cli_text,
+	 AT(certificate)},
+	{0, "--key", 0, "FILE", "the private key of the certificate (PEM)", cli_text, AT(key)},
+	{0, "--behind-proxy", 0, NULL, "a reverse proxy in front of profweb serves HTTPS", cli_flag,
+	 AT(behind_proxy)},
+	{0, "--token-file", 0, "FILE", "require the token in this file", cli_text, AT(token_file)},
+	{0, "--assets", 0, "DIR", "directory of the page [" PAGEDIR "]", cli_text, AT(assets)},
+	{0, "--endpoint", 0, "URL", "where profd is [$PROF_ENDPOINT, ipc:///run/profd]", cli_text,
+	 AT(endpoint)},
+	{0, "--timeout", 0, "SECONDS", "wait at most this long for profd [5]", parse_timeout,
+	 AT(timeout)},
+	{0, "--help", 'h', NULL, "show this help", cli_inform, AT(help)},
+	{0, "--version", 'V', NULL, "show the version of profweb", cli_inform, AT(version)},
+	{0},
 };
 
-/* An option is known by its place in this table, counted from 1. */
-enum {
-	LISTEN = 1,
-	HOST,
-	CERTIFICATE,
-	KEY,
-	BEHIND_PROXY,
-	TOKEN_FILE,
-	ASSETS,
-	ENDPOINT,
-	TIMEOUT,
-	VERSION_,
-	HELP,
-};
-
-static const struct row rows[] = {
-	{"listen", "ADDRESS:PORT", "listen there [" USUAL_LISTEN "]; port 0: any that is free"},
-	{"host", "NAME", "browsers may know profweb by this name too; may be repeated"},
-	{"certificate", "FILE", "speak HTTPS with this certificate (PEM), and the chain below it"},
-	{"key", "FILE", "the key of the certificate (PEM)"},
-	{"behind-proxy", NULL, "a reverse proxy stands before profweb and speaks HTTPS"},
-	{"token-file", "FILE", "answer only to who has the token in this file"},
-	{"assets", "DIR", "the folder of the page [" PAGEDIR "]"},
-	{"endpoint", "URL", "where profd is [$PROF_ENDPOINT, ipc:///run/profd]"},
-	{"timeout", "SECONDS", "wait at most so long for profd [5]"},
-	{"version", NULL, "print the version"},
-	{"help", NULL, "print this"},
-};
-
-#define ROWS (sizeof(rows) / sizeof(rows[0]))
+static const struct cli cli = {.program = "profweb", .options = rows};
 
 static void print_help(void)
 {
-	char option[64];
-
-	printf("Usage: profweb [OPTION]...\n"
-	       "Shows in a browser what profd knows.\n\n");
-	for (size_t i = 0; i < ROWS; i++) {
-		snprintf(option, sizeof(option), "%s%s%s", rows[i].name,
-			 rows[i].value == NULL ? "" : "=",
-			 rows[i].value == NULL ? "" : rows[i].value);
-		printf("  --%-20s %s\n", option, rows[i].meaning);
-	}
-	printf("\nOn an address that other machines reach, profweb wants --token-file, and\n"
-	       "--certificate with --key, or --behind-proxy. SIGTERM ends it.\n"
-	       "Exit status: 0 ended as asked, 1 it could not run, 2 wrong usage.\n");
+	puts("Usage: profweb [OPTION]...\n"
+	     "Serves a web page that shows what profd knows.");
+	cli_print_options(&cli, NULL);
+	puts("\nOn an address that other machines can reach, profweb requires --token-file, and\n"
+	     "either --certificate with --key, or --behind-proxy. SIGTERM stops it.\n"
+	     "Exit status: 0 stopped as asked, 1 failed to run, 2 wrong usage.");
 }
 
-static enum options_result wrong(const char *sentence)
-{
-	fprintf(stderr, "profweb: %s\n", sentence);
-	return OPTIONS_WRONG;
-}
-
-static enum options_result refuse(int option, const char *value, const char *what)
-{
-	fprintf(stderr, "profweb: --%s %s: %s\n", rows[option - 1].name, value, what);
-	return OPTIONS_WRONG;
-}
-
-static enum options_result take(struct options *o, int option, const char *value)
-{
-	switch (option) {
-	case LISTEN:
-		if (!address_read(&o->address, value))
-			return refuse(option, value,
-				      "must be an address and a port, such as 127.0.0.1:8427 or "
-				      "[::1]:8427");
-		return OPTIONS_RUN;
-	case HOST:
-		if (o->host_count == DOOR_HOSTS)
-			return refuse(option, value, "that is one too many");
-		o->hosts[o->host_count++] = value;
-		return OPTIONS_RUN;
-	case CERTIFICATE:
-		o->certificate = value;
-		return OPTIONS_RUN;
-	case KEY:
-		o->key = value;
-		return OPTIONS_RUN;
-	case BEHIND_PROXY:
-		o->behind_proxy = true;
-		return OPTIONS_RUN;
-	case TOKEN_FILE:
-		o->token_file = value;
-		return OPTIONS_RUN;
-	case ASSETS:
-		o->assets = value;
-		return OPTIONS_RUN;
-	case ENDPOINT:
-		o->endpoint = value;
-		return OPTIONS_RUN;
-	case TIMEOUT:
-		if (!value_seconds(value, &o->timeout) || o->timeout > LONGEST)
-			return refuse(option, value, "must be a number of seconds up to 60");
-		return OPTIONS_RUN;
-	case VERSION_:
-		printf("profweb " PACKAGE_VERSION "\n");
-		return OPTIONS_DONE;
-	case HELP:
-		print_help();
-		return OPTIONS_DONE;
-	default:
-		return OPTIONS_WRONG;
-	}
-}
-
-/* Nothing that others reach goes over the wire in the clear, or to whoever asks. */
-static enum options_result check(const struct options *o)
+/* What must not be: that others reach something in the clear, or without being asked for a token.
+ * NULL: all is well. */
+static const char *find_wrong(const struct options *o)
 {
 	bool own = address_is_own(&o->address);
 
 	if ((o->certificate == NULL) != (o->key == NULL))
-		return wrong("--certificate and --key go together");
+		return "--certificate and --key go together";
 	if (!own && o->certificate == NULL && !o->behind_proxy)
-		return wrong(
-			"other machines reach this address: it wants --certificate and --key, or "
-			"--behind-proxy");
+		return "other machines can reach this address: it requires --certificate and "
+		       "--key, or --behind-proxy";
 	if ((!own || o->behind_proxy) && o->token_file == NULL)
-		return wrong("other machines reach profweb: it wants --token-file");
-	return OPTIONS_RUN;
+		return "other machines can reach profweb: it requires --token-file";
+	return NULL;
 }
 
-enum options_result options_read(struct options *o, int argc, char **argv)
+enum cli_result options_read(struct options *o, int argc, char **argv)
 {
-	struct option longs[ROWS + 1] = {0};
-	enum options_result result = OPTIONS_RUN;
-	int option;
+	const char *wrong;
 
 	*o = (struct options){.assets = PAGEDIR, .timeout = USUAL_TIMEOUT};
 	address_read(&o->address, USUAL_LISTEN);
-	for (size_t i = 0; i < ROWS; i++)
-		longs[i] = (struct option){rows[i].name,
-					   rows[i].value == NULL ? no_argument : required_argument,
-					   NULL, (int)i + 1};
-	while (result == OPTIONS_RUN && (option = getopt_long(argc, argv, "", longs, NULL)) != -1)
-		result = take(o, option, optarg);
-	if (result == OPTIONS_RUN && optind < argc) {
-		fprintf(stderr, "profweb: there is no use for \"%s\"\n", argv[optind]);
-		result = OPTIONS_WRONG;
+	if (!cli_read(&cli, o, argc, argv))
+		return cli_hint(&cli, o);
+	if (o->help || o->version) {
+		if (o->help)
+			print_help();
+		else
+			puts("profweb " PACKAGE_VERSION);
+		return cli_printed(&cli);
 	}
-	if (result == OPTIONS_RUN)
-		result = check(o);
-	if (result == OPTIONS_WRONG)
-		fprintf(stderr, "Try \"profweb --help\".\n");
-	return result;
+	wrong = find_wrong(o);
+	if (wrong == NULL)
+		return CLI_RUN;
+	message(cli.program, "%s", wrong);
+	return cli_hint(&cli, o);
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/cli.h"
 #include "web/http/address.h"
 #include "web/http/door.h"
 
@@ -16,16 +17,10 @@ struct options {
 	const char *certificate, *key, *token_file, *assets, *endpoint;
 	const char *hosts[DOOR_HOSTS];
 	size_t host_count;
-	bool behind_proxy;
+	bool behind_proxy, help, version;
 	double timeout;
 };
 
-enum options_result {
-	OPTIONS_RUN,
-	OPTIONS_DONE,  /* --help and the like: printed */
-	OPTIONS_WRONG, /* said on standard error */
-};
-
-enum options_result options_read(struct options *options, int argc, char **argv);
+enum cli_result options_read(struct options *options, int argc, char **argv);
 
 #endif

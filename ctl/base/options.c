@@ -1,218 +1,353 @@
 /*
- * Reading the command line. Options may stand anywhere, before the command too.
+ * The options of profctl, and reading its command line.
  */
 #include "ctl/base/options.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctl/base/near.h"
+#include "base/cli.h"
 #include "ctl/base/say.h"
+#include "view/parse.h"
+#include "view/past.h"
+#include "view/value.h"
+#include "view/when.h"
 
 #define DEFAULT_TIMEOUT 5.0
 
 _Static_assert(OPTION_VERSION < 64, "a set of options has 64 bits");
 
-bool option_fits(const struct option_row *row, const struct command *command)
+/* Each parses a value into the field of the request that its row names. */
+
+static const char *parse_limit(void *request, const char *value)
+{
+	struct request *r = request;
+
+	r->has_limit = true;
+	return parse_count(&r->limit, value);
+}
+
+static const char *parse_warmup(void *bench, const char *value)
+{
+	struct asked_bench *b = bench;
+
+	b->has_warmup = true;
+	return parse_count(&b->warmup, value);
+}
+
+static const char *parse_positive_count(void *field, const char *value)
+{
+	uint64_t number;
+
+	if (!value_number(value, UINT32_MAX, &number) || number == 0)
+		return "a whole number from 1 to 4294967295";
+	*(uint64_t *)field = number;
+	return NULL;
+}
+
+static const char *parse_seconds(void *field, const char *value)
+{
+	return value_seconds(value, field) ? NULL : "a number of seconds, such as 2.5";
+}
+
+static const char *parse_range_text(void *field, const char *value)
+{
+	double since, until;
+
+	*(const char **)field = value;
+	return when_read_range(value, past_now(), &since, &until) ? NULL : when_ranges;
+}
+
+static const char *parse_format(void *field, const char *value)
+{
+	static const char *const words[] = {
+		[FLAME_SVG] = "svg", [FLAME_FOLDED] = "folded", [FLAME_SPEEDSCOPE] = "speedscope"};
+	size_t which;
+
+	if (!value_word(value, words, 3, &which))
+		return "svg, folded or speedscope";
+	*(enum flame_format *)field = (enum flame_format)which;
+	return NULL;
+}
+
+static const char *parse_export_format(void *field, const char *value)
+{
+	static const char *const words[] = {
+		[EXPORT_JSON] = "json", [EXPORT_CSV] = "csv", [EXPORT_MARKDOWN] = "markdown"};
+	size_t which;
+
+	if (!value_word(value, words, 3, &which))
+		return "json, csv or markdown";
+	*(enum export_format *)field = (enum export_format)which;
+	return NULL;
+}
+
+static const char *parse_slower(void *field, const char *value)
+{
+	*(bool *)field = true;
+	return strcmp(value, "slower") == 0 ? NULL : "slower";
+}
+
+static const char *parse_positive_seconds(void *field, const char *value)
+{
+	double seconds;
+
+	if (!value_seconds(value, &seconds) || seconds == 0.0)
+		return "a number of seconds above 0, such as 2.5";
+	*(double *)field = seconds;
+	return NULL;
+}
+
+static const char *parse_another(void *field, const char *value)
+{
+	struct texts *texts = field;
+
+	texts->text = need(realloc(texts->text, (texts->count + 1) * sizeof(*texts->text)));
+	texts->text[texts->count++] = value;
+	return NULL;
+}
+
+/* Called for each value: a new parameter begins where the one before has all. */
+static const char *parse_parameter(struct asked_bench *b, bool scan, const char *value)
+{
+	struct asked_parameter *last = b->parameters;
+
+	if (last != NULL)
+		last += b->parameter_count - 1;
+	if (last == NULL || last->count >= (last->scan ? 3 : 2)) {
+		b->parameters =
+			need(realloc(b->parameters, (b->parameter_count + 1) * sizeof(*last)));
+		last = b->parameters + b->parameter_count++;
+		*last = (struct asked_parameter){.scan = scan};
+	}
+	last->values[last->count++] = value;
+	return NULL;
+}
+
+static const char *parse_scan(void *field, const char *value)
+{
+	return parse_parameter(field, true, value);
+}
+
+static const char *parse_list(void *field, const char *value)
+{
+	return parse_parameter(field, false, value);
+}
+
+static const char *parse_step(void *field, const char *value)
+{
+	struct asked_bench *b = field;
+	struct asked_parameter *last = b->parameters;
+
+	if (last != NULL)
+		last += b->parameter_count - 1;
+	if (last == NULL || !last->scan || last->count != 3)
+		return "behind the --parameter-scan that it belongs to";
+	last->values[last->count++] = value;
+	return NULL;
+}
+
+#define AT(field) offsetof(struct request, field)
+
+const struct cli_option option_rows[] = {
+	{OPTION_SORT, "--sort", 's', "KEY", "by total, calls, avg, max, p99, errors, slow, name",
+	 parse_order, AT(order)},
+	{OPTION_LIMIT, "--limit", 'n', "N", "show at most N; 0 for all", parse_limit, 0},
+	{OPTION_PROGRAM, "--program", 'p', "NAME",
+	 "only this program; record, time: under this name", cli_text, AT(program)},
+	{OPTION_NAMES, "--names", 0, NULL, "show nothing but the names, one a line", cli_flag,
+	 AT(names)},
+	{OPTION_YES, "--yes", 'y', NULL, "do not ask", cli_flag, AT(yes)},
+	{OPTION_ERROR, "--error", 0, "TEXT", "the call failed, with this message", cli_text,
+	 AT(error)},
+	{OPTION_COUNT, "--count", 0, "N", "so many calls [1]", parse_positive_count, AT(count)},
+	{OPTION_SINCE, "--since", 0, "TIME", "from then on: 2h (ago), 14:00, 'yesterday 14:00'",
+	 parse_point, AT(since)},
+	{OPTION_UNTIL, "--until", 0, "TIME", "up to this time [now]", parse_point, AT(until)},
+	{OPTION_STEP, "--step", 0, "LENGTH", "so much time a line: 10s, 5m, 1h", parse_length,
+	 AT(step)},
+	{OPTION_FORCE, "--force", 0, NULL, "replace files that exist", cli_flag, AT(force)},
+	{OPTION_SHARE, "--share", 0, "PERCENT", "leave out paths with less than this of all time",
+	 parse_percent, AT(share)},
+	{OPTION_BY, "--by", 0, "WHAT", "how wide a frame is: time or calls [time]", parse_by,
+	 AT(by)},
+	{OPTION_FORMAT, "--format", 0, "FORMAT", "svg, folded or speedscope [svg]", parse_format,
+	 AT(format)},
+	{OPTION_AGAINST, "--against", 0, "RESULT", "what it must not be slower than", cli_text,
+	 AT(against)},
+	{OPTION_RESULT, "--result", 0, "RESULT", "check this, and run nothing", cli_text,
+	 AT(result)},
+	{OPTION_EXPORT_FORMAT, "--format", 0, "FORMAT", "json, csv or markdown [json]",
+	 parse_export_format, AT(export_format)},
+	{OPTION_OUTPUT, "--output", 'o', "FILE", "write to this file", cli_text, AT(output)},
+	{OPTION_DIFF, "--diff", 0, "RANGE", "compare with this stretch of time: yesterday, 4h..2h",
+	 parse_range_text, AT(before)},
+	{OPTION_BEFORE, "--before", 0, "RANGE",
+	 "compare with this stretch of time: yesterday, 4h..2h", parse_range_text, AT(before)},
+	{OPTION_AFTER, "--after", 0, "RANGE", "what is compared [all since the last clear]",
+	 parse_range_text, AT(after)},
+	{OPTION_BEFORE_PROGRAM, "--before-program", 0, "NAME",
+	 "compare with the calls of this program", cli_text, AT(before_program)},
+	{OPTION_AFTER_PROGRAM, "--after-program", 0, "NAME",
+	 "what is compared: the calls of this one", cli_text, AT(after_program)},
+	{OPTION_THRESHOLD, "--threshold", 0, "PERCENT", "a change below this does not matter [5]",
+	 parse_percent, AT(threshold)},
+	{OPTION_RELEVANCE, "--threshold", 0, "PERCENT",
+	 "less does not matter [compare: 1, check: 3]", parse_percent, AT(threshold)},
+	{OPTION_FAIL_ON, "--fail-on", 0, "slower", "exit with 1 when a function got slower",
+	 parse_slower, AT(fail_on_slower)},
+	{OPTION_WARMUP, "--warmup", 'w', "N", "runs of each command that are not timed [3]",
+	 parse_warmup, AT(bench)},
+	{OPTION_RUNS, "--runs", 'r', "N", "time so many runs of each command", parse_positive_count,
+	 AT(bench.runs)},
+	{OPTION_MIN_RUNS, "--min-runs", 0, "N", "time at least so many [10]", parse_positive_count,
+	 AT(bench.min_runs)},
+	{OPTION_MAX_RUNS, "--max-runs", 0, "N", "time at most so many", parse_positive_count,
+	 AT(bench.max_runs)},
+	{OPTION_TIME, "--time", 0, "SECONDS", "time runs for so long, for each command [3]",
+	 parse_positive_seconds, AT(bench.budget)},
+	{OPTION_LIMIT_TIME, "--limit-time", 0, "SECONDS",
+	 "kill a run that takes longer: it has failed", parse_positive_seconds, AT(bench.limit)},
+	{OPTION_SETUP, "--setup", 0, "COMMAND", "run this once before all runs of a command",
+	 parse_another, AT(bench.setup)},
+	{OPTION_PREPARE, "--prepare", 0, "COMMAND", "run this before each run", parse_another,
+	 AT(bench.prepare)},
+	{OPTION_CLEANUP, "--cleanup", 0, "COMMAND", "run this after all runs of a command",
+	 parse_another, AT(bench.cleanup)},
+	{OPTION_SHELL, "--shell", 0, "COMMAND", "the shell that commands are run by [sh]", cli_text,
+	 AT(bench.shell)},
+	{OPTION_NO_SHELL, "--no-shell", 'N', NULL, "split commands into words, and run them so",
+	 cli_flag, AT(bench.no_shell)},
+	{OPTION_SCAN, "--parameter-scan", 0, "NAME MIN MAX",
+	 "run with each number in place of {NAME}", parse_scan, AT(bench)},
+	{OPTION_SCAN_STEP, "--step", 0, "STEP", "from number to number of the scan before it [1]",
+	 parse_step, AT(bench)},
+	{OPTION_VALUES, "--parameter-list", 0, "NAME A,B,...",
+	 "run with each of these in place of {NAME}", parse_list, AT(bench)},
+	{OPTION_NO_INTERLEAVE, "--no-interleave", 0, NULL,
+	 "all runs of a command, then those of the next", cli_flag, AT(bench.no_interleave)},
+	{OPTION_IGNORE_FAILURE, "--ignore-failure", 'i', NULL, "go on when a command fails",
+	 cli_flag, AT(bench.ignore_failure)},
+	{OPTION_INPUT, "--input", 0, "FILE", "what commands read [null]", cli_text,
+	 AT(bench.input)},
+	{OPTION_INTO, "--output", 'o', "WHERE", "what they write: null, pipe, inherit, FILE [null]",
+	 cli_text, AT(bench.output)},
+	{OPTION_NAME, "--name", 0, "NAME", "what a command is called; again for the next",
+	 parse_another, AT(bench.names)},
+	{OPTION_EXPORT_JSON, "--export-json", 0, "FILE", "write all figures and timings there",
+	 cli_text, AT(bench.export_json)},
+	{OPTION_EXPORT_CSV, "--export-csv", 0, "FILE", "write a line for each command there",
+	 cli_text, AT(bench.export_csv)},
+	{OPTION_EXPORT_MARKDOWN, "--export-markdown", 0, "FILE", "write a table there", cli_text,
+	 AT(bench.export_markdown)},
+	{OPTION_SAVE, "--save", 0, "NAME", "have profd keep the results under this name", cli_text,
+	 AT(bench.save)},
+	{OPTION_NOTE, "--note", 0, "TEXT", "keep this with them", cli_text, AT(bench.note)},
+	{OPTION_CSV, "--csv", 0, NULL, "answer in CSV, with times in seconds", cli_flag, AT(csv)},
+	{OPTION_JSON, "--json", 'j', NULL, "answer in JSON, with times in seconds", cli_flag,
+	 AT(json)},
+	{OPTION_ENDPOINT, "--endpoint", 0, "URL",
+	 "where profd is [$PROF_ENDPOINT, ipc:///run/profd]", cli_text, AT(endpoint)},
+	{OPTION_TIMEOUT, "--timeout", 0, "SECONDS", "wait at most so long for profd [5]",
+	 parse_seconds, AT(timeout)},
+	{OPTION_HELP, "--help", 'h', NULL, "show this help", cli_inform, AT(help)},
+	{OPTION_VERSION, "--version", 'V', NULL, "show the version of profctl", cli_inform,
+	 AT(version)},
+	{0},
+};
+
+bool option_fits(const struct cli_option *option, const struct command *command)
 {
 	uint64_t common = OPTION(JSON) | OPTION(ENDPOINT) | OPTION(TIMEOUT) | OPTION(VERSION);
 	uint64_t fitting = command == NULL ? common : command->options;
 
-	return ((fitting | OPTION(HELP)) >> row->id & 1) != 0;
+	return ((fitting | OPTION(HELP)) >> option->id & 1) != 0;
 }
 
-/* An option as it stands on the command line. What it means is looked up when the command is known,
- * since two commands may have options of the same name; both take a value, or neither. */
-struct given {
-	const char *name;
-	size_t length;
-	const char *value;
-	char **more; /* values behind the first */
-};
-
-static bool is_called(const struct option_row *row, const struct given *given)
+static bool fits_request(const void *request, const struct cli_option *option)
 {
-	return (strlen(row->name) == given->length &&
-		memcmp(row->name, given->name, given->length) == 0) ||
-	       (given->length == 2 && given->name[1] == row->letter);
+	return option_fits(option, ((const struct request *)request)->command);
 }
 
-/* The row of this name, of those that fit the command if there is one. */
-static const struct option_row *find_row(const struct given *given, const struct command *command)
-{
-	const struct option_row *found = NULL;
-
-	for (const struct option_row *row = option_rows; row->name != NULL; row++)
-		if (is_called(row, given) && (found == NULL || option_fits(row, command)))
-			found = row;
-	return found;
-}
-
-static bool no_such_option(const char *name)
+static enum cli_operand find_command(struct request *r, const char *word)
 {
 	struct near near;
 
-	near_init(&near, name);
-	for (const struct option_row *row = option_rows; row->name != NULL; row++)
-		near_offer(&near, row->name);
-	near_complain(&near, "there is no option %s", name);
-	return false;
-}
-
-/* "-1" and "-.5" are meant as numbers; that no number here may be negative is said where it is
- * read. */
-static bool is_option(const char *argument)
-{
-	return argument[0] == '-' && argument[1] != '\0' &&
-	       strchr("0123456789.", argument[1]) == NULL;
-}
-
-static int count_values(const struct option_row *row)
-{
-	int count = row->value != NULL;
-
-	for (const char *c = row->value; c != NULL && *c != '\0'; c++)
-		count += *c == ' ';
-	return count;
-}
-
-/* Reads the option at argv[at]; returns how many arguments it took, 0 after a message. */
-static int read_option(struct given *given, char **argv, int at)
-{
-	const char *argument = argv[at], *value = strchr(argument, '=');
-	const struct option_row *row;
-	int taken = 1;
-
-	given->name = argument;
-	given->length = value == NULL ? strlen(argument) : (size_t)(value - argument);
-	row = find_row(given, NULL);
-	if (row == NULL)
-		return no_such_option(argument);
-	if (value != NULL)
-		value++;
-	if (row->value == NULL && value != NULL) {
-		complain("%s takes no value", row->name);
-		return 0;
-	}
-	if (row->value != NULL && value == NULL)
-		value = argv[at + taken++];
-	given->value = value;
-	given->more = argv + at + taken;
-	for (int more = 1; value != NULL && more < count_values(row); more++)
-		value = argv[at + taken++];
-	if (row->value != NULL && value == NULL) {
-		complain("%s wants %s", row->name, row->value);
-		return 0;
-	}
-	return taken;
-}
-
-static bool take_values(struct request *r, const struct option_row *row, const struct given *given)
-{
-	void *field = (char *)r + row->field;
-	bool taken = row->take(field, row, given->value);
-
-	for (int i = 1; taken && i < count_values(row); i++)
-		taken = row->take(field, row, given->more[i - 1]);
-	return taken;
-}
-
-/* Takes over what was given; false after a message. Whoever asks for help gets it in spite of an
- * option that does not fit. */
-static bool take_options(struct request *r, const struct given *given, int count)
-{
-	const struct option_row *misfit = NULL;
-
-	for (int i = 0; i < count; i++) {
-		const struct option_row *row = find_row(&given[i], r->command);
-
-		if (!option_fits(row, r->command))
-			misfit = row;
-		else if (!take_values(r, row, &given[i]))
-			return false;
-		r->has_limit |= row->id == OPTION_LIMIT;
-		r->bench.has_warmup |= row->id == OPTION_WARMUP;
-	}
-	if (misfit == NULL || r->command == NULL || r->help || r->version)
-		return true;
-	complain("%s has no option %s", r->command->name, misfit->name);
-	return false;
-}
-
-static bool take_command(struct request *r, const char *name)
-{
-	struct near near;
-
-	r->command = command_find(NULL, name);
+	r->command = command_find(NULL, word);
 	if (r->command != NULL)
-		return true;
-	near_init(&near, name);
+		return CLI_TAKEN;
+	near_init(&near, word);
 	for (const struct command *c = commands; c->name != NULL; c++)
 		if (command_word(c, NULL) != NULL)
 			near_offer(&near, c->name);
-	near_complain(&near, "there is no command %s", name);
-	return false;
+	complain_near(&near, "unknown command %s", word);
+	return CLI_REFUSED;
 }
 
 /* The second word of a command's name stands before its operands. */
-static bool take_second_word(struct request *r, const char *word)
+static enum cli_operand read_operand(void *request, char *argument, bool behind_dashes)
 {
-	const struct command *found = r->operand_count == 0 ? command_find(r->command, word) : NULL;
+	struct request *r = request;
+	const struct command *longer = NULL;
 
-	if (found != NULL)
-		r->command = found;
-	return found != NULL;
+	if (r->command == NULL)
+		return find_command(r, argument);
+	if (!behind_dashes && r->operand_count == 0)
+		longer = command_find(r->command, argument);
+	if (longer != NULL)
+		r->command = longer;
+	else
+		r->operands[r->operand_count++] = argument;
+	return r->command->verbatim != 0 && r->operand_count >= r->command->verbatim
+		       ? CLI_TAKEN_ALL_AFTER
+		       : CLI_TAKEN;
 }
+
+static const char *command_name(const void *request)
+{
+	const struct command *command = ((const struct request *)request)->command;
+
+	return command == NULL ? NULL : command->name;
+}
+
+static const struct cli cli = {"profctl", option_rows, read_operand, fits_request, command_name};
 
 static bool check_operands(const struct request *r)
 {
 	const struct command *c = r->command;
 
-	if (r->help || r->version)
+	if (c == NULL || r->help || r->version)
 		return true;
-	if (c != NULL && r->operand_count < c->least) {
-		complain("%s wants %s", c->name, c->operands);
+	if (r->operand_count < c->least) {
+		complain("%s requires %s", c->name, c->operands);
 		return false;
 	}
-	if (c != NULL && c->most >= 0 && r->operand_count > c->most) {
-		complain("%s: there is no use for '%s'", c->name, r->operands[c->most]);
+	if (c->most >= 0 && r->operand_count > c->most) {
+		complain("%s: unexpected argument '%s'", c->name, r->operands[c->most]);
 		return false;
 	}
 	return true;
 }
 
-bool options_read(struct request *r, int argc, char **argv)
+bool request_read(struct request *r, int argc, char **argv)
 {
-	struct given *given = need(calloc((size_t)argc + 1, sizeof(*given)));
-	bool only_operands = false, verbatim = false, right;
-	int at = 1, options = 0, taken = 1;
-
 	*r = (struct request){
 		.timeout = DEFAULT_TIMEOUT, .count = 1, .share = -1.0, .threshold = -1.0};
 	r->operands = need(calloc((size_t)argc + 1, sizeof(*r->operands)));
-	while (at < argc && taken != 0) {
-		taken = 1;
-		if (!only_operands && strcmp(argv[at], "--") == 0)
-			only_operands = true;
-		else if (!only_operands && is_option(argv[at]))
-			taken = read_option(&given[options++], argv, at);
-		else if (r->command == NULL)
-			taken = take_command(r, argv[at]);
-		else if (only_operands || !take_second_word(r, argv[at]))
-			r->operands[r->operand_count++] = argv[at];
-		at += taken;
-		verbatim = r->command != NULL && r->command->verbatim != 0 &&
-			   r->operand_count >= r->command->verbatim;
-		only_operands = only_operands || verbatim;
-		while (verbatim && at < argc)
-			r->operands[r->operand_count++] = argv[at++];
-	}
-	right = taken != 0 && take_options(r, given, options) && check_operands(r);
-	free(given);
-	return right;
+	if (cli_read(&cli, r, argc, argv) && check_operands(r))
+		return true;
+	cli_hint(&cli, r);
+	return false;
 }
 
-void options_free(struct request *r)
+void options_print(const struct command *command)
+{
+	struct request about = {.command = command};
+
+	cli_print_options(&cli, &about);
+}
+
+void request_free(struct request *r)
 {
 	free(r->operands);
 	free(r->bench.names.text);

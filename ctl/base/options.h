@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/cli.h"
 #include "ctl/base/command.h"
 
 enum option {
@@ -71,31 +72,21 @@ enum option {
 
 #define OPTION(name) (UINT64_C(1) << OPTION_##name)
 
-struct option_row {
-	enum option id;
-	const char *name;  /* with its dashes */
-	char letter;	   /* 0: none */
-	const char *value; /* what its value stands for, a word for each of several; NULL: it has
-			      none */
-	const char *meaning;
-	/* Reads the value into the field, which lies there in struct request; false after a
-	 * message. Of several values it is called for each. */
-	bool (*take)(void *field, const struct option_row *row, const char *value);
-	size_t field;
-};
-
 /* The table, ended by a row without a name. */
-extern const struct option_row option_rows[];
+extern const struct cli_option option_rows[];
 
-/* Whether it may be given to the command (NULL: where none is named). */
-bool option_fits(const struct option_row *row, const struct command *command);
+/* Whether an option may be given to the command (NULL: where none is named). */
+bool option_fits(const struct cli_option *option, const struct command *command);
 
 /*
- * Reads a command line. False, after a message on standard error, when it makes no sense.
+ * Reads a command line. False, after messages on standard error, when it makes no sense.
  */
-bool options_read(struct request *request, int argc, char **argv);
+bool request_read(struct request *request, int argc, char **argv);
 
 /* Frees what a request holds, also one that could not be read. */
-void options_free(struct request *request);
+void request_free(struct request *request);
+
+/* Prints the options of a command; NULL: those of all. */
+void options_print(const struct command *command);
 
 #endif

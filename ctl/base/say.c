@@ -9,21 +9,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "proto/name.h"
+#include "base/message.h"
 #include "proto/place.h"
 #include "view/json.h"
 
 void complain(const char *format, ...)
 {
-	char text[2048], harmless[4096];
 	va_list list;
 
 	va_start(list, format);
-	vsnprintf(text, sizeof(text), format, list);
+	message_list("profctl", format, list);
 	va_end(list);
-	name_print(harmless, sizeof(harmless), text);
-	fflush(stdout);
-	fprintf(stderr, "profctl: %s\n", harmless);
+}
+
+void complain_near(const struct near *near, const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	message_list("profctl", format, list);
+	va_end(list);
+	message_suggest(near);
 }
 
 void *need(void *memory)
@@ -119,6 +125,27 @@ enum outcome say_failure(const struct request *r, prof_error error)
 	if (r->json)
 		say_json(json_pack("{s:s}", "error", prof_strerror(error)));
 	return outcome;
+}
+
+enum outcome say_missing(const struct request *r, const char *name)
+{
+	struct prof_filter filter = {.program = r->program, .order = PROF_BY_CALLS};
+	struct prof_stats_list *list = NULL;
+	struct near near;
+
+	near_init(&near, name);
+	if (prof_get_all_stats(&filter, r->timeout, &list) == PROF_OK)
+		for (size_t i = 0; i < list->count; i++)
+			near_offer(&near, list->functions[i].function_name);
+	if (r->program != NULL)
+		complain_near(&near, "there are no calls of a function '%s' by a program '%s'",
+			      name, r->program);
+	else
+		complain_near(&near, "there is no function '%s'", name);
+	if (r->json)
+		say_json(view_missing(&near));
+	prof_free(list);
+	return OUTCOME_NO;
 }
 
 enum outcome say_backwards(void)

@@ -7,10 +7,15 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "base/near.h"
 #include "ctl/base/command.h"
 
 /* "profctl: ..." as one line on standard error, made harmless for a terminal. */
 void complain(const char *format, ...) __attribute__((__format__(__printf__, 1, 2)));
+
+/* complain(), with "Did you mean" behind it when a name is near. */
+void complain_near(const struct near *near, const char *format, ...)
+	__attribute__((__format__(__printf__, 2, 3)));
 
 /* Ends profctl when memory is NULL. */
 void *need(void *memory);
@@ -21,6 +26,9 @@ void say_json_line(FILE *to, json_t *object);
 
 /* Tells why profd could not be asked, or what it said, also as {"error": ...} with --json. */
 enum outcome say_failure(const struct request *r, prof_error error);
+
+/* Says that profd knows no such function, and which names are near. */
+enum outcome say_missing(const struct request *r, const char *name);
 
 /* Says that --since is not before --until. */
 enum outcome say_backwards(void);

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctl/base/near.h"
 #include "ctl/base/say.h"
 #include "proto/name.h"
 #include "view/json.h"
@@ -98,7 +97,7 @@ static enum outcome missing(const struct request *r, const char *name, uint64_t 
 	if (number != 0)
 		complain("no result %" PRIu64 " of a benchmark '%s' is kept", number, name);
 	else
-		near_complain(&near, "no benchmark '%s' is kept", name);
+		complain_near(&near, "no benchmark '%s' is kept", name);
 	if (r->json)
 		say_json(view_missing(&near));
 	prof_free(list);

@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "ctl/base/command.h"
-#include "ctl/base/missing.h"
 #include "ctl/base/say.h"
 #include "ctl/base/units.h"
 #include "ctl/base/yes.h"
@@ -24,7 +23,7 @@ static enum outcome ask_person(const struct request *r)
 	if (function != NULL) {
 		error = prof_get_stats(function, NULL, r->timeout, &stats);
 		if (error == PROF_NOT_FOUND)
-			return missing_function(r, function);
+			return say_missing(r, function);
 		if (error != PROF_OK)
 			return say_failure(r, error);
 		name_print(name, sizeof(name), function);
@@ -59,7 +58,7 @@ enum outcome run_clear(const struct request *r)
 	error = prof_clear(r->operands[0], r->timeout, &functions);
 	if (error == PROF_NOT_FOUND ||
 	    (error == PROF_OK && r->operands[0] != NULL && functions == 0))
-		return missing_function(r, r->operands[0]);
+		return say_missing(r, r->operands[0]);
 	if (error != PROF_OK)
 		return say_failure(r, error);
 	if (r->json)

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "ctl/base/command.h"
-#include "ctl/base/near.h"
 #include "ctl/base/say.h"
 #include "ctl/base/table.h"
 #include "ctl/base/units.h"
@@ -176,7 +175,7 @@ static enum outcome check_program(const char *name, const struct request *r)
 			outcome = OUTCOME_DONE;
 	}
 	if (outcome == OUTCOME_NO) {
-		near_complain(&near, "there is no program '%s'", name);
+		complain_near(&near, "there is no program '%s'", name);
 		if (r->json)
 			say_json(view_missing(&near));
 	}

@@ -8,27 +8,6 @@
 #include "ctl/base/options.h"
 #include "ctl/base/say.h"
 
-#define LEFT 24 /* columns that an option has before its meaning */
-
-static void print_options(const struct command *command)
-{
-	puts("\nOptions:");
-	for (const struct option_row *row = option_rows; row->name != NULL; row++) {
-		char left[64];
-
-		if (!option_fits(row, command))
-			continue;
-		snprintf(left, sizeof(left), "%c%c%s%s%s%s", row->letter == 0 ? ' ' : '-',
-			 row->letter == 0 ? ' ' : row->letter, row->letter == 0 ? "  " : ", ",
-			 row->name, row->value == NULL ? "" : " ",
-			 row->value == NULL ? "" : row->value);
-		if (strlen(left) > LEFT)
-			printf("  %s\n%*s%s\n", left, LEFT + 4, "", row->meaning);
-		else
-			printf("  %-*s  %s\n", LEFT, left, row->meaning);
-	}
-}
-
 /* Those that belong to `group`; nothing where there are none. */
 static void print_commands(const struct command *group)
 {
@@ -49,7 +28,7 @@ static void print_overview(void)
 	puts("Usage: profctl COMMAND [OPTION]... [ARGUMENT]...\n"
 	     "Asks profd which functions are called, how often, and how long they take.");
 	print_commands(NULL);
-	print_options(NULL);
+	options_print(NULL);
 	puts("\nprofctl COMMAND --help tells more; so does profctl(1).\n"
 	     "Exit status: 0 done, 1 a negative answer, 2 wrong usage, 3 profd could\n"
 	     "not be asked, 4 the answer could not be written.");
@@ -60,7 +39,7 @@ static void print_command(const struct command *c)
 	printf("Usage: profctl %s [OPTION]...%s%s\n%s\n", c->name,
 	       c->operands[0] == '\0' ? "" : " ", c->operands, c->details);
 	print_commands(c);
-	print_options(c);
+	options_print(c);
 	printf("\nExample: %s\n", c->example);
 }
 

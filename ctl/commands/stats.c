@@ -5,7 +5,6 @@
 
 #include "ctl/base/command.h"
 #include "ctl/base/functions.h"
-#include "ctl/base/missing.h"
 #include "ctl/base/say.h"
 #include "ctl/base/table.h"
 #include "ctl/base/units.h"
@@ -61,7 +60,7 @@ enum outcome run_stats(const struct request *r)
 	prof_error error = prof_get_stats(r->operands[0], r->program, r->timeout, &stats);
 
 	if (error == PROF_NOT_FOUND)
-		return missing_function(r, r->operands[0]);
+		return say_missing(r, r->operands[0]);
 	if (error != PROF_OK)
 		return say_failure(r, error);
 	if (r->json)

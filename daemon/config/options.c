@@ -1,103 +1,57 @@
 /*
- * Reading the command line; one table of options, from which --help follows.
+ * The options of profd, and what it prints of itself.
  */
 #include <config.h>
 
 #include "daemon/config/options.h"
 
-#include <getopt.h>
 #include <stdio.h>
 
 #include "daemon/config/config.h"
 
-struct row {
-	const char *name, *value, *meaning;
+#define AT(field) offsetof(struct options, field)
+
+static const struct cli_option rows[] = {
+	{0, "--config", 0, "FILE", "read this configuration [/etc/profd/profd.conf]", cli_text,
+	 AT(config)},
+	{0, "--check-config", 0, NULL, "check the configuration and exit: 0 if it is good",
+	 cli_flag, AT(check_config)},
+	{0, "--database", 0, "FILE", "keep everything in this SQLite database", cli_text,
+	 AT(database)},
+	{0, "--runtime-dir", 0, "DIR", "create the sockets in this directory", cli_text,
+	 AT(runtime_dir)},
+	{0, "--log", 0, "syslog|stderr", "write slow calls and messages there", cli_text, AT(log)},
+	{0, "--help-config", 0, NULL, "print a configuration with all keys and defaults",
+	 cli_inform, AT(help_config)},
+	{0, "--help", 'h', NULL, "show this help", cli_inform, AT(help)},
+	{0, "--version", 'V', NULL, "show the version of profd", cli_inform, AT(version)},
+	{0},
 };
 
-/* An option is known by its place in this table, counted from 1. */
-enum { CONFIG = 1, CHECK_CONFIG, DATABASE, RUNTIME_DIR, LOG, HELP_CONFIG, VERSION_, HELP };
-
-static const struct row rows[] = {
-	{"config", "FILE",
-	 "read this configuration (default /etc/profd/profd.conf, or a user's own)"},
-	{"check-config", NULL, "check the configuration and exit: 0 if it is good"},
-	{"database", "FILE", "keep everything in this SQLite file"},
-	{"runtime-dir", "DIR", "make the sockets in this folder"},
-	{"log", "syslog|stderr", "write slow calls and messages there"},
-	{"help-config", NULL, "print an example configuration: every key, its default and meaning"},
-	{"version", NULL, "print the version"},
-	{"help", NULL, "print this"},
-};
-
-#define ROWS (sizeof(rows) / sizeof(rows[0]))
+static const struct cli cli = {.program = "profd", .options = rows};
 
 static void print_help(void)
 {
-	char option[64];
-
-	printf("Usage: profd [OPTION]...\n"
-	       "Gathers what instrumented programs tell of their calls, and answers profctl.\n\n");
-	for (size_t i = 0; i < ROWS; i++) {
-		snprintf(option, sizeof(option), "%s%s%s", rows[i].name,
-			 rows[i].value == NULL ? "" : "=",
-			 rows[i].value == NULL ? "" : rows[i].value);
-		printf("  --%-22s %s\n", option, rows[i].meaning);
-	}
-	printf("\nOptions outrank the configuration. SIGHUP reads it again, SIGTERM ends profd.\n"
-	       "Exit status: 0 ended as asked, 1 it could not run, 2 wrong usage or "
-	       "configuration.\n");
+	puts("Usage: profd [OPTION]...\n"
+	     "Collects the call statistics of instrumented programs and answers profctl.");
+	cli_print_options(&cli, NULL);
+	puts("\nOptions override the configuration file. SIGHUP reloads it, SIGTERM stops profd.\n"
+	     "Exit status: 0 stopped as asked, 1 failed to run, 2 wrong usage or\n"
+	     "configuration.");
 }
 
-static enum options_result take(struct options *o, int option, const char *value)
+enum cli_result options_read(struct options *o, int argc, char **argv)
 {
-	switch (option) {
-	case CONFIG:
-		o->config = value;
-		return OPTIONS_RUN;
-	case CHECK_CONFIG:
-		o->check_config = true;
-		return OPTIONS_RUN;
-	case DATABASE:
-		o->database = value;
-		return OPTIONS_RUN;
-	case RUNTIME_DIR:
-		o->runtime_dir = value;
-		return OPTIONS_RUN;
-	case LOG:
-		o->log = value;
-		return OPTIONS_RUN;
-	case HELP_CONFIG:
-		config_print(stdout);
-		return OPTIONS_DONE;
-	case VERSION_:
-		printf("profd " PACKAGE_VERSION "\n");
-		return OPTIONS_DONE;
-	case HELP:
-		print_help();
-		return OPTIONS_DONE;
-	default:
-		return OPTIONS_WRONG;
-	}
-}
-
-enum options_result options_read(struct options *o, int argc, char **argv)
-{
-	struct option longs[ROWS + 1] = {0};
-	enum options_result result = OPTIONS_RUN;
-	int option;
-
 	*o = (struct options){0};
-	for (size_t i = 0; i < ROWS; i++)
-		longs[i] = (struct option){rows[i].name,
-					   rows[i].value == NULL ? no_argument : required_argument,
-					   NULL, (int)i + 1};
-	while (result == OPTIONS_RUN && (option = getopt_long(argc, argv, "", longs, NULL)) != -1)
-		result = take(o, option, optarg);
-	if (result == OPTIONS_RUN && optind < argc) {
-		fprintf(stderr, "%s: unexpected argument \"%s\"\n", argv[0], argv[optind]);
-		result = OPTIONS_WRONG;
-	}
-	if (result == OPTIONS_WRONG)
-		fprintf(stderr, "Try \"profd --help\".\n");
-	return result;
+	if (!cli_read(&cli, o, argc, argv))
+		return cli_hint(&cli, o);
+	if (o->help)
+		print_help();
+	else if (o->version)
+		puts("profd " PACKAGE_VERSION);
+	else if (o->help_config)
+		config_print(stdout);
+	else
+		return CLI_RUN;
+	return cli_printed(&cli);
 }

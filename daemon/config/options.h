@@ -6,17 +6,13 @@
 
 #include <stdbool.h>
 
+#include "base/cli.h"
+
 struct options {
 	const char *config, *database, *runtime_dir, *log; /* NULL: not given */
-	bool check_config;
+	bool check_config, help_config, version, help;
 };
 
-enum options_result {
-	OPTIONS_RUN,
-	OPTIONS_DONE,  /* --help and the like: printed */
-	OPTIONS_WRONG, /* said on standard error */
-};
-
-enum options_result options_read(struct options *o, int argc, char **argv);
+enum cli_result options_read(struct options *options, int argc, char **argv);
 
 #endif

@@ -179,7 +179,7 @@ static enum outcome plan_words(struct bench_plan *plan, struct request *r, const
 	for (; words[argc - 2] != NULL; argc++)
 		argv[argc] = (char *)words[argc - 2];
 	*plan = (struct bench_plan){0};
-	if (!options_read(r, argc, argv))
+	if (!request_read(r, argc, argv))
 		return OUTCOME_USAGE;
 	return bench_plan_read(plan, r, r->operands);
 }
@@ -206,7 +206,7 @@ START_TEST(defaults)
 	ck_assert_str_eq(plan.input, "/dev/null");
 	ck_assert_int_eq(plan.output, BENCH_OUTPUT_NULL);
 	bench_plan_free(&plan);
-	options_free(&r);
+	request_free(&r);
 }
 END_TEST
 
@@ -235,7 +235,7 @@ START_TEST(counts)
 	ck_assert_uint_eq(plan.max_runs, plans[_i].max);
 	ck_assert_double_eq(plan.budget, plans[_i].budget);
 	bench_plan_free(&plan);
-	options_free(&r);
+	request_free(&r);
 }
 END_TEST
 
@@ -259,7 +259,7 @@ START_TEST(steps)
 	ck_assert_str_eq(plan.commands[3].line, "b 2");
 	ck_assert_ptr_null(plan.commands[3].cleanup);
 	bench_plan_free(&plan);
-	options_free(&r);
+	request_free(&r);
 }
 END_TEST
 
@@ -300,7 +300,7 @@ START_TEST(names)
 		free(saved);
 	}
 	bench_plan_free(&plan);
-	options_free(&r);
+	request_free(&r);
 }
 END_TEST
 
@@ -320,7 +320,7 @@ START_TEST(long_name)
 	ck_assert_uint_eq(strlen(plan.commands[0].name), 254);
 	ck_assert_str_eq(plan.commands[1].name + 250, " (2)");
 	bench_plan_free(&plan);
-	options_free(&r);
+	request_free(&r);
 }
 END_TEST
 
@@ -360,7 +360,7 @@ START_TEST(nonsense)
 
 	ck_assert_int_eq(plan_words(&plan, &r, refused[_i]), OUTCOME_USAGE);
 	bench_plan_free(&plan);
-	options_free(&r);
+	request_free(&r);
 }
 END_TEST
 

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctl/base/near.h"
+#include "base/cli.h"
+#include "base/near.h"
 #include "ctl/base/options.h"
 
 const char suite_name[] = "command line";
@@ -22,7 +23,7 @@ static bool read_words(struct request *r, const char *const *words)
 
 	for (; words[argc - 1] != NULL; argc++)
 		argv[argc] = (char *)words[argc - 1];
-	return options_read(r, argc, argv);
+	return request_read(r, argc, argv);
 }
 
 /* Options may stand before the command, behind it, joined to their value, and by letter. */
@@ -42,7 +43,7 @@ START_TEST(options_anywhere)
 	ck_assert_uint_eq(r.limit, 5);
 	ck_assert_int_eq(r.operand_count, 1);
 	ck_assert_str_eq(r.operands[0], "db.*");
-	options_free(&r);
+	request_free(&r);
 }
 END_TEST
 
@@ -63,7 +64,7 @@ START_TEST(verbatim_command)
 	ck_assert_str_eq(r.operands[2], "--json");
 	ck_assert_str_eq(r.operands[3], "--");
 	ck_assert_str_eq(r.operands[4], "-l");
-	options_free(&r);
+	request_free(&r);
 }
 END_TEST
 
@@ -85,15 +86,15 @@ START_TEST(two_words)
 	ck_assert(r.names);
 	ck_assert_int_eq(r.operand_count, 1);
 	ck_assert_str_eq(r.operands[0], "list");
-	options_free(&r);
+	request_free(&r);
 	ck_assert(read_words(&r, behind));
 	ck_assert_str_eq(r.command->name, "help");
 	ck_assert_int_eq(r.operand_count, 2);
-	options_free(&r);
+	request_free(&r);
 	read_words(&r, dashes);
 	ck_assert_str_eq(r.command->name, "bench");
 	ck_assert_str_eq(r.operands[0], "list");
-	options_free(&r);
+	request_free(&r);
 }
 END_TEST
 
@@ -119,8 +120,8 @@ END_TEST
 /* Options of the same name both take a value, or neither does; no command has both. */
 START_TEST(options_of_one_name)
 {
-	for (const struct option_row *a = option_rows; a->name != NULL; a++)
-		for (const struct option_row *b = a + 1; b->name != NULL; b++) {
+	for (const struct cli_option *a = option_rows; a->name != NULL; a++)
+		for (const struct cli_option *b = a + 1; b->name != NULL; b++) {
 			bool alike = strcmp(a->name, b->name) == 0 ||
 				     (a->letter != 0 && a->letter == b->letter);
 
@@ -143,7 +144,7 @@ START_TEST(name_with_dash)
 	ck_assert(read_words(&r, words));
 	ck_assert_str_eq(r.operands[0], "--json");
 	ck_assert(!r.json);
-	options_free(&r);
+	request_free(&r);
 }
 END_TEST
 
@@ -184,7 +185,7 @@ START_TEST(nonsense)
 	struct request r;
 
 	ck_assert(!read_words(&r, refused[_i]));
-	options_free(&r);
+	request_free(&r);
 }
 END_TEST
 
@@ -196,7 +197,7 @@ START_TEST(help_first)
 
 	ck_assert(read_words(&r, words));
 	ck_assert(r.help);
-	options_free(&r);
+	request_free(&r);
 }
 END_TEST
 

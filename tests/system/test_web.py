@@ -138,7 +138,7 @@ def test_errors():
                     ("history?function=f&step=0", "step must be"), ("history?function=f&step=nan", "step must be"),
                     ("history?function=f&step=-1", "step must be"), ("history?function=f&steps=x", "steps must be"),
                     ("history?function=f&pattern=g", "not both"), ("history?function=%ff", ""),
-                    ("history?function=f%00g", "must be a name"),
+                    ("history?function=f%00g", "must be text without NUL"),
                     ("history?function=" + "x" * 256, ""), ("summary?limit=-1", "limit must be a whole number"),
                     ("summary?limit=1e3", "limit must be"), ("summary?limit=4294967296", "limit must be"),
                     ("summary?sort=p42", "sort must be total"), ("summary?function=f", "not a parameter here"),

@@ -105,7 +105,7 @@ START_TEST(test_hostile)
 	char name[1000];
 
 	ck_assert(!query_take(&q, ALL, "function", "f\0g", 3, why, sizeof(why)));
-	ck_assert_str_eq(why, "function must be a name");
+	ck_assert_str_eq(why, "function must be text without NUL");
 	memset(name, 'x', sizeof(name) - 1);
 	name[sizeof(name) - 1] = '\0';
 	ck_assert(!take(name, "1"));

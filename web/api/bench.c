@@ -8,7 +8,7 @@
 
 #include "view/json.h"
 #include "view/json_saved.h"
-#include "view/near.h"
+#include "base/near.h"
 #include "view/result.h"
 #include "view/series.h"
 #include "web/api/api.h"

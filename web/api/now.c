@@ -3,7 +3,7 @@
  */
 #include "view/json.h"
 #include "view/large.h"
-#include "view/near.h"
+#include "base/near.h"
 #include "web/api/api.h"
 #include "web/api/stream.h"
 

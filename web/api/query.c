@@ -8,69 +8,21 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "view/past.h"
+#include "base/cli.h"
+#include "view/parse.h"
 #include "view/value.h"
-#include "view/when.h"
 
 struct row {
 	const char *name;
-	/* Reads the value into the field, which lies there in struct query. */
-	bool (*take)(void *field, const char *value);
+	/* Parses the value into the field, which lies there in struct query; NULL, or what it must
+	 * be. */
+	const char *(*parse)(void *field, const char *value);
 	size_t field;
-	const char *wanted; /* what the value must be, for a message */
 };
 
-static bool take_text(void *field, const char *value)
+static const char *parse_number(void *field, const char *value)
 {
-	*(const char **)field = value;
-	return true;
-}
-
-static bool take_order(void *field, const char *value)
-{
-	return value_order(value, field);
-}
-
-static bool take_count(void *field, const char *value)
-{
-	uint64_t number;
-
-	if (!value_number(value, UINT32_MAX, &number))
-		return false;
-	*(uint32_t *)field = (uint32_t)number;
-	return true;
-}
-
-static bool take_number(void *field, const char *value)
-{
-	return value_number(value, INT64_MAX, field);
-}
-
-static bool take_point(void *field, const char *value)
-{
-	return when_read(value, past_now(), field);
-}
-
-static bool take_length(void *field, const char *value)
-{
-	return when_read_length(value, field);
-}
-
-static bool take_percent(void *field, const char *value)
-{
-	return value_percent(value, field);
-}
-
-static bool take_by(void *field, const char *value)
-{
-	return value_by(value, field);
-}
-
-static bool take_range(void *field, const char *value)
-{
-	struct prof_range *range = field;
-
-	return when_read_range(value, past_now(), &range->since, &range->until);
+	return value_number(value, INT64_MAX, field) ? NULL : "a whole number from 0 on";
 }
 
 bool query_read_mark(const char *text, struct prof_mark *mark)
@@ -96,37 +48,36 @@ const char *query_mark(char *to, const struct prof_mark *mark)
 	return to;
 }
 
-static bool take_mark(void *field, const char *value)
+static const char *parse_mark(void *field, const char *value)
 {
-	return query_read_mark(value, field);
+	return query_read_mark(value, field) ? NULL : "a mark of an earlier answer";
 }
 
 #define AT(field) offsetof(struct query, field)
 
 static const struct row rows[PARAMETERS] = {
-	[PARAMETER_FUNCTION] = {"function", take_text, AT(function), "a name"},
-	[PARAMETER_PATTERN] = {"pattern", take_text, AT(pattern), "a pattern"},
-	[PARAMETER_PROGRAM] = {"program", take_text, AT(program), "a name"},
-	[PARAMETER_SORT] = {"sort", take_order, AT(order), value_orders},
-	[PARAMETER_LIMIT] = {"limit", take_count, AT(limit), "a whole number from 0 to 4294967295"},
-	[PARAMETER_SINCE] = {"since", take_point, AT(since), when_points},
-	[PARAMETER_UNTIL] = {"until", take_point, AT(until), when_points},
-	[PARAMETER_STEP] = {"step", take_length, AT(step), when_lengths},
-	[PARAMETER_STEPS] = {"steps", take_count, AT(steps), "a whole number from 0 to 4294967295"},
-	[PARAMETER_SHARE] = {"share", take_percent, AT(share), value_percents},
-	[PARAMETER_BY] = {"by", take_by, AT(by), value_bys},
-	[PARAMETER_BEFORE] = {"before", take_range, AT(before), when_ranges},
-	[PARAMETER_AFTER] = {"after", take_range, AT(after), when_ranges},
-	[PARAMETER_BEFORE_PROGRAM] = {"before_program", take_text, AT(before_program), "a name"},
-	[PARAMETER_AFTER_PROGRAM] = {"after_program", take_text, AT(after_program), "a name"},
-	[PARAMETER_THRESHOLD] = {"threshold", take_percent, AT(threshold), value_percents},
-	[PARAMETER_MARK] = {"mark", take_mark, AT(mark), "a mark of an earlier answer"},
-	[PARAMETER_NAME] = {"name", take_text, AT(name), "a name"},
-	[PARAMETER_NUMBER] = {"number", take_number, AT(number), "a whole number from 0 on"},
-	[PARAMETER_FIRST] = {"first", take_text, AT(first), "a name"},
-	[PARAMETER_SECOND] = {"second", take_text, AT(second), "a name"},
-	[PARAMETER_BUCKETS] = {"buckets", take_count, AT(buckets),
-			       "a whole number from 0 to 4294967295"},
+	[PARAMETER_FUNCTION] = {"function", cli_text, AT(function)},
+	[PARAMETER_PATTERN] = {"pattern", cli_text, AT(pattern)},
+	[PARAMETER_PROGRAM] = {"program", cli_text, AT(program)},
+	[PARAMETER_SORT] = {"sort", parse_order, AT(order)},
+	[PARAMETER_LIMIT] = {"limit", parse_count, AT(limit)},
+	[PARAMETER_SINCE] = {"since", parse_point, AT(since)},
+	[PARAMETER_UNTIL] = {"until", parse_point, AT(until)},
+	[PARAMETER_STEP] = {"step", parse_length, AT(step)},
+	[PARAMETER_STEPS] = {"steps", parse_count, AT(steps)},
+	[PARAMETER_SHARE] = {"share", parse_percent, AT(share)},
+	[PARAMETER_BY] = {"by", parse_by, AT(by)},
+	[PARAMETER_BEFORE] = {"before", parse_range, AT(before)},
+	[PARAMETER_AFTER] = {"after", parse_range, AT(after)},
+	[PARAMETER_BEFORE_PROGRAM] = {"before_program", cli_text, AT(before_program)},
+	[PARAMETER_AFTER_PROGRAM] = {"after_program", cli_text, AT(after_program)},
+	[PARAMETER_THRESHOLD] = {"threshold", parse_percent, AT(threshold)},
+	[PARAMETER_MARK] = {"mark", parse_mark, AT(mark)},
+	[PARAMETER_NAME] = {"name", cli_text, AT(name)},
+	[PARAMETER_NUMBER] = {"number", parse_number, AT(number)},
+	[PARAMETER_FIRST] = {"first", cli_text, AT(first)},
+	[PARAMETER_SECOND] = {"second", cli_text, AT(second)},
+	[PARAMETER_BUCKETS] = {"buckets", parse_count, AT(buckets)},
 };
 
 bool query_has(const struct query *q, enum parameter parameter)
@@ -143,6 +94,7 @@ static bool refuse(char *why, size_t room, const char *name, const char *what)
 bool query_take(struct query *q, uint32_t fitting, const char *name, const char *value,
 		size_t length, char *why, size_t room)
 {
+	const char *wanted;
 	unsigned i = 0;
 
 	while (i < PARAMETERS && strcmp(rows[i].name, name) != 0)
@@ -153,9 +105,11 @@ bool query_take(struct query *q, uint32_t fitting, const char *name, const char 
 		return refuse(why, room, name, "is given twice");
 	if (value == NULL || length == 0)
 		return true;
-	if (memchr(value, '\0', length) != NULL ||
-	    !rows[i].take((char *)q + rows[i].field, value)) {
-		snprintf(why, room, "%s must be %s", name, rows[i].wanted);
+	wanted = memchr(value, '\0', length) == NULL
+			 ? rows[i].parse((char *)q + rows[i].field, value)
+			 : "text without NUL";
+	if (wanted != NULL) {
+		snprintf(why, room, "%s must be %s", name, wanted);
 		return false;
 	}
 	q->given |= 1u << i;

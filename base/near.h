@@ -1,8 +1,8 @@
 /*
  * The known names that are closest to one that is not known.
  */
-#ifndef VIEW_NEAR_H
-#define VIEW_NEAR_H
+#ifndef BASE_NEAR_H
+#define BASE_NEAR_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /*
  * Near names: few letters to change, or one holds the other.
  */
-#include "view/near.h"
+#include "base/near.h"
 
 #include <string.h>
 #include <strings.h>
