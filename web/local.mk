@@ -35,7 +35,6 @@ libweb_la_SOURCES = \
 	web/http/server.c web/http/server.h \
 	web/site.c web/site.h \
 	web/api/stream.c web/api/stream.h \
-	web/http/token.c web/http/token.h \
 	web/http/visits.c web/http/visits.h
 libweb_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(MICROHTTPD_CFLAGS) $(ZLIB_CFLAGS) $(SYSTEMD_CFLAGS) \
 	-DPAGEDIR='"$(pkgdatadir)/web"'

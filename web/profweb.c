@@ -20,6 +20,7 @@
 #include <systemd/sd-daemon.h>
 #endif
 
+#include "base/message.h"
 #include "web/http/server.h"
 #include "web/site.h"
 
@@ -44,11 +45,9 @@ static bool complain(const char *format, ...)
 {
 	va_list list;
 
-	fprintf(stderr, "profweb: ");
 	va_start(list, format);
-	vfprintf(stderr, format, list);
+	message_list("profweb", format, list);
 	va_end(list);
-	fputc('\n', stderr);
 	return false;
 }
 
@@ -98,7 +97,7 @@ static bool open_assets(struct profweb *p, const struct options *o)
 	if (!assets_read(&p->site.assets, o->assets, why, sizeof(why)))
 		return complain("%s: %s", o->assets, why);
 	if (p->site.assets.count == 0)
-		complain("there is no page in %s; /api/ is answered all the same", o->assets);
+		complain("no page in %s; only /api/ is served", o->assets);
 	return true;
 }
 
@@ -118,7 +117,8 @@ static bool open_signals(struct profweb *p)
 
 static bool open_server(struct profweb *p, const struct options *o)
 {
-	struct server_settings settings = {.site = &p->site, .timeout = o->timeout};
+	struct server_settings settings = {
+		.answer = site_answer, .site = &p->site, .timeout = o->timeout};
 	char where[ADDRESS_ROOM], why[REASON_ROOM];
 
 	if (!read_pem(&p->certificate, o->certificate) || !read_pem(&p->key, o->key))
@@ -145,11 +145,12 @@ int profweb_open(struct profweb **profweb, const struct options *options)
 	struct profweb *p = calloc(1, sizeof(*p));
 
 	if (p == NULL) {
-		complain("there is no memory");
+		complain("out of memory");
 		return CANNOT_RUN;
 	}
 	p->socket = p->signals = -1;
 	p->address = options->address;
+	p->site.timeout = options->timeout;
 	/* The environment outranks what a program tells the library; here the command line has the
 	 * last word. */
 	if (options->endpoint != NULL)

@@ -6,18 +6,19 @@
 #include <string.h>
 
 #include "web/http/gzip.h"
+#include "web/api/api.h"
 #include "web/api/routes.h"
 
 #define TOKEN_PATH "/api/token"
 
 static void refuse_method(struct reply *reply, const char *allowed)
 {
-	reply_error(reply, 405, "profweb only answers questions: GET and HEAD");
+	reply_error(reply, 405, "method not allowed: only GET and HEAD are");
 	reply->header = "Allow";
 	strcpy(reply->value, allowed);
 }
 
-static void answer_token(const struct site *site, const struct request *r, struct reply *reply)
+static void answer_token(const struct site *site, const struct http_request *r, struct reply *reply)
 {
 	if (!door_admits(&site->door, r, false, reply))
 		return;
@@ -28,16 +29,29 @@ static void answer_token(const struct site *site, const struct request *r, struc
 }
 
 static void answer_route(const struct site *site, const struct route *route,
-			 const struct request *r, struct reply *reply)
+			 const struct http_request *r, struct reply *reply)
 {
+	struct request asked = {
+		.accept = r->accept, .last_event_id = r->last_event_id, .timeout = site->timeout};
+	char why[192];
+
 	if (!door_admits(&site->door, r, true, reply))
 		return;
-	if (r->method != METHOD_GET)
+	if (r->method != METHOD_GET) {
 		refuse_method(reply, "GET, HEAD");
-	else if (r->wrong[0] != '\0')
-		reply_error(reply, 400, r->wrong);
-	else
-		route->answer(r, reply);
+		return;
+	}
+	if (r->parameter_count == HTTP_PARAMETERS) {
+		reply_error(reply, 400, "too many parameters");
+		return;
+	}
+	for (size_t i = 0; i < r->parameter_count; i++)
+		if (!query_read(&asked.query, route->parameters, &r->parameters[i], why,
+				sizeof(why))) {
+			reply_error(reply, 400, why);
+			return;
+		}
+	route->answer(&asked, reply);
 }
 
 /* A weak comparison, as GET wants it: a list of tags, or any. */
@@ -47,7 +61,8 @@ static bool is_known(const char *if_none_match, const char *etag)
 	       (strcmp(if_none_match, "*") == 0 || strstr(if_none_match, etag) != NULL);
 }
 
-static void answer_asset(const struct asset *asset, const struct request *r, struct reply *reply)
+static void answer_asset(const struct asset *asset, const struct http_request *r,
+			 struct reply *reply)
 {
 	bool gzipped = asset->gzipped.bytes != NULL && gzip_is_accepted(r->accept_encoding);
 	const struct asset_form *form = gzipped ? &asset->gzipped : &asset->plain;
@@ -65,7 +80,7 @@ static void answer_asset(const struct asset *asset, const struct request *r, str
 	reply->lent = true;
 }
 
-static void answer_file(const struct site *site, const struct request *r, struct reply *reply)
+static void answer_file(const struct site *site, const struct http_request *r, struct reply *reply)
 {
 	const struct asset *asset = assets_find(&site->assets, r->path);
 
@@ -76,18 +91,16 @@ static void answer_file(const struct site *site, const struct request *r, struct
 	else if (asset != NULL)
 		answer_asset(asset, r, reply);
 	else if (strcmp(r->path, "/") == 0)
-		reply_error(reply, 404,
-			    "this profweb has no page; what profd knows is below /api/, see "
-			    "profweb(8)");
+		reply_error(reply, 404, "the page is not installed; /api/ works, see profweb(8)");
 	else
-		reply_error(reply, 404, "there is nothing at this address");
+		reply_error(reply, 404, "not found");
 }
 
-void site_answer(const struct site *site, const struct request *request, struct reply *reply)
+void site_answer(const void *whole, const struct http_request *request, struct reply *reply)
 {
+	const struct site *site = whole;
 	const struct route *route = route_find(request->path);
 
-	*reply = (struct reply){0};
 	if (strcmp(request->path, TOKEN_PATH) == 0)
 		answer_token(site, request, reply);
 	else if (route != NULL)

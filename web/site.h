@@ -13,9 +13,10 @@
 struct site {
 	struct door door;
 	struct assets assets;
+	double timeout; /* seconds that a question to profd may take */
 };
 
-/* Always makes a reply, which is to be freed by reply_deinit. */
-void site_answer(const struct site *site, const struct request *request, struct reply *reply);
+/* Always makes a reply. `site` is a struct site: the server knows it as what it hands on. */
+void site_answer(const void *site, const struct http_request *request, struct reply *reply);
 
 #endif

@@ -48,7 +48,7 @@ def test_command_line():
         token, (public, key) = token_file(daemon), certificate(daemon)
         away = ("--listen", "0.0.0.0:0")
         for words, says in (
-                (("--nonsense",), "profweb --help"), (("word",), 'no use for "word"'),
+                (("--nonsense",), "profweb --help"), (("word",), "unexpected argument 'word'"),
                 (("--listen", "8427"), "must be an address"), (("--listen", "example.org:1"), "must be an address"),
                 (("--listen", "127.0.0.1:65536"), "must be an address"), (("--listen", "[::1]"), "must be an address"),
                 (("--timeout", "nan"), "must be a number"), (("--timeout", "61"), "must be a number"),

@@ -18,7 +18,7 @@ static const struct door door = {
 static const struct door open_door = {.host_count = 0};
 
 /* The status of the refusal; 0: let in. */
-static unsigned refusal(const struct door *d, const struct request *r, bool guarded)
+static unsigned refusal(const struct door *d, const struct http_request *r, bool guarded)
 {
 	struct reply reply = {0};
 	unsigned status = door_admits(d, r, guarded, &reply) ? 0 : reply.status;
@@ -66,7 +66,7 @@ END_TEST
  * matters. */
 START_TEST(test_order)
 {
-	struct request r = {.host = "evil.example", .site = "cross-site"};
+	struct http_request r = {.host = "evil.example", .site = "cross-site"};
 
 	ck_assert_uint_eq(refusal(&door, &r, true), 421);
 	ck_assert_uint_eq(refusal(&door, &r, false), 421);
@@ -111,25 +111,27 @@ START_TEST(test_tokens)
 					     "PROFWEB=ABCDEFGHIJKLMNOPQRST"};
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
-		ck_assert_uint_eq(
-			refusal(&door,
-				&(struct request){.host = "localhost", .authorization = good[i]},
-				true),
-			0);
+		ck_assert_uint_eq(refusal(&door,
+					  &(struct http_request){.host = "localhost",
+								 .authorization = good[i]},
+					  true),
+				  0);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		ck_assert_uint_eq(
-			refusal(&door,
-				&(struct request){.host = "localhost", .authorization = bad[i]},
-				true),
-			401);
+		ck_assert_uint_eq(refusal(&door,
+					  &(struct http_request){.host = "localhost",
+								 .authorization = bad[i]},
+					  true),
+				  401);
 	for (size_t i = 0; i < sizeof(cookies) / sizeof(cookies[0]); i++)
 		ck_assert_uint_eq(
-			refusal(&door, &(struct request){.host = "localhost", .cookie = cookies[i]},
+			refusal(&door,
+				&(struct http_request){.host = "localhost", .cookie = cookies[i]},
 				true),
 			0);
 	for (size_t i = 0; i < sizeof(crumbs) / sizeof(crumbs[0]); i++)
 		ck_assert_uint_eq(
-			refusal(&door, &(struct request){.host = "localhost", .cookie = crumbs[i]},
+			refusal(&door,
+				&(struct http_request){.host = "localhost", .cookie = crumbs[i]},
 				true),
 			401);
 }
@@ -138,9 +140,9 @@ END_TEST
 /* A cookie is given for a token only, not for a cookie, and is for no script and no other site. */
 START_TEST(test_cookie)
 {
-	struct request r = {.method = METHOD_POST,
-			    .host = "localhost",
-			    .cookie = "profweb=ABCDEFGHIJKLMNOPQRST"};
+	struct http_request r = {.method = METHOD_POST,
+				 .host = "localhost",
+				 .cookie = "profweb=ABCDEFGHIJKLMNOPQRST"};
 	struct reply reply = {0};
 
 	door_give_cookie(&door, &r, &reply);

@@ -16,10 +16,16 @@ const char suite_name[] = "query";
 static struct query q;
 static char why[128];
 
+static bool take_of(uint32_t fitting, const char *name, const char *value)
+{
+	struct http_parameter p = {name, value, strlen(name), value == NULL ? 0 : strlen(value)};
+
+	return query_read(&q, fitting, &p, why, sizeof(why));
+}
+
 static bool take(const char *name, const char *value)
 {
-	return query_take(&q, ALL, name, value, value == NULL ? 0 : strlen(value), why,
-			  sizeof(why));
+	return take_of(ALL, name, value);
 }
 
 static void set_up(void)
@@ -93,19 +99,23 @@ START_TEST(test_once)
 	ck_assert_str_eq(why, "limit is given twice");
 	ck_assert(!take("nothing", "1"));
 	ck_assert_str_eq(why, "nothing is not a parameter here");
-	ck_assert(!query_take(&q, PARAMETER(SINCE), "sort", "p99", 3, why, sizeof(why)));
+	ck_assert(!take_of(PARAMETER(SINCE), "sort", "p99"));
 	ck_assert_str_eq(why, "sort is not a parameter here");
-	ck_assert(query_take(&q, PARAMETER(SORT), "sort", "p99", 3, why, sizeof(why)));
+	ck_assert(take_of(PARAMETER(SORT), "sort", "p99"));
 }
 END_TEST
 
-/* A NUL within a value does not cut it, and a name of any length leaves the message whole. */
+/* A NUL within a value or a name does not cut it, and a name of any length leaves the message
+ * whole. */
 START_TEST(test_hostile)
 {
+	struct http_parameter value = {"function", "f\0g", 8, 3}, called = {"limit\0s", "1", 7, 1};
 	char name[1000];
 
-	ck_assert(!query_take(&q, ALL, "function", "f\0g", 3, why, sizeof(why)));
+	ck_assert(!query_read(&q, ALL, &value, why, sizeof(why)));
 	ck_assert_str_eq(why, "function must be text without NUL");
+	ck_assert(!query_read(&q, ALL, &called, why, sizeof(why)));
+	ck_assert_str_eq(why, "a parameter has a NUL in its name");
 	memset(name, 'x', sizeof(name) - 1);
 	name[sizeof(name) - 1] = '\0';
 	ck_assert(!take(name, "1"));

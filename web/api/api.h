@@ -5,8 +5,15 @@
 #ifndef WEB_API_API_H
 #define WEB_API_API_H
 
+#include "web/api/query.h"
 #include "web/http/reply.h"
-#include "web/http/request.h"
+
+/* What an address is asked. Texts are lent until it is answered. */
+struct request {
+	struct query query;
+	const char *accept, *last_event_id; /* headers; NULL: not given */
+	double timeout;			    /* seconds that a question to profd may take */
+};
 
 void api_bench_compare(const struct request *request, struct reply *reply);
 void api_bench_history(const struct request *request, struct reply *reply);

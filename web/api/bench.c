@@ -17,8 +17,8 @@
 
 /* That nothing is kept under this name, and which names are near; or why else there is no answer.
  */
-static void tell_failure(const struct request *request, struct reply *reply, const char *name,
-			 prof_error error)
+static void answer_failure(const struct request *request, struct reply *reply, const char *name,
+			   prof_error error)
 {
 	struct prof_saved_list *list = NULL;
 	struct near near;
@@ -38,7 +38,7 @@ static void tell_failure(const struct request *request, struct reply *reply, con
 static bool is_named(const char *name, struct reply *reply)
 {
 	if (name == NULL)
-		reply_error(reply, 400, "which benchmark? Name it: name=NAME");
+		reply_error(reply, 400, "missing parameter: name=NAME");
 	return name != NULL;
 }
 
@@ -67,7 +67,7 @@ void api_bench_history(const struct request *request, struct reply *reply)
 		return;
 	error = prof_get_saved_history(q->name, 0, q->limit, request->timeout, &list);
 	if (error != PROF_OK) {
-		tell_failure(request, reply, q->name, error);
+		answer_failure(request, reply, q->name, error);
 		return;
 	}
 	if (series_find(&series, list, q->since)) {
@@ -120,7 +120,7 @@ void api_bench_show(const struct request *request, struct reply *reply)
 		view_timings(object, found.result.benchmark);
 		reply_json(reply, 200, object);
 	} else {
-		tell_failure(request, reply, q->name, error);
+		answer_failure(request, reply, q->name, error);
 	}
 	forget(&found);
 }
@@ -135,15 +135,13 @@ static bool find_operand(struct found *f, const struct request *request, const c
 	char *name;
 
 	if (!result_read_name(operand, &length, &number)) {
-		reply_error(
-			reply, 400,
-			"first and second must be names, perhaps with # and a number from 1 on");
+		reply_error(reply, 400, "first and second must be NAME or NAME#N, with N from 1");
 		return false;
 	}
 	name = strndup(operand, length);
 	error = name == NULL ? PROF_NO_MEMORY : find(f, name, number, request->timeout);
 	if (error != PROF_OK)
-		tell_failure(request, reply, name == NULL ? "" : name, error);
+		answer_failure(request, reply, name == NULL ? "" : name, error);
 	free(name);
 	return error == PROF_OK;
 }
@@ -172,7 +170,7 @@ void api_bench_compare(const struct request *request, struct reply *reply)
 
 	if (q->first == NULL || q->second == NULL)
 		reply_error(reply, 400,
-			    "what is to be compared? first and second take names such as sort#3");
+			    "nothing to compare: give first and second names such as sort#3");
 	else if (find_operand(&first, request, q->first, reply) &&
 		 find_operand(&second, request, q->second, reply))
 		compare(&first, &second,

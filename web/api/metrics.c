@@ -35,7 +35,7 @@ void api_metrics(const struct request *request, struct reply *reply)
 	metrics_free(&metrics);
 	metrics_source_free(&source);
 	if (reply->body == NULL) {
-		reply_error(reply, 503, "there is no memory");
+		reply_error(reply, 503, "out of memory");
 		return;
 	}
 	reply->status = 200;

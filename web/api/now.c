@@ -45,7 +45,7 @@ void api_list(const struct request *request, struct reply *reply)
 }
 
 /* Which known names are near one that is not. */
-static void tell_missing(const struct request *request, struct reply *reply)
+static void answer_missing(const struct request *request, struct reply *reply)
 {
 	struct prof_filter filter = {.program = request->query.program, .order = PROF_BY_CALLS};
 	struct prof_stats_list *list = NULL;
@@ -66,12 +66,12 @@ void api_stats(const struct request *request, struct reply *reply)
 	prof_error error;
 
 	if (q->function == NULL) {
-		reply_error(reply, 400, "which function? Name it: function=NAME");
+		reply_error(reply, 400, "missing parameter: function=NAME");
 		return;
 	}
 	error = prof_get_stats(q->function, q->program, request->timeout, &stats);
 	if (error == PROF_NOT_FOUND) {
-		tell_missing(request, reply);
+		answer_missing(request, reply);
 		return;
 	}
 	if (error != PROF_OK) {
@@ -104,7 +104,7 @@ void api_changes(const struct request *request, struct reply *reply)
 typedef prof_error get_calls(const char *, uint32_t, double, struct prof_slow_list **);
 
 /* profd knows no filter by program here, so the limit is ours too when there is one. */
-static void tell_calls(const struct request *request, struct reply *reply, get_calls *get)
+static void answer_calls(const struct request *request, struct reply *reply, get_calls *get)
 {
 	const struct query *q = &request->query;
 	uint32_t limit = q->program == NULL ? q->limit : 0;
@@ -121,12 +121,12 @@ static void tell_calls(const struct request *request, struct reply *reply, get_c
 
 void api_slow(const struct request *request, struct reply *reply)
 {
-	tell_calls(request, reply, prof_get_slow);
+	answer_calls(request, reply, prof_get_slow);
 }
 
 void api_running(const struct request *request, struct reply *reply)
 {
-	tell_calls(request, reply, prof_get_running);
+	answer_calls(request, reply, prof_get_running);
 }
 
 void api_ps(const struct request *request, struct reply *reply)
@@ -178,9 +178,8 @@ void api_events(const struct request *request, struct reply *reply)
 
 	if (request->last_event_id != NULL)
 		query_read_mark(request->last_event_id, &question.mark);
-	reply->stream = stream_new(&question);
-	if (reply->stream == NULL) {
-		reply_error(reply, 503, "there is no memory");
+	if (!stream_start(&reply->stream, &question)) {
+		reply_error(reply, 503, "out of memory");
 		return;
 	}
 	reply->status = 200;

@@ -35,7 +35,7 @@ static bool find_range(const struct query *q, struct prof_range *room,
 		       const struct prof_range **range, struct reply *reply)
 {
 	if (q->until > 0.0 && q->since >= q->until) {
-		reply_error(reply, 400, "since must be before until");
+		reply_error(reply, 400, "since must be earlier than until");
 		return false;
 	}
 	*room = (struct prof_range){q->since, q->until};

@@ -91,25 +91,27 @@ static bool refuse(char *why, size_t room, const char *name, const char *what)
 	return false;
 }
 
-bool query_take(struct query *q, uint32_t fitting, const char *name, const char *value,
-		size_t length, char *why, size_t room)
+bool query_read(struct query *q, uint32_t fitting, const struct http_parameter *p, char *why,
+		size_t room)
 {
 	const char *wanted;
 	unsigned i = 0;
 
-	while (i < PARAMETERS && strcmp(rows[i].name, name) != 0)
+	if (strlen(p->name) != p->name_length)
+		return refuse(why, room, "a parameter", "has a NUL in its name");
+	while (i < PARAMETERS && strcmp(rows[i].name, p->name) != 0)
 		i++;
 	if (i == PARAMETERS || (fitting >> i & 1) == 0)
-		return refuse(why, room, name, "is not a parameter here");
+		return refuse(why, room, p->name, "is not a parameter here");
 	if (query_has(q, (enum parameter)i))
-		return refuse(why, room, name, "is given twice");
-	if (value == NULL || length == 0)
+		return refuse(why, room, p->name, "is given twice");
+	if (p->value == NULL || p->length == 0)
 		return true;
-	wanted = memchr(value, '\0', length) == NULL
-			 ? rows[i].parse((char *)q + rows[i].field, value)
+	wanted = memchr(p->value, '\0', p->length) == NULL
+			 ? rows[i].parse((char *)q + rows[i].field, p->value)
 			 : "text without NUL";
 	if (wanted != NULL) {
-		snprintf(why, room, "%s must be %s", name, wanted);
+		snprintf(why, room, "%s must be %s", rows[i].name, wanted);
 		return false;
 	}
 	q->given |= 1u << i;

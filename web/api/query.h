@@ -11,6 +11,7 @@
 
 #include "include/profclient.h"
 #include "view/frames.h"
+#include "web/http/request.h"
 
 enum parameter {
 	PARAMETER_FUNCTION,
@@ -61,12 +62,11 @@ struct query {
 bool query_has(const struct query *query, enum parameter parameter);
 
 /*
- * Takes one parameter in. `value` NULL: it had none; `length`: of the value, which ends with a NUL,
- * but may hold others. fitting: bits of the parameters that may be given. False with a sentence in
- * `why` for one that may not, makes no sense or was given before.
+ * Reads one parameter. fitting: bits of those that may be given. False with a sentence in `why` for
+ * one that may not, makes no sense or was given before.
  */
-bool query_take(struct query *query, uint32_t fitting, const char *name, const char *value,
-		size_t length, char *why, size_t room);
+bool query_read(struct query *query, uint32_t fitting, const struct http_parameter *parameter,
+		char *why, size_t room);
 
 /* A mark as text, which is another parameter's value (QUERY_MARK_ROOM bytes are enough), and back.
  */

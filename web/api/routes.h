@@ -7,7 +7,8 @@
 #include <stdint.h>
 
 #include "web/http/reply.h"
-#include "web/http/request.h"
+
+struct request;
 
 struct route {
 	const char *path;

@@ -1,24 +1,21 @@
 /*
  * What happens, told once a second in the format of server-sent events.
  *
- *	change	what changed since the last one: as /api/changes, once a second even when nothing
- *did slow	the latest slow and failed calls, when there are new ones: as /api/slow status how
- *profd is, every five seconds: as /api/status away	profd gave no answer, and why: {"error":
- *...}
+ * change: what changed since the last one, as /api/changes; once a second even when nothing did.
+ * slow: the latest slow and failed calls, when there are new ones, as /api/slow.
+ * status: how profd is, every five seconds, as /api/status.
+ * away: profd gave no answer, and why: {"error": ...}.
  *
  * The id of a change is its mark. A stream belongs to one thread and keeps nothing that another one
- *needs.
+ * needs.
  */
 #ifndef WEB_API_STREAM_H
 #define WEB_API_STREAM_H
 
-#include <stddef.h>
+#include <stdbool.h>
 
 #include "include/profclient.h"
-
-#define STREAM_SECONDS 1.0
-
-struct stream;
+#include "web/http/reply.h"
 
 struct stream_question {
 	const char *pattern, *program; /* NULL: all; copied */
@@ -26,12 +23,7 @@ struct stream_question {
 	double timeout;
 };
 
-/* NULL without memory. */
-struct stream *stream_new(const struct stream_question *question);
-void stream_free(struct stream *stream);
-
-/* Asks profd and tells what there is to be told now: a new text, to be freed. NULL without memory.
- */
-char *stream_next(struct stream *stream, size_t *size);
+/* Each part of it asks profd, and tells what there is to be told now. False without memory. */
+bool stream_start(struct reply_stream *stream, const struct stream_question *question);
 
 #endif

@@ -16,7 +16,7 @@ static bool select_calls(const struct query *q, struct prof_selection *selection
 			 struct reply *reply)
 {
 	if (q->function != NULL && q->pattern != NULL) {
-		reply_error(reply, 400, "either a function or a pattern, not both");
+		reply_error(reply, 400, "function and pattern are mutually exclusive");
 		return false;
 	}
 	*selection = (struct prof_selection){
@@ -24,7 +24,7 @@ static bool select_calls(const struct query *q, struct prof_selection *selection
 	return true;
 }
 
-static void tell_history(const struct request *request, struct reply *reply, bool buckets)
+static void answer_history(const struct request *request, struct reply *reply, bool buckets)
 {
 	const struct query *q = &request->query;
 	struct prof_selection selection;
@@ -36,8 +36,7 @@ static void tell_history(const struct request *request, struct reply *reply, boo
 	if (!select_calls(q, &selection, reply))
 		return;
 	if (!past_range(q->since, q->until, USUAL, &range)) {
-		reply_error(reply, 400,
-			    "since must be before until, which is now unless it is given");
+		reply_error(reply, 400, "since must be earlier than until (default: now)");
 		return;
 	}
 	step = q->step > 0.0 ? q->step : past_step(&range, q->steps > 0 ? q->steps : MOST_STEPS);
@@ -54,12 +53,12 @@ static void tell_history(const struct request *request, struct reply *reply, boo
 
 void api_history(const struct request *request, struct reply *reply)
 {
-	tell_history(request, reply, false);
+	answer_history(request, reply, false);
 }
 
 void api_heatmap(const struct request *request, struct reply *reply)
 {
-	tell_history(request, reply, true);
+	answer_history(request, reply, true);
 }
 
 void api_histogram(const struct request *request, struct reply *reply)
@@ -74,7 +73,7 @@ void api_histogram(const struct request *request, struct reply *reply)
 	if (!select_calls(q, &selection, reply))
 		return;
 	if (q->until > 0.0 && q->since >= q->until) {
-		reply_error(reply, 400, "since must be before until");
+		reply_error(reply, 400, "since must be earlier than until");
 		return;
 	}
 	error = prof_get_histograms(&selection, ranged ? &range : NULL, request->timeout, &list);
@@ -110,8 +109,8 @@ void api_diff(const struct request *request, struct reply *reply)
 
 	if (!query_has(q, PARAMETER_BEFORE) && q->before_program == NULL) {
 		reply_error(reply, 400,
-			    "what is to be compared? before and after take stretches of time, "
-			    "before_program and after_program names");
+			    "nothing to compare with: give before and after a time range, or "
+			    "before_program and after_program a program");
 		return;
 	}
 	if (!select_calls(q, &before.selection, reply))

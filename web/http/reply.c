@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "view/json.h"
-#include "web/api/stream.h"
 
 #define TYPE_JSON "application/json"
 
@@ -15,14 +14,15 @@ void reply_deinit(struct reply *r)
 {
 	if (!r->lent)
 		free(r->body);
-	stream_free(r->stream);
+	if (r->stream.source != NULL)
+		r->stream.free(r->stream.source);
 	*r = (struct reply){0};
 }
 
 /* Said from memory that nobody has to give. */
 static void reply_no_memory(struct reply *r)
 {
-	static char text[] = "{\"error\":\"there is no memory\"}";
+	static char text[] = "{\"error\":\"out of memory\"}";
 
 	*r = (struct reply){.status = 503,
 			    .type = TYPE_JSON,

@@ -10,7 +10,14 @@
 
 #include "include/profclient.h"
 
-struct stream;
+/* A body that goes on: its next part is asked for again and again. */
+struct reply_stream {
+	/* A new text, to be freed; NULL without memory, which ends the stream. */
+	char *(*next)(void *source, size_t *size);
+	void (*free)(void *source);
+	void *source;	/* owned; NULL: there is no stream */
+	double seconds; /* from part to part */
+};
 
 #define REPLY_HEADER_ROOM 640
 
@@ -22,7 +29,7 @@ struct reply {
 	bool lent;		       /* the body outlives the server */
 	bool gzipped;		       /* the body is */
 	const char *etag;	       /* NULL: the reply must not be kept */
-	struct stream *stream;	       /* owned: in place of a body, it is sent as it comes */
+	struct reply_stream stream;    /* in place of a body */
 	const char *header;	       /* one more header; NULL: none */
 	char value[REPLY_HEADER_ROOM]; /* of that header */
 };

@@ -12,8 +12,6 @@
 #include <time.h>
 
 #include "web/http/gzip.h"
-#include "web/api/routes.h"
-#include "web/api/stream.h"
 #include "web/http/visits.h"
 
 /* A request must be said within the first, also the next one on a connection that is kept; an
@@ -53,20 +51,20 @@ static struct visit *visit_of(struct MHD_Connection *connection)
 struct sending {
 	struct server *server;
 	struct visit *visit;
-	struct stream *stream; /* owned */
-	char *text;	       /* owned */
+	struct reply_stream stream; /* owned */
+	char *text;		    /* owned */
 	size_t size, at;
 	bool begun;
 };
 
-/* A second, or less when the server ends; whether it goes on. */
-static bool wait_a_turn(struct server *s)
+/* So long, or less when the server ends; whether it goes on. */
+static bool wait_a_turn(struct server *s, double seconds)
 {
 	struct timespec limit;
 	bool stopping;
 
 	clock_gettime(CLOCK_MONOTONIC, &limit);
-	limit.tv_sec += (time_t)STREAM_SECONDS;
+	limit.tv_sec += (time_t)seconds;
 	pthread_mutex_lock(&s->lock);
 	while (!s->stopping && pthread_cond_timedwait(&s->stopped, &s->lock, &limit) == 0)
 		;
@@ -85,13 +83,13 @@ static ssize_t send_stream(void *cls, uint64_t position, char *to, size_t most)
 		free(sending->text);
 		sending->text = NULL;
 		sending->size = sending->at = 0;
-		if (sending->begun && !wait_a_turn(sending->server))
+		if (sending->begun && !wait_a_turn(sending->server, sending->stream.seconds))
 			return MHD_CONTENT_READER_END_OF_STREAM;
 		sending->begun = true;
 		/* A stream lasts for as long as each turn of it is read in time. */
 		visits_allow(sending->server->visits, sending->visit,
 			     sending->server->settings.timeout + ANSWER_PATIENCE);
-		sending->text = stream_next(sending->stream, &sending->size);
+		sending->text = sending->stream.next(sending->stream.source, &sending->size);
 		if (sending->text == NULL)
 			return MHD_CONTENT_READER_END_WITH_ERROR;
 	}
@@ -124,7 +122,7 @@ static void end_stream(void *cls)
 	struct sending *sending = cls;
 
 	leave_stream(sending->server);
-	stream_free(sending->stream);
+	sending->stream.free(sending->stream.source);
 	free(sending->text);
 	free(sending);
 }
@@ -139,12 +137,12 @@ static struct MHD_Response *respond_with_stream(struct server *s, struct MHD_Con
 	if (sending == NULL || !enter_stream(s)) {
 		free(sending);
 		reply_deinit(reply);
-		reply_error(reply, 503, "too many listen to profweb already");
+		reply_error(reply, 503, "too many streams are open");
 		return NULL;
 	}
 	*sending = (struct sending){
 		.server = s, .visit = visit_of(connection), .stream = reply->stream};
-	reply->stream = NULL;
+	reply->stream.source = NULL;
 	response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE, send_stream, sending,
 						     end_stream);
 	if (response == NULL)
@@ -199,8 +197,8 @@ static void pack(struct reply *reply)
 }
 
 /* Gives the reply's body away. */
-static struct MHD_Response *respond_with_body(const struct server *s, const struct request *request,
-					      struct reply *reply)
+static struct MHD_Response *
+respond_with_body(const struct server *s, const struct http_request *request, struct reply *reply)
 {
 	enum MHD_ResponseMemoryMode mode =
 		reply->lent ? MHD_RESPMEM_PERSISTENT : MHD_RESPMEM_MUST_FREE;
@@ -216,14 +214,15 @@ static struct MHD_Response *respond_with_body(const struct server *s, const stru
 }
 
 static enum MHD_Result answer(struct server *s, struct MHD_Connection *connection,
-			      const struct request *request, bool bodiless)
+			      const struct http_request *request, bool bodiless)
 {
 	struct MHD_Response *response = NULL;
 	enum MHD_Result result = MHD_NO;
 	struct reply reply;
 
-	site_answer(s->settings.site, request, &reply);
-	if (reply.stream != NULL && !bodiless)
+	reply = (struct reply){0};
+	s->settings.answer(s->settings.site, request, &reply);
+	if (reply.stream.source != NULL && !bodiless)
 		response = respond_with_stream(s, connection, &reply);
 	if (response == NULL)
 		response = respond_with_body(s, request, &reply);
@@ -238,24 +237,17 @@ static enum MHD_Result answer(struct server *s, struct MHD_Connection *connectio
 
 /* ------------------------------------------------------------ requests */
 
-struct reading {
-	struct request *request;
-	uint32_t fitting;
-};
-
 static enum MHD_Result read_parameter(void *cls, enum MHD_ValueKind kind, const char *name,
-				      size_t name_size, const char *value, size_t size)
+				      size_t name_length, const char *value, size_t length)
 {
-	struct reading *reading = cls;
-	struct request *r = reading->request;
+	struct http_request *r = cls;
 
 	(void)kind;
-	if (strlen(name) != name_size)
-		snprintf(r->wrong, sizeof(r->wrong), "a name of a parameter holds a NUL");
-	else if (query_take(&r->query, reading->fitting, name, value, size, r->wrong,
-			    sizeof(r->wrong)))
-		return MHD_YES;
-	return MHD_NO;
+	if (r->parameter_count == HTTP_PARAMETERS)
+		return MHD_NO;
+	r->parameters[r->parameter_count++] =
+		(struct http_parameter){name, value, name_length, length};
+	return MHD_YES;
 }
 
 static enum method method_of(const char *method)
@@ -272,11 +264,9 @@ static const char *header(struct MHD_Connection *connection, const char *name)
 	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
-static void read_request(struct request *r, struct MHD_Connection *connection, const char *path,
-			 const char *method)
+static void read_request(struct http_request *r, struct MHD_Connection *connection,
+			 const char *path, const char *method)
 {
-	const struct route *route = route_find(path);
-
 	r->method = method_of(method);
 	r->path = path;
 	r->host = header(connection, MHD_HTTP_HEADER_HOST);
@@ -287,21 +277,19 @@ static void read_request(struct request *r, struct MHD_Connection *connection, c
 	r->if_none_match = header(connection, MHD_HTTP_HEADER_IF_NONE_MATCH);
 	r->site = header(connection, "Sec-Fetch-Site");
 	r->last_event_id = header(connection, "Last-Event-ID");
-	if (route != NULL)
-		MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, read_parameter,
-					    &(struct reading){r, route->parameters});
+	MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, read_parameter, r);
 }
 
 /*
  * Called once with the headers, with each part of a body, and once more when the request is whole.
  * Nobody has anything to send us: a body is passed over while it is small.
  */
-static enum MHD_Result take_request(void *cls, struct MHD_Connection *connection, const char *path,
-				    const char *method, const char *version, const char *upload,
-				    size_t *upload_size, void **begun)
+static enum MHD_Result handle_request(void *cls, struct MHD_Connection *connection,
+				      const char *path, const char *method, const char *version,
+				      const char *upload, size_t *upload_size, void **begun)
 {
 	struct server *s = cls;
-	struct request request = {.timeout = s->settings.timeout};
+	struct http_request request = {0};
 
 	(void)version;
 	(void)upload;
@@ -349,10 +337,10 @@ static void note_connection(void *cls, struct MHD_Connection *connection, void *
 /* ------------------------------------------------------------- the whole */
 
 /* What it says of single connections is of no use to anybody; why it does not start is. */
-static void take_message(void *cls, const char *format, va_list list)
+static void note_message(void *cls, const char *format, va_list list)
 	__attribute__((__format__(__printf__, 2, 0)));
 
-static void take_message(void *cls, const char *format, va_list list)
+static void note_message(void *cls, const char *format, va_list list)
 {
 	struct server *s = cls;
 
@@ -379,8 +367,8 @@ static struct MHD_Daemon *start(struct server *s, int socket)
 	struct MHD_OptionItem plain[] = {{MHD_OPTION_END, 0, NULL}};
 
 	return MHD_start_daemon(
-		flags | (tls ? MHD_USE_TLS : 0), 0, NULL, NULL, take_request, s,
-		MHD_OPTION_EXTERNAL_LOGGER, take_message, s, MHD_OPTION_LISTEN_SOCKET, socket,
+		flags | (tls ? MHD_USE_TLS : 0), 0, NULL, NULL, handle_request, s,
+		MHD_OPTION_EXTERNAL_LOGGER, note_message, s, MHD_OPTION_LISTEN_SOCKET, socket,
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned)SERVER_CONNECTIONS,
 		MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 		(size_t)REQUEST_MEMORY, MHD_OPTION_THREAD_STACK_SIZE, (size_t)THREAD_STACK,
@@ -396,7 +384,7 @@ struct server *server_open(int socket, const struct server_settings *settings, c
 	pthread_condattr_t attributes;
 
 	if (s == NULL) {
-		snprintf(why, room, "there is no memory");
+		snprintf(why, room, "out of memory");
 		return NULL;
 	}
 	s->settings = *settings;

@@ -10,7 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "web/site.h"
+#include "web/http/reply.h"
+#include "web/http/request.h"
 
 #define SERVER_CONNECTIONS 256
 #define SERVER_STREAMS	   64
@@ -18,8 +19,11 @@
 struct server;
 
 struct server_settings {
-	const struct site *site;       /* outlives the server */
-	double timeout;		       /* seconds that a question to profd may take */
+	/* Makes a reply, whatever happens; called from several threads. `site` outlives the server.
+	 */
+	void (*answer)(const void *site, const struct http_request *request, struct reply *reply);
+	const void *site;
+	double timeout;		       /* seconds that making a reply may take */
 	bool packs;		       /* large answers are gzipped for who takes that */
 	const char *certificate, *key; /* in PEM; NULL: plain HTTP */
 };

@@ -58,23 +58,23 @@ static struct piece trim(struct piece p)
 }
 
 /* Takes the text up to the next `end` that does not stand in quotes off `rest`. */
-static struct piece take(struct piece *rest, char end)
+static struct piece next_piece(struct piece *rest, char end)
 {
-	struct piece taken = {rest->at, 0};
+	struct piece piece = {rest->at, 0};
 	bool quoted = false;
 
-	while (taken.length < rest->length && (quoted || rest->at[taken.length] != end)) {
-		if (rest->at[taken.length] == '"')
+	while (piece.length < rest->length && (quoted || rest->at[piece.length] != end)) {
+		if (rest->at[piece.length] == '"')
 			quoted = !quoted;
-		taken.length++;
+		piece.length++;
 	}
-	rest->at += taken.length;
-	rest->length -= taken.length;
+	rest->at += piece.length;
+	rest->length -= piece.length;
 	if (rest->length != 0) {
 		rest->at++;
 		rest->length--;
 	}
-	return trim(taken);
+	return trim(piece);
 }
 
 static bool is(struct piece p, const char *text)
@@ -128,11 +128,11 @@ static bool has_value(const struct format *f, struct piece value)
 
 static struct match match_range(struct piece range, enum metrics_format format)
 {
-	struct piece name = take(&range, ';'), type = take(&name, '/');
+	struct piece name = next_piece(&range, ';'), type = next_piece(&name, '/');
 	struct match match = {name_closeness(type, trim(name), format), 1000};
 
 	while (range.length != 0) {
-		struct piece parameter = take(&range, ';'), key = take(&parameter, '=');
+		struct piece parameter = next_piece(&range, ';'), key = next_piece(&parameter, '=');
 		struct piece value = unquote(trim(parameter));
 
 		if (is(key, "q"))
@@ -151,7 +151,7 @@ static int judge(struct piece header, enum metrics_format format)
 	struct match best = {0};
 
 	while (header.length != 0) {
-		struct match match = match_range(take(&header, ','), format);
+		struct match match = match_range(next_piece(&header, ','), format);
 
 		if (match.closeness > best.closeness ||
 		    (match.closeness == best.closeness && match.weight > best.weight))
