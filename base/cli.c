@@ -100,7 +100,8 @@ static int check_option(const struct cli *cli, const void *into, char **argv)
 	behind = values - joined;
 	for (int i = 1; i <= behind; i++)
 		if (argv[i] == NULL) {
-			message(cli->program, "option %s requires %s", option->name, option->value);
+			message(cli->program, "option %s requires a value: %s", option->name,
+				option->value);
 			return 0;
 		}
 	return 1 + behind;

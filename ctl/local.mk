@@ -5,14 +5,13 @@ libctl_la_SOURCES = \
 	ctl/base/options.c ctl/base/options.h \
 	ctl/commands/help.c \
 	ctl/commands/summary.c ctl/commands/stats.c ctl/commands/list.c ctl/commands/slow.c ctl/commands/ps.c ctl/commands/status.c \
-	ctl/commands/clear.c ctl/commands/keygen.c ctl/commands/record.c ctl/commands/time.c \
-	ctl/base/confirm.c ctl/base/confirm.h \
+	ctl/commands/clear.c ctl/commands/keygen.c ctl/commands/record.c ctl/commands/record.h ctl/commands/time.c \
 	ctl/bench/bench.c ctl/bench/bench.h ctl/bench/plan.c ctl/bench/measure.c ctl/bench/show.c \
 	ctl/bench/export.c ctl/bench/export.h ctl/bench/json.c ctl/bench/file.c ctl/bench/file.h \
 	ctl/bench/save.c ctl/bench/save.h \
-	ctl/bench/words.c ctl/bench/words.h ctl/bench/scan.c ctl/bench/scan.h \
+	ctl/bench/scan.c ctl/bench/scan.h \
 	ctl/bench/spawn.c ctl/bench/spawn.h ctl/bench/shell.c ctl/bench/shell.h \
-	ctl/bench/failure.c ctl/bench/failure.h ctl/bench/progress.c ctl/bench/progress.h \
+	ctl/bench/progress.c ctl/bench/progress.h \
 	ctl/bench/histogram.c ctl/bench/histogram.h ctl/bench/rank.c ctl/bench/rank.h \
 	ctl/base/functions.c ctl/base/functions.h \
 	ctl/base/say.c ctl/base/say.h \
@@ -23,7 +22,6 @@ libctl_la_SOURCES = \
 	ctl/commands/tree.c ctl/commands/flame.c ctl/commands/flame.h ctl/commands/flame_svg.c \
 	ctl/commands/diff.c \
 	ctl/top/top.c ctl/top/model.c ctl/top/model.h \
-	ctl/base/yes.c ctl/base/yes.h \
 	ctl/bench/result_file.c ctl/bench/result_file.h ctl/bench/source.c ctl/bench/source.h ctl/bench/pair.c ctl/bench/pair.h \
 	ctl/bench/saved_list.c ctl/bench/saved_show.c ctl/bench/saved_compare.c ctl/bench/check.c ctl/bench/saved_history.c ctl/bench/saved_export.c ctl/bench/saved_delete.c
 if HAVE_NCURSES

@@ -31,7 +31,7 @@ static enum outcome run(const struct request *r)
 	if (r->help)
 		return run_help(r);
 	if (r->command == NULL) {
-		complain("a command is required; see profctl --help");
+		complain("missing command; see profctl --help");
 		return OUTCOME_USAGE;
 	}
 	/* The environment outranks what a program tells the library; here the command line has the

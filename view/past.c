@@ -79,18 +79,18 @@ const char *past_stamp(char *to, double moment)
 	return to;
 }
 
-size_t past_place(const struct prof_history *h, const struct prof_step *s)
+size_t past_slot(const struct prof_history *h, const struct prof_step *s)
 {
-	double place = h->step > 0.0 ? (s->start - h->extent.since) / h->step : 0.0;
+	double slot = h->step > 0.0 ? (s->start - h->extent.since) / h->step : 0.0;
 
-	return place > 0.0 ? (size_t)(place + 1e-6) : 0;
+	return slot > 0.0 ? (size_t)(slot + 1e-6) : 0;
 }
 
-size_t past_places(const struct prof_history *h)
+size_t past_slot_count(const struct prof_history *h)
 {
-	double places = h->step > 0.0 ? (h->extent.until - h->extent.since) / h->step : 1.0;
-	size_t count = places > 1.0 ? (size_t)ceil(places - 1e-6) : 1;
-	size_t last = h->count == 0 ? 0 : past_place(h, &h->steps[h->count - 1]) + 1;
+	double slots = h->step > 0.0 ? (h->extent.until - h->extent.since) / h->step : 1.0;
+	size_t count = slots > 1.0 ? (size_t)ceil(slots - 1e-6) : 1;
+	size_t last = h->count == 0 ? 0 : past_slot(h, &h->steps[h->count - 1]) + 1;
 
 	return count > last ? count : last;
 }

@@ -26,10 +26,10 @@ double past_step(const struct prof_range *range, size_t most);
 const char *past_moment(char *to, double moment, double step);
 
 /* Where in the history a step stands: 0 for its first. */
-size_t past_place(const struct prof_history *history, const struct prof_step *step);
+size_t past_slot(const struct prof_history *history, const struct prof_step *step);
 
-/* How many places there are: up to the end of the range, those without calls too; at least 1. */
-size_t past_places(const struct prof_history *history);
+/* How many slots there are: up to the end of the range, those without calls too; at least 1. */
+size_t past_slot_count(const struct prof_history *history);
 
 /* RFC 3339 in UTC, for machines. Writes into `to` (PAST_ROOM bytes are enough) and returns it. */
 const char *past_stamp(char *to, double moment);

@@ -58,11 +58,11 @@ bool value_percent(const char *text, double *part)
 	return true;
 }
 
-bool value_word(const char *text, const char *const *words, size_t count, size_t *place)
+bool value_word(const char *text, const char *const *words, size_t count, size_t *index)
 {
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(text, words[i]) == 0) {
-			*place = i;
+			*index = i;
 			return true;
 		}
 	return false;
@@ -75,21 +75,21 @@ bool value_order(const char *text, enum prof_order *order)
 		[PROF_BY_MAX] = "max",	   [PROF_BY_P99] = "p99",     [PROF_BY_ERRORS] = "errors",
 		[PROF_BY_SLOW] = "slow",   [PROF_BY_NAME] = "name",
 	};
-	size_t place;
+	size_t index;
 
-	if (!value_word(text, words, sizeof(words) / sizeof(words[0]), &place))
+	if (!value_word(text, words, sizeof(words) / sizeof(words[0]), &index))
 		return false;
-	*order = (enum prof_order)place;
+	*order = (enum prof_order)index;
 	return true;
 }
 
 bool value_by(const char *text, enum frames_by *by)
 {
 	static const char *const words[] = {[FRAMES_BY_TIME] = "time", [FRAMES_BY_CALLS] = "calls"};
-	size_t place;
+	size_t index;
 
-	if (!value_word(text, words, sizeof(words) / sizeof(words[0]), &place))
+	if (!value_word(text, words, sizeof(words) / sizeof(words[0]), &index))
 		return false;
-	*by = (enum frames_by)place;
+	*by = (enum frames_by)index;
 	return true;
 }

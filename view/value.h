@@ -21,8 +21,8 @@ bool value_number(const char *text, uint64_t most, uint64_t *number);
 /* "5" or "5%", as a part of 1. */
 bool value_percent(const char *text, double *part);
 
-/* The place of a word in a list. */
-bool value_word(const char *text, const char *const *words, size_t count, size_t *place);
+/* The index of a word in a list. */
+bool value_word(const char *text, const char *const *words, size_t count, size_t *index);
 
 bool value_order(const char *text, enum prof_order *order);
 bool value_by(const char *text, enum frames_by *by);

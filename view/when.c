@@ -54,7 +54,7 @@ static size_t word_length(const char *at)
 	return n;
 }
 
-static bool take_word(const char **at, const char *word, size_t least)
+static bool read_word(const char **at, const char *word, size_t least)
 {
 	size_t n = word_length(*at);
 
@@ -65,7 +65,7 @@ static bool take_word(const char **at, const char *word, size_t least)
 }
 
 /* Exactly so many digits. */
-static bool take_digits(const char **at, int least, int most, int *value)
+static bool read_digits(const char **at, int least, int most, int *value)
 {
 	int n = 0, sum = 0;
 
@@ -78,7 +78,7 @@ static bool take_digits(const char **at, int least, int most, int *value)
 	return true;
 }
 
-static bool take_char(const char **at, char c)
+static bool read_char(const char **at, char c)
 {
 	if (**at != c)
 		return false;
@@ -87,17 +87,17 @@ static bool take_char(const char **at, char c)
 }
 
 /* A decimal number without sign and exponent; the point is a point in every locale. */
-static bool take_number(const char **at, double *value)
+static bool read_number(const char **at, double *value)
 {
 	const char *p = *at;
-	double sum = 0.0, place = 1.0;
+	double sum = 0.0, weight = 1.0;
 	size_t digits = 0;
 
 	for (; *p >= '0' && *p <= '9'; p++, digits++)
 		sum = 10.0 * sum + (*p - '0');
 	if (digits != 0 && *p == '.' && p[1] >= '0' && p[1] <= '9') {
 		for (p++; *p >= '0' && *p <= '9'; p++, digits++)
-			sum += (*p - '0') * (place /= 10.0);
+			sum += (*p - '0') * (weight /= 10.0);
 	}
 	if (digits == 0 || digits > 20)
 		return false;
@@ -106,10 +106,10 @@ static bool take_number(const char **at, double *value)
 	return true;
 }
 
-static bool take_unit(const char **at, double *seconds)
+static bool read_unit(const char **at, double *seconds)
 {
 	for (size_t i = 0; i < UNITS; i++) {
-		if (take_word(at, units[i].name, units[i].least)) {
+		if (read_word(at, units[i].name, units[i].least)) {
 			*seconds = units[i].seconds;
 			return true;
 		}
@@ -118,17 +118,17 @@ static bool take_unit(const char **at, double *seconds)
 }
 
 /* "1h30m", "2 days" */
-static bool take_length(const char **at, double *seconds)
+static bool read_length(const char **at, double *seconds)
 {
 	const char *p = *at, *end = NULL;
 	double sum = 0.0, number, unit;
 
 	for (;;) {
 		skip_blanks(&p);
-		if (!take_number(&p, &number))
+		if (!read_number(&p, &number))
 			break;
 		skip_blanks(&p);
-		if (!take_unit(&p, &unit))
+		if (!read_unit(&p, &unit))
 			return false;
 		sum += number * unit;
 		end = p;
@@ -141,16 +141,16 @@ static bool take_length(const char **at, double *seconds)
 }
 
 /* "14:00", "9:30:05.25"; the fraction apart, since struct tm has none. */
-static bool take_clock(const char **at, struct tm *tm, double *fraction)
+static bool read_clock(const char **at, struct tm *tm, double *fraction)
 {
 	const char *p = *at;
 	double seconds = 0.0;
 
-	if (!take_digits(&p, 1, 2, &tm->tm_hour) || !take_char(&p, ':') ||
-	    !take_digits(&p, 2, 2, &tm->tm_min))
+	if (!read_digits(&p, 1, 2, &tm->tm_hour) || !read_char(&p, ':') ||
+	    !read_digits(&p, 2, 2, &tm->tm_min))
 		return false;
-	if (take_char(&p, ':') &&
-	    (p[0] < '0' || p[0] > '9' || p[1] < '0' || p[1] > '9' || !take_number(&p, &seconds)))
+	if (read_char(&p, ':') &&
+	    (p[0] < '0' || p[0] > '9' || p[1] < '0' || p[1] > '9' || !read_number(&p, &seconds)))
 		return false;
 	if (tm->tm_hour > 23 || tm->tm_min > 59 || seconds >= 61.0)
 		return false;
@@ -160,13 +160,13 @@ static bool take_clock(const char **at, struct tm *tm, double *fraction)
 	return true;
 }
 
-static bool take_date(const char **at, struct tm *tm)
+static bool read_date(const char **at, struct tm *tm)
 {
 	const char *p = *at;
 	int year, month, day;
 
-	if (!take_digits(&p, 4, 4, &year) || !take_char(&p, '-') ||
-	    !take_digits(&p, 2, 2, &month) || !take_char(&p, '-') || !take_digits(&p, 2, 2, &day))
+	if (!read_digits(&p, 4, 4, &year) || !read_char(&p, '-') ||
+	    !read_digits(&p, 2, 2, &month) || !read_char(&p, '-') || !read_digits(&p, 2, 2, &day))
 		return false;
 	if (year < FIRST_YEAR || year > LAST_YEAR || month < 1 || month > 12 || day < 1 || day > 31)
 		return false;
@@ -178,19 +178,19 @@ static bool take_date(const char **at, struct tm *tm)
 }
 
 /* "Z", "+01:00"; `east` gets seconds. */
-static bool take_zone(const char **at, int *east)
+static bool read_zone(const char **at, int *east)
 {
 	const char *p = *at;
 	int hours, minutes, sign = *p == '-' ? -1 : 1;
 
 	*east = 0;
-	if (take_char(at, 'Z') || take_char(at, 'z'))
+	if (read_char(at, 'Z') || read_char(at, 'z'))
 		return true;
 	if (*p != '+' && *p != '-')
 		return false;
 	p++;
-	if (!take_digits(&p, 2, 2, &hours) || !take_char(&p, ':') ||
-	    !take_digits(&p, 2, 2, &minutes) || hours > 23 || minutes > 59)
+	if (!read_digits(&p, 2, 2, &hours) || !read_char(&p, ':') ||
+	    !read_digits(&p, 2, 2, &minutes) || hours > 23 || minutes > 59)
 		return false;
 	*east = sign * (3600 * hours + 60 * minutes);
 	*at = p;
@@ -229,20 +229,20 @@ static struct tm day_of(double now, int days_ago)
 }
 
 /* "today", "yesterday", "monday", "tue" */
-static bool take_day(const char **at, double now, struct tm *tm)
+static bool read_day(const char **at, double now, struct tm *tm)
 {
 	struct tm today = day_of(now, 0);
 
-	if (take_word(at, "today", 5)) {
+	if (read_word(at, "today", 5)) {
 		*tm = today;
 		return true;
 	}
-	if (take_word(at, "yesterday", 9)) {
+	if (read_word(at, "yesterday", 9)) {
 		*tm = day_of(now, 1);
 		return true;
 	}
 	for (int i = 0; i < WEEK_DAYS; i++) {
-		if (take_word(at, week_days[i], 3)) {
+		if (read_word(at, week_days[i], 3)) {
 			*tm = day_of(now, (today.tm_wday - i + WEEK_DAYS) % WEEK_DAYS);
 			return true;
 		}
@@ -255,13 +255,13 @@ struct point {
 };
 
 /* What stands behind a day: nothing, or a time of it, and with a date perhaps a time zone. */
-static bool take_rest_of_day(const char **at, struct tm *tm, bool dated, struct point *point)
+static bool read_rest_of_day(const char **at, struct tm *tm, bool dated, struct point *point)
 {
 	double fraction = 0.0;
 	struct tm next = *tm;
 	int east;
 
-	if (!(dated && (take_char(at, 'T') || take_char(at, 't')))) {
+	if (!(dated && (read_char(at, 'T') || read_char(at, 't')))) {
 		skip_blanks(at);
 		if (**at == '\0') {
 			next.tm_mday++;
@@ -269,9 +269,9 @@ static bool take_rest_of_day(const char **at, struct tm *tm, bool dated, struct 
 			return true;
 		}
 	}
-	if (!take_clock(at, tm, &fraction))
+	if (!read_clock(at, tm, &fraction))
 		return false;
-	if (dated && take_zone(at, &east))
+	if (dated && read_zone(at, &east))
 		point->moment = (double)timegm(tm) - east + fraction;
 	else
 		point->moment = local_moment(tm) + fraction;
@@ -280,12 +280,12 @@ static bool take_rest_of_day(const char **at, struct tm *tm, bool dated, struct 
 }
 
 /* A time of the day alone: the latest one. */
-static bool take_time(const char **at, double now, struct point *point)
+static bool read_time(const char **at, double now, struct point *point)
 {
 	struct tm tm = day_of(now, 0);
 	double fraction = 0.0;
 
-	if (!take_clock(at, &tm, &fraction))
+	if (!read_clock(at, &tm, &fraction))
 		return false;
 	if (local_moment(&tm) + fraction > now)
 		tm.tm_mday--;
@@ -293,21 +293,21 @@ static bool take_time(const char **at, double now, struct point *point)
 	return true;
 }
 
-static bool take_ago(const char **at, double now, struct point *point)
+static bool read_ago(const char **at, double now, struct point *point)
 {
 	double seconds;
 
-	if (!take_length(at, &seconds))
+	if (!read_length(at, &seconds))
 		return false;
 	skip_blanks(at);
-	take_word(at, "ago", 3);
+	read_word(at, "ago", 3);
 	point->moment = point->end = now - seconds;
 	return true;
 }
 
-static bool take_epoch(const char **at, struct point *point)
+static bool read_epoch(const char **at, struct point *point)
 {
-	if (!take_char(at, '@') || !take_number(at, &point->moment) || point->moment > LONGEST)
+	if (!read_char(at, '@') || !read_number(at, &point->moment) || point->moment > LONGEST)
 		return false;
 	point->end = point->moment;
 	return true;
@@ -321,16 +321,16 @@ static bool read_point(const char *text, double now, struct point *point)
 
 	skip_blanks(&at);
 	if (*at == '@') {
-		understood = take_epoch(&at, point);
-	} else if (take_word(&at, "now", 3)) {
+		understood = read_epoch(&at, point);
+	} else if (read_word(&at, "now", 3)) {
 		*point = (struct point){now, now};
 		understood = true;
-	} else if (take_day(&at, now, &tm)) {
-		understood = take_rest_of_day(&at, &tm, false, point);
-	} else if (take_date(&at, &tm)) {
-		understood = is_day(&tm) && take_rest_of_day(&at, &tm, true, point);
+	} else if (read_day(&at, now, &tm)) {
+		understood = read_rest_of_day(&at, &tm, false, point);
+	} else if (read_date(&at, &tm)) {
+		understood = is_day(&tm) && read_rest_of_day(&at, &tm, true, point);
 	} else {
-		understood = take_time(&at, now, point) || take_ago(&at, now, point);
+		understood = read_time(&at, now, point) || read_ago(&at, now, point);
 	}
 	skip_blanks(&at);
 	return understood && *at == '\0' && point->moment >= 0.0;
@@ -389,9 +389,9 @@ bool when_read_length(const char *text, double *seconds)
 	double value;
 
 	skip_blanks(&at);
-	if (!take_number(&at, &value) || *at != '\0') {
+	if (!read_number(&at, &value) || *at != '\0') {
 		at = text;
-		if (!take_length(&at, &value))
+		if (!read_length(&at, &value))
 			return false;
 		skip_blanks(&at);
 	}

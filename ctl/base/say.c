@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <unistd.h>
 
 #include "base/message.h"
 #include "proto/place.h"
@@ -35,7 +37,7 @@ void complain_near(const struct near *near, const char *format, ...)
 void *need(void *memory)
 {
 	if (memory == NULL) {
-		complain("there is no memory");
+		complain("out of memory");
 		exit(OUTCOME_TROUBLE);
 	}
 	return memory;
@@ -112,10 +114,10 @@ static const char *where(char *to, size_t room, const struct request *r)
 enum outcome say_failure(const struct request *r, prof_error error)
 {
 	enum outcome outcome = outcome_of(error);
-	char place[512];
+	char endpoint[512];
 
 	if (outcome == OUTCOME_NO_PROFD || error == PROF_BAD_ENDPOINT)
-		complain("%s: %s", where(place, sizeof(place), r), prof_strerror(error));
+		complain("%s: %s", where(endpoint, sizeof(endpoint), r), prof_strerror(error));
 	else
 		complain("%s", prof_strerror(error));
 	if (prof_reason()[0] != '\0')
@@ -138,10 +140,9 @@ enum outcome say_missing(const struct request *r, const char *name)
 		for (size_t i = 0; i < list->count; i++)
 			near_offer(&near, list->functions[i].function_name);
 	if (r->program != NULL)
-		complain_near(&near, "there are no calls of a function '%s' by a program '%s'",
-			      name, r->program);
+		complain_near(&near, "no calls of function '%s' by program '%s'", name, r->program);
 	else
-		complain_near(&near, "there is no function '%s'", name);
+		complain_near(&near, "unknown function '%s'", name);
 	if (r->json)
 		say_json(view_missing(&near));
 	prof_free(list);
@@ -150,9 +151,37 @@ enum outcome say_missing(const struct request *r, const char *name)
 
 enum outcome say_backwards(void)
 {
-	complain("the time --since must be before the time --until, which is now unless it is "
-		 "given");
+	complain("--since must be earlier than --until (default: now)");
 	return OUTCOME_USAGE;
+}
+
+bool say_can_ask(const struct request *r)
+{
+	bool can = r->yes || isatty(STDIN_FILENO);
+
+	if (!can)
+		complain("%s requires --yes when there is no terminal to ask on", r->command->name);
+	return can;
+}
+
+enum outcome say_ask(void)
+{
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t length;
+	bool yes;
+
+	fputs("? [y/N] ", stderr);
+	length = getline(&line, &room, stdin);
+	if (length < 0)
+		fputc('\n', stderr);
+	if (length > 0 && line[length - 1] == '\n')
+		line[length - 1] = '\0';
+	yes = length > 0 && (strcasecmp(line, "y") == 0 || strcasecmp(line, "yes") == 0);
+	free(line);
+	if (!yes)
+		complain("nothing was deleted");
+	return yes ? OUTCOME_DONE : OUTCOME_NO;
 }
 
 /* Whoever closed the pipe has seen enough; that is no trouble. */

@@ -1,5 +1,6 @@
 /*
- * What profctl says: messages on standard error, JSON on standard output, and the end of it all.
+ * What profctl says: messages and questions on standard error, JSON on standard output, and the end
+ * of it all.
  */
 #ifndef CTL_BASE_SAY_H
 #define CTL_BASE_SAY_H
@@ -32,6 +33,14 @@ enum outcome say_missing(const struct request *r, const char *name);
 
 /* Says that --since is not before --until. */
 enum outcome say_backwards(void);
+
+/* Before something is deleted: false, after a message, where nobody can be asked and --yes was not
+ * given. */
+bool say_can_ask(const struct request *r);
+
+/* Ends the question that was begun on standard error, and reads the answer. OUTCOME_DONE: yes; else
+ * OUTCOME_NO, after a message. */
+enum outcome say_ask(void);
 
 /* Whether all of standard output could be written; what to exit with. */
 enum outcome say_end(enum outcome outcome);

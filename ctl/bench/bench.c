@@ -14,7 +14,7 @@
 static enum outcome hand_on(const struct bench_session *session, const struct request *r,
 			    const char *revision)
 {
-	bool quiet = export_takes_output(r);
+	bool quiet = export_uses_output(r);
 	enum outcome exported, saved = OUTCOME_DONE;
 
 	/* Whoever has seen enough of the screen still wants the files. */
@@ -25,7 +25,7 @@ static enum outcome hand_on(const struct bench_session *session, const struct re
 	if (r->bench.save != NULL && session->whole)
 		saved = save_all(session, r, revision, quiet);
 	else if (r->bench.save != NULL)
-		complain("nothing was saved: not all runs were made");
+		complain("nothing was saved: the runs were not completed");
 	return exported != OUTCOME_DONE ? exported : saved;
 }
 

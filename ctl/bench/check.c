@@ -43,13 +43,13 @@ static const char *command_of(const struct source *baseline)
 	const char *command = baseline->benchmark.command;
 
 	if (command == NULL || command[0] == '\0') {
-		complain("it is not known what command %s was made of: name a command, or a "
+		complain("the command that %s timed is unknown: give a command or "
 			 "--result",
 			 baseline->label);
 		return NULL;
 	}
 	if (baseline->saved != NULL && baseline->saved->uid != getuid()) {
-		complain("another user saved %s: name the command that is to be run, or a --result",
+		complain("another user saved %s: give the command to run, or --result",
 			 baseline->label);
 		return NULL;
 	}
@@ -76,7 +76,7 @@ static void describe(struct timed *t, struct source *candidate)
 	for (size_t i = 0; i < m->count; i++)
 		t->statuses[i] = m->samples[i].status;
 	snprintf(t->system, sizeof(t->system), "%s %s", machine->kernel, machine->architecture);
-	source_take(candidate, m->result->name, &benchmark);
+	source_adopt(candidate, m->result->name, &benchmark);
 	candidate->result->doubts |= m->result->doubts;
 }
 
@@ -108,7 +108,7 @@ static enum outcome find_candidate(struct timed *t, const struct request *r, str
 	return command == NULL ? OUTCOME_USAGE : time_command(t, r, command, &pair->second);
 }
 
-static enum outcome tell(const struct pair *pair, const struct request *r)
+static enum outcome report(const struct pair *pair, const struct request *r)
 {
 	const struct prof_bench_comparison *c = pair->comparison;
 	bool slower = c->verdict == PROF_BENCH_SLOWER;
@@ -133,11 +133,11 @@ static enum outcome tell(const struct pair *pair, const struct request *r)
 static bool makes_sense(const struct request *r)
 {
 	if (r->against == NULL)
-		complain("check against what? --against takes a name or a file");
+		complain("--against is required: a name or a file");
 	else if (r->result != NULL && r->operands[0] != NULL)
-		complain("--result and a command exclude each other");
+		complain("--result and a command are mutually exclusive");
 	else if (r->result != NULL && r->bench.save != NULL)
-		complain("--result and --save exclude each other");
+		complain("--result and --save are mutually exclusive");
 	else
 		return true;
 	return false;
@@ -156,7 +156,7 @@ enum outcome run_bench_check(const struct request *r)
 		outcome = find_candidate(&timed, r, &pair);
 	if (outcome == OUTCOME_DONE) {
 		pair_compare(&pair, r->threshold < 0.0 ? THRESHOLD : r->threshold);
-		outcome = tell(&pair, r);
+		outcome = report(&pair, r);
 		if (r->bench.save != NULL)
 			saved = save_all(&timed.session, r, timed.revision, r->json);
 	}

@@ -31,11 +31,11 @@ bool export_check(const struct request *r)
 {
 	if (count_outputs(r) <= 1)
 		return true;
-	complain("only one of --json and the exports can go to standard output");
+	complain("only one of --json and --export-* can go to standard output");
 	return false;
 }
 
-bool export_takes_output(const struct request *r)
+bool export_uses_output(const struct request *r)
 {
 	return count_outputs(r) > 0;
 }

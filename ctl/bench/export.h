@@ -13,7 +13,7 @@
 bool export_check(const struct request *request);
 
 /* Whether something other than the screen goes there. */
-bool export_takes_output(const struct request *request);
+bool export_uses_output(const struct request *request);
 
 /* Writes all files that were asked for, and standard output; OUTCOME_TROUBLE, after a message, when
  * one could not be written. */

@@ -28,14 +28,14 @@ void histogram_count(struct histogram_of_runs *h, const double *timings, size_t 
 		if (timings[i] <= fence && timings[i] > h->high)
 			h->high = timings[i];
 	for (size_t i = 0; i < count; i++) {
-		double place = (timings[i] - h->low) / (h->high - h->low) * HISTOGRAM_BARS;
+		double slot = (timings[i] - h->low) / (h->high - h->low) * HISTOGRAM_BARS;
 
 		if (timings[i] > h->high)
 			h->beyond++;
 		else if (h->high == h->low)
 			h->bars[HISTOGRAM_BARS / 2]++;
 		else
-			h->bars[place < HISTOGRAM_BARS ? (size_t)place : HISTOGRAM_BARS - 1]++;
+			h->bars[slot < HISTOGRAM_BARS ? (size_t)slot : HISTOGRAM_BARS - 1]++;
 	}
 }
 

@@ -4,18 +4,22 @@
 #include "ctl/bench/bench.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 
-#include "ctl/bench/failure.h"
 #include "ctl/bench/progress.h"
 #include "ctl/bench/shell.h"
 #include "ctl/bench/spawn.h"
 #include "ctl/base/say.h"
+#include "ctl/base/units.h"
 
-#define SHELL_OF_STEPS "sh" /* where the commands themselves have none */
+#define BY_SHELL_NOT_FOUND 127 /* POSIX: the shell found no such command */
+#define BY_SHELL_SIGNAL	   128 /* plus the number of the signal that ended the command */
+#define LAST_SIGNAL	   64
+#define SHELL_OF_STEPS	   "sh" /* where the commands themselves have none */
 
 struct course {
 	const struct bench_plan *plan;
@@ -33,6 +37,47 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
+/* "exit status 3", "killed by signal 9 (Killed)"; "" for a status of 0. As snprintf. */
+static void print_status(char *to, size_t room, int status)
+{
+	int signal = status - BY_SHELL_SIGNAL;
+
+	if (status < 0)
+		snprintf(to, room, "killed by signal %d (%s)", -status, strsignal(-status));
+	else if (signal > 0 && signal <= LAST_SIGNAL)
+		snprintf(to, room, "exit status %d, as after signal %d (%s)", status, signal,
+			 strsignal(signal));
+	else if (status == BY_SHELL_NOT_FOUND)
+		snprintf(to, room, "exit status %d: probably no such command", status);
+	else if (status != 0)
+		snprintf(to, room, "exit status %d", status);
+	else if (room > 0)
+		to[0] = '\0';
+}
+
+/* One message about a run that failed; `what` it was: "the set-up", or the command itself. */
+static void complain_failed(const struct bench_plan *plan, const char *what,
+			    const struct spawn_end *end)
+{
+	char text[160], limit[UNITS_ROOM];
+
+	if (end->error != 0 && end->culprit != NULL) {
+		complain("%s: %s", end->culprit, strerror(end->error));
+	} else if (end->error != 0) {
+		complain("%s: cannot run: %s", what, strerror(end->error));
+	} else if (end->sample.over_limit) {
+		complain("%s: took longer than %s and was killed", what,
+			 units_seconds(limit, plan->limit));
+	} else if (end->wanted_terminal) {
+		complain("%s: tried to use the terminal, which a timed command cannot; "
+			 "killed",
+			 what);
+	} else {
+		print_status(text, sizeof(text), end->sample.status);
+		complain("%s: %s", what, text);
+	}
+}
+
 /* What to do when a run was not well: false ends everything, after a message. */
 static bool go_on_after(struct course *c, const char *what, const struct spawn_end *end,
 			bool ignorable)
@@ -44,7 +89,7 @@ static bool go_on_after(struct course *c, const char *what, const struct spawn_e
 	if (spawn_was_well(end) || (ignorable && end->error == 0))
 		return true;
 	progress_clear(&c->progress);
-	failure_tell(c->plan, what, end);
+	complain_failed(c->plan, what, end);
 	return false;
 }
 
@@ -88,7 +133,7 @@ static bool run_command(struct course *c, size_t index, bool timed, double *took
 	const struct bench_command *command = &c->plan->commands[index];
 	struct spawn_end end;
 
-	progress_tell(&c->progress, command->name, timed);
+	progress_show(&c->progress, command->name, timed);
 	if (!run_step(c, "--prepare", command->prepare))
 		return false;
 	spawn_run(&c->spawner, c->words[index], SPAWN_TIMED, &end);

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "ctl/bench/scan.h"
-#include "ctl/bench/words.h"
+#include "ctl/bench/shell.h"
 #include "ctl/base/say.h"
 #include "proto/name.h"
 
@@ -24,7 +24,7 @@
 static bool check_counts(const struct asked_bench *b)
 {
 	if (b->runs > 0 && (b->min_runs > 0 || b->max_runs > 0 || b->budget > 0.0)) {
-		complain("--runs says all: there is no use for --min-runs, --max-runs or --time");
+		complain("--runs cannot be combined with --min-runs, --max-runs or --time");
 		return false;
 	}
 	if (b->max_runs > 0 && b->min_runs > b->max_runs) {
@@ -32,7 +32,7 @@ static bool check_counts(const struct asked_bench *b)
 		return false;
 	}
 	if (b->save != NULL && (b->runs > MOST_SAVED || b->min_runs > MOST_SAVED)) {
-		complain("profd keeps at most %d runs of a command", MOST_SAVED);
+		complain("profd saves at most %d runs of a command", MOST_SAVED);
 		return false;
 	}
 	return true;
@@ -63,13 +63,13 @@ static bool set_surroundings(struct bench_plan *plan, const struct request *r)
 	char **words;
 
 	if (b->no_shell && b->shell != NULL) {
-		complain("--shell and --no-shell exclude each other");
+		complain("--shell and --no-shell are mutually exclusive");
 		return false;
 	}
 	plan->shell = b->no_shell ? NULL : b->shell != NULL ? b->shell : "sh";
 	words = plan->shell == NULL ? NULL : words_split(plan->shell);
 	if (plan->shell != NULL && words == NULL) {
-		complain("--shell %s: there is no command, or a quote is not closed", plan->shell);
+		complain("--shell %s: no command, or an unterminated quote", plan->shell);
 		return false;
 	}
 	free(words);
@@ -95,14 +95,14 @@ static bool check_steps(const char *option, const struct texts *texts, size_t li
 {
 	if (texts->count <= 1 || texts->count == lines)
 		return true;
-	complain("%s: once for all commands, or once for each of the %zu", option, lines);
+	complain("%s must be given once, or once for each of the %zu commands", option, lines);
 	return false;
 }
 
 static bool check_names(const struct texts *names, size_t lines)
 {
 	if (names->count > lines) {
-		complain("--name: there are more names than commands");
+		complain("--name: more names than commands");
 		return false;
 	}
 	for (size_t i = 0; i < names->count; i++)
@@ -134,7 +134,7 @@ static bool check_used(const struct scan *scan, const struct asked_bench *b, cha
 			for (size_t n = 0; n < steps[k]->count; n++)
 				used = used || scan_uses(steps[k]->text[n], name);
 		if (!used) {
-			complain("no command has {%s} in it", name);
+			complain("no command contains {%s}", name);
 			return false;
 		}
 	}
@@ -242,7 +242,7 @@ static bool check_command(const struct bench_plan *plan, const struct bench_comm
 	bool blank = c->line[strspn(c->line, " \t\n")] == '\0';
 
 	if (words == NULL && (blank || plan->shell == NULL)) {
-		complain(blank ? "a command is empty" : "%s: a quote is not closed", c->line);
+		complain(blank ? "a command is empty" : "%s: unterminated quote", c->line);
 		return false;
 	}
 	free(words);

@@ -85,7 +85,7 @@ static double share_done(const struct progress *p)
 	return remaining < 0.0 ? 0.0 : p->elapsed / (p->elapsed + remaining);
 }
 
-void progress_tell(struct progress *p, const char *name, bool timed)
+void progress_show(struct progress *p, const char *name, bool timed)
 {
 	char state[160], shown[NAME_PRINTED_MAX];
 	size_t width = table_terminal_width(stderr), taken;

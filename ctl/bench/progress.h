@@ -31,7 +31,7 @@ uint64_t progress_rounds(const struct progress *progress);
 double progress_remaining(const struct progress *progress);
 
 /* Says that a run of this command begins; `timed`: after the warm-up. */
-void progress_tell(struct progress *progress, const char *name, bool timed);
+void progress_show(struct progress *progress, const char *name, bool timed);
 
 /* Takes the line away. */
 void progress_clear(struct progress *progress);

@@ -62,7 +62,7 @@ static json_t *choose(json_t *root, uint64_t number, const struct why *why)
 	return json_array_get(results, number == 0 ? 0 : (size_t)number - 1);
 }
 
-static bool take_timings(struct result_file *file, json_t *result, const struct why *why)
+static bool parse_timings(struct result_file *file, json_t *result, const struct why *why)
 {
 	json_t *timings = either(result, "timings", "times");
 	size_t count = json_array_size(timings);
@@ -85,7 +85,7 @@ static bool take_timings(struct result_file *file, json_t *result, const struct 
 }
 
 /* hyperfine has null for a run that a signal ended. */
-static bool take_statuses(struct result_file *file, json_t *result, const struct why *why)
+static bool parse_statuses(struct result_file *file, json_t *result, const struct why *why)
 {
 	json_t *statuses = either(result, "statuses", "exit_codes");
 	size_t count = json_array_size(statuses);
@@ -126,7 +126,7 @@ static const char *about(json_t *result, const char *key, json_t *machine, const
 	return text != NULL ? text : text_of(machine, of_machine);
 }
 
-static void take_texts(struct prof_benchmark *b, json_t *root, json_t *result)
+static void parse_texts(struct prof_benchmark *b, json_t *root, json_t *result)
 {
 	json_t *machine = json_object_get(root, "machine");
 
@@ -153,9 +153,9 @@ bool result_file_read(struct result_file *file, const char *text, size_t length,
 	if (file->root == NULL)
 		return refuse(&why, "it is no JSON: line %d: %s", error.line, error.text);
 	result = choose(file->root, number, &why);
-	if (result != NULL && take_timings(file, result, &why) &&
-	    take_statuses(file, result, &why)) {
-		take_texts(&file->benchmark, file->root, result);
+	if (result != NULL && parse_timings(file, result, &why) &&
+	    parse_statuses(file, result, &why)) {
+		parse_texts(&file->benchmark, file->root, result);
 		return true;
 	}
 	result_file_free(file);

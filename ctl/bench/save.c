@@ -37,7 +37,7 @@ bool save_check_note(const struct request *r)
 	if (note == NULL)
 		return true;
 	if (r->bench.save == NULL) {
-		complain("--note: there is nothing to keep it with; see --save");
+		complain("--note requires --save");
 		return false;
 	}
 	if (!name_is_utf8(note, strlen(note))) {
@@ -98,7 +98,7 @@ static prof_error save(const struct bench_session *session, size_t index, const 
 }
 
 /* The answer in JSON, if one was asked for, is what was measured. */
-static enum outcome tell_failure(const struct request *r, prof_error error)
+static enum outcome report_failure(const struct request *r, prof_error error)
 {
 	struct request plain = *r;
 
@@ -125,5 +125,5 @@ enum outcome save_all(const struct bench_session *session, const struct request 
 			printf("saved as %s, number %" PRIu64 "\n", shown, number);
 		free(name);
 	}
-	return error == PROF_OK ? OUTCOME_DONE : tell_failure(r, error);
+	return error == PROF_OK ? OUTCOME_DONE : report_failure(r, error);
 }

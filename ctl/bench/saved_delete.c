@@ -9,7 +9,6 @@
 #include "ctl/base/say.h"
 #include "ctl/bench/source.h"
 #include "ctl/base/units.h"
-#include "ctl/base/yes.h"
 #include "proto/name.h"
 
 /* Names what would be deleted, so that a slip of the finger is seen. OUTCOME_DONE: go on. */
@@ -31,7 +30,7 @@ static enum outcome ask_person(const struct request *r, const struct source_name
 			units_moment(moment, saved->saved, 0),
 			units_count(count, saved->benchmark.count));
 	prof_free(saved);
-	return yes_read();
+	return say_ask();
 }
 
 static enum outcome delete_named(const struct request *r, const struct source_name *name)
@@ -58,7 +57,7 @@ enum outcome run_bench_delete(const struct request *r)
 	struct source_name name;
 	enum outcome outcome;
 
-	if (!yes_can_ask(r))
+	if (!say_can_ask(r))
 		return OUTCOME_USAGE;
 	outcome = source_read_saved(&name, r->operands[0]);
 	if (outcome == OUTCOME_DONE) {

@@ -162,8 +162,8 @@ static void print(const struct request *r, const struct series *s)
 	print_changes(s);
 }
 
-static enum outcome tell(const struct request *r, const char *name,
-			 const struct prof_saved_list *list)
+static enum outcome report(const struct request *r, const char *name,
+			   const struct prof_saved_list *list)
 {
 	enum outcome outcome = OUTCOME_DONE;
 	struct series series;
@@ -173,7 +173,7 @@ static enum outcome tell(const struct request *r, const char *name,
 	if (r->json) {
 		outcome = say_json(view_series(name, &series));
 	} else if (series.count == 0) {
-		complain("no result of '%s' was saved in this time", name);
+		complain("no result of '%s' was saved in this time range", name);
 		outcome = OUTCOME_NO;
 	} else {
 		print(r, &series);
@@ -192,7 +192,7 @@ enum outcome run_bench_history(const struct request *r)
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	if (name.number != 0) {
-		complain("a history is one of all results: '%s' without its number", name.text);
+		complain("a history covers all results: give '%s' without a number", name.text);
 		free(name.text);
 		return OUTCOME_USAGE;
 	}
@@ -200,9 +200,9 @@ enum outcome run_bench_history(const struct request *r)
 	if (error != PROF_OK) {
 		outcome = source_not_had(r, &name, error);
 		if (error == PROF_TOO_MUCH)
-			complain("fewer of them may fit: see --limit");
+			complain("too many results; see --limit");
 	} else {
-		outcome = tell(r, name.text, list);
+		outcome = report(r, name.text, list);
 		prof_free(list);
 	}
 	free(name.text);

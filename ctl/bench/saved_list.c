@@ -68,7 +68,7 @@ enum outcome run_bench_list(const struct request *r)
 	else if (list->count != 0)
 		print(list);
 	else if (r->operands[0] != NULL)
-		complain("no benchmark fits");
+		complain("no benchmark matches");
 	else
 		complain("no benchmark has been saved yet");
 	prof_free(list);

@@ -52,7 +52,7 @@ static bool read_scan(struct scan_axis *axis, const struct asked_parameter *aske
 	if (of_step > decimals)
 		decimals = of_step;
 	if (first > last || step <= 0.0) {
-		complain("--parameter-scan %s: there is no number from %s to %s by a step of %g",
+		complain("--parameter-scan %s: no number between %s and %s in steps of %g",
 			 asked->values[0], text[0], text[1], step);
 		return false;
 	}
@@ -99,12 +99,12 @@ static bool read_axis(struct scan *scan, struct scan_axis *axis,
 	const char *name = asked->values[0];
 
 	if (name[0] == '\0' || strpbrk(name, "{}") != NULL) {
-		complain("'%s' cannot be the name of a parameter", name);
+		complain("'%s' is not a valid parameter name", name);
 		return false;
 	}
 	for (const struct scan_axis *other = scan->axes; other < axis; other++)
 		if (strcmp(other->name, name) == 0) {
-			complain("there are two parameters %s", name);
+			complain("parameter %s is given twice", name);
 			return false;
 		}
 	axis->name = need(strdup(name));
@@ -114,7 +114,7 @@ static bool read_axis(struct scan *scan, struct scan_axis *axis,
 		return false;
 	scan->combinations *= axis->count;
 	if (scan->combinations > SCAN_MOST) {
-		complain("the parameters have more than %d combinations", SCAN_MOST);
+		complain("more than %d combinations of parameters", SCAN_MOST);
 		return false;
 	}
 	return true;

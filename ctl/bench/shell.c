@@ -1,5 +1,6 @@
 /*
- * Running a line by a shell, and timing the shell alone, so that it can be subtracted.
+ * Splitting a line into words, as a shell would that knows nothing but quotes; running it by a
+ * shell; and timing the shell alone, so that it can be subtracted.
  */
 #include "ctl/bench/shell.h"
 
@@ -7,13 +8,60 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctl/bench/words.h"
 #include "ctl/base/say.h"
 
+#define BLANKS	      " \t\n"
 #define WARMUP	      3
 #define RUNS	      50
 #define LEAST_RUNS    10
 #define LONGEST_TOTAL 1.0 /* a shell that is slow to start need not be known as well */
+
+/* Copies one word to *to, ended by NUL. Returns what follows it; NULL: a quote is not closed. */
+static const char *read_word(const char *from, char **to)
+{
+	char quote = '\0';
+
+	for (; *from != '\0'; from++) {
+		if (quote == '\0' && strchr(BLANKS, *from) != NULL)
+			break;
+		if (*from == quote) {
+			quote = '\0';
+		} else if (quote == '\0' && (*from == '\'' || *from == '"')) {
+			quote = *from;
+		} else if (*from == '\\' && quote != '\'' && from[1] != '\0') {
+			/* Within "..." it only takes away a meaning that there is. */
+			if (quote == '"' && from[1] != '"' && from[1] != '\\')
+				*(*to)++ = *from;
+			*(*to)++ = *++from;
+		} else {
+			*(*to)++ = *from;
+		}
+	}
+	*(*to)++ = '\0';
+	return quote == '\0' ? from : NULL;
+}
+
+char **words_split(const char *line)
+{
+	/* A word and its blank take two bytes at least, and no word is longer than it was. */
+	size_t length = strlen(line), most = length / 2 + 1, count = 0;
+	char **words = need(malloc((most + 1) * sizeof(*words) + length + 1));
+	char *to = (char *)(words + most + 1);
+
+	line += strspn(line, BLANKS);
+	while (line != NULL && *line != '\0') {
+		words[count++] = to;
+		line = read_word(line, &to);
+		if (line != NULL)
+			line += strspn(line, BLANKS);
+	}
+	if (line == NULL || count == 0) {
+		free(words);
+		return NULL;
+	}
+	words[count] = NULL;
+	return words;
+}
 
 /* The words of the shell, "-c" and the line, in a single block like that of words_split. */
 static char **add_line(char **shell, const char *line)

@@ -55,13 +55,13 @@ enum outcome source_read_saved(struct source_name *name, const char *operand)
 		name->is_file = false;
 		return OUTCOME_DONE;
 	}
-	complain("'%s': must be a name, perhaps with # and a number from 1 on", operand);
+	complain("'%s': must be NAME or NAME#N, with N from 1", operand);
 	return OUTCOME_USAGE;
 }
 
 /* ----------------------------------------------------------------- results */
 
-void source_take(struct source *s, const char *label, const struct prof_benchmark *b)
+void source_adopt(struct source *s, const char *label, const struct prof_benchmark *b)
 {
 	name_copy(s->label, sizeof(s->label), label, strlen(label));
 	s->benchmark = *b;
@@ -95,9 +95,9 @@ static enum outcome missing(const struct request *r, const char *name, uint64_t 
 		for (size_t i = 0; i < list->count; i++)
 			near_offer(&near, list->results[i].benchmark.name);
 	if (number != 0)
-		complain("no result %" PRIu64 " of a benchmark '%s' is kept", number, name);
+		complain("no result %" PRIu64 " of benchmark '%s'", number, name);
 	else
-		complain_near(&near, "no benchmark '%s' is kept", name);
+		complain_near(&near, "unknown benchmark '%s'", name);
 	if (r->json)
 		say_json(view_missing(&near));
 	prof_free(list);
@@ -120,7 +120,7 @@ static enum outcome find_saved(struct source *s, const struct request *r,
 	if (error != PROF_OK)
 		return source_not_had(r, name, error);
 	snprintf(label, sizeof(label), "%s#%" PRIu64, name->text, s->saved->number);
-	source_take(s, label, &s->saved->benchmark);
+	source_adopt(s, label, &s->saved->benchmark);
 	return OUTCOME_DONE;
 }
 
@@ -149,7 +149,7 @@ static char *read_all(const char *path, size_t *length)
 	}
 	if (file == NULL || ferror(file) || *length > FILE_MOST) {
 		complain("cannot read %s: %s", path,
-			 *length > FILE_MOST ? "it is longer than 64 MiB" : strerror(errno));
+			 *length > FILE_MOST ? "longer than 64 MiB" : strerror(errno));
 		free(text);
 		text = NULL;
 	}
@@ -173,7 +173,7 @@ static enum outcome find_in_file(struct source *s, const char *operand,
 	free(text);
 	if (!found)
 		return OUTCOME_USAGE;
-	source_take(s, operand, &s->file.benchmark);
+	source_adopt(s, operand, &s->file.benchmark);
 	return OUTCOME_DONE;
 }
 
@@ -184,7 +184,7 @@ enum outcome source_find(struct source *s, const struct request *r, const char *
 
 	*s = (struct source){0};
 	if (!source_name_read(&name, operand)) {
-		complain("'%s': must be a name or a file, perhaps with # and a number from 1 on",
+		complain("'%s': must be a name or a file, optionally followed by #N, with N from 1",
 			 operand);
 		return OUTCOME_USAGE;
 	}

@@ -51,7 +51,7 @@ struct source {
 enum outcome source_find(struct source *source, const struct request *r, const char *operand);
 
 /* The same of timings that are at hand; `benchmark` is lent to it. */
-void source_take(struct source *source, const char *label, const struct prof_benchmark *benchmark);
+void source_adopt(struct source *source, const char *label, const struct prof_benchmark *benchmark);
 
 void source_free(struct source *source);
 

@@ -6,7 +6,6 @@
 #include "ctl/base/command.h"
 #include "ctl/base/say.h"
 #include "ctl/base/units.h"
-#include "ctl/base/yes.h"
 #include "proto/name.h"
 #include "view/json.h"
 
@@ -39,7 +38,7 @@ static enum outcome ask_person(const struct request *r)
 			summary->profiled_functions == 1 ? "" : "s");
 		prof_free(summary);
 	}
-	return yes_read();
+	return say_ask();
 }
 
 enum outcome run_clear(const struct request *r)
@@ -49,7 +48,7 @@ enum outcome run_clear(const struct request *r)
 	uint64_t functions;
 	prof_error error;
 
-	if (!yes_can_ask(r))
+	if (!say_can_ask(r))
 		return OUTCOME_USAGE;
 	if (!r->yes)
 		outcome = ask_person(r);

@@ -148,8 +148,8 @@ static bool read_sides(struct compared *before, struct compared *after, const st
 	if (!read_side(before, r->before) || !read_side(after, r->after))
 		return false;
 	if (r->before == NULL && r->before_program == NULL) {
-		complain("what is to be compared? --before and --after take stretches of time, "
-			 "--before-program and --after-program names");
+		complain("nothing to compare with: give --before and --after a time range, or "
+			 "--before-program and --after-program a program");
 		return false;
 	}
 	return true;
@@ -175,7 +175,7 @@ static enum outcome check_program(const char *name, const struct request *r)
 			outcome = OUTCOME_DONE;
 	}
 	if (outcome == OUTCOME_NO) {
-		complain_near(&near, "there is no program '%s'", name);
+		complain_near(&near, "unknown program '%s'", name);
 		if (r->json)
 			say_json(view_missing(&near));
 	}
@@ -184,7 +184,7 @@ static enum outcome check_program(const char *name, const struct request *r)
 }
 
 /* No calls on either side: nothing got slower, but nothing was compared. */
-static enum outcome tell(const struct differences *d, const struct request *r)
+static enum outcome report(const struct differences *d, const struct request *r)
 {
 	bool slower = false;
 
@@ -194,9 +194,9 @@ static enum outcome tell(const struct differences *d, const struct request *r)
 		return OUTCOME_TROUBLE;
 	if (d->count == 0) {
 		if (r->operand_count > 0)
-			complain("there are no calls of '%s' on either side", r->operands[0]);
+			complain("no calls of '%s' on either side", r->operands[0]);
 		else
-			complain("there are no calls on either side");
+			complain("no calls on either side");
 		return OUTCOME_NO;
 	}
 	if (!r->json)
@@ -223,7 +223,7 @@ enum outcome run_diff(const struct request *r)
 		if (!differences_find(&differences, before.list, after.list,
 				      r->threshold < 0.0 ? DIFFERENCES_THRESHOLD : r->threshold))
 			need(NULL);
-		outcome = tell(&differences, r);
+		outcome = report(&differences, r);
 	}
 	differences_free(&differences);
 	prof_free(before.list);

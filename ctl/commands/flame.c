@@ -141,7 +141,7 @@ static enum outcome draw(const struct request *r, struct frames *now, const stru
 			      .title = r->program == NULL ? "all programs" : r->program};
 
 	if (now->count <= 1) {
-		complain("there are no calls to draw");
+		complain("no calls to draw");
 		return OUTCOME_NO;
 	}
 	if (before != NULL) {
@@ -161,8 +161,8 @@ enum outcome run_flame(const struct request *r)
 	prof_error error;
 
 	if (r->format == FLAME_SVG && is_for_stdout(r) && isatty(STDOUT_FILENO)) {
-		complain("a picture is no text: name a file with --output, or redirect the output "
-			 "to one");
+		complain(
+			"refusing to write SVG to a terminal: use --output or redirect the output");
 		return OUTCOME_USAGE;
 	}
 	if (r->until > 0.0 && r->since >= r->until)

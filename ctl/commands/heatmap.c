@@ -46,10 +46,10 @@ static bool find_rows(const struct prof_history *h, struct rows *rows)
 
 static size_t columns_of(const struct prof_history *h, size_t room, size_t *group)
 {
-	size_t places = past_places(h);
+	size_t slots = past_slot_count(h);
 
-	*group = (places + room - 1) / room;
-	return (places + *group - 1) / *group;
+	*group = (slots + room - 1) / room;
+	return (slots + *group - 1) / *group;
 }
 
 static void print(const struct prof_history *h, const struct rows *rows, size_t room)
@@ -63,7 +63,7 @@ static void print(const struct prof_history *h, const struct rows *rows, size_t 
 		upper[i] = prof_bucket_upper(rows->first + (int)(i + 1) * rows->per - 1);
 	for (size_t i = 0; i < h->count; i++) {
 		const struct prof_histogram *all = &h->steps[i].all;
-		size_t column = past_place(h, &h->steps[i]) / group;
+		size_t column = past_slot(h, &h->steps[i]) / group;
 
 		for (size_t b = 0; b < all->count; b++) {
 			size_t row = (size_t)((all->buckets[b].index - rows->first) / rows->per);
@@ -93,7 +93,7 @@ enum outcome run_heatmap(const struct request *r)
 	if (!past_range(r->since, r->until, USUAL, &range))
 		return say_backwards();
 	if (room == 0) {
-		complain("a heat map takes %d columns, which this terminal does not have",
+		complain("the terminal is too narrow: a heat map takes %d columns",
 			 CHART_MARGIN + CHART_LEAST);
 		return OUTCOME_TROUBLE;
 	}
@@ -104,7 +104,7 @@ enum outcome run_heatmap(const struct request *r)
 	if (r->json) {
 		outcome = say_json(view_heatmap(r->operands[0], history));
 	} else if (!find_rows(history, &rows)) {
-		complain("there are no calls of '%s' in this time", r->operands[0]);
+		complain("no calls of '%s' in this time range", r->operands[0]);
 		outcome = OUTCOME_NO;
 	} else {
 		print(history, &rows, room);

@@ -26,12 +26,12 @@ static void print_commands(const struct command *group)
 static void print_overview(void)
 {
 	puts("Usage: profctl COMMAND [OPTION]... [ARGUMENT]...\n"
-	     "Asks profd which functions are called, how often, and how long they take.");
+	     "Shows which functions your programs call, how often, and how long they take.");
 	print_commands(NULL);
 	options_print(NULL);
-	puts("\nprofctl COMMAND --help tells more; so does profctl(1).\n"
-	     "Exit status: 0 done, 1 a negative answer, 2 wrong usage, 3 profd could\n"
-	     "not be asked, 4 the answer could not be written.");
+	puts("\nSee profctl COMMAND --help, or profctl(1).\n"
+	     "Exit status: 0 success, 1 a negative answer, 2 wrong usage, 3 profd did\n"
+	     "not answer, 4 the answer could not be written.");
 }
 
 static void print_command(const struct command *c)
@@ -61,7 +61,7 @@ enum outcome run_help(const struct request *r)
 		about = r->operands[0] == NULL ? (r->help ? about : NULL)
 					       : find(r->operands, r->operand_count);
 	if (about == NULL && r->operands[0] != NULL) {
-		complain("there is no command %s%s%s; see profctl --help", r->operands[0],
+		complain("unknown command %s%s%s; see profctl --help", r->operands[0],
 			 r->operand_count > 1 ? " " : "",
 			 r->operand_count > 1 ? r->operands[1] : "");
 		return OUTCOME_USAGE;

@@ -70,7 +70,7 @@ static void add_row(struct table *t, const struct prof_step *s, double step, boo
 
 static void print_chart(const struct prof_history *h)
 {
-	size_t places = past_places(h), room = chart_room(stdout), group = 1;
+	size_t slots = past_slot_count(h), room = chart_room(stdout), group = 1;
 	char left[UNITS_ROOM], right[UNITS_ROOM];
 	struct chart_bar *bars;
 
@@ -79,12 +79,12 @@ static void print_chart(const struct prof_history *h)
 		       CHART_MARGIN + CHART_LEAST);
 		return;
 	}
-	while (places / group >= room)
+	while (slots / group >= room)
 		group++;
-	bars = need(calloc(places / group + 1, sizeof(*bars)));
+	bars = need(calloc(slots / group + 1, sizeof(*bars)));
 	for (size_t i = 0; i < h->count; i++) {
 		const struct prof_step *s = &h->steps[i];
-		struct chart_bar *b = &bars[past_place(h, s) / group];
+		struct chart_bar *b = &bars[past_slot(h, s) / group];
 
 		if (b->high <= 0.0 || s->p50 < b->low)
 			b->low = s->p50;
@@ -92,7 +92,7 @@ static void print_chart(const struct prof_history *h)
 		b->top = s->all.max_seconds > b->top ? s->all.max_seconds : b->top;
 	}
 	puts("\np50 to p99, and a line to the maximum:");
-	chart_bars(stdout, bars, (places + group - 1) / group, CHART_HEIGHT,
+	chart_bars(stdout, bars, (slots + group - 1) / group, CHART_HEIGHT,
 		   &(struct chart_axis){past_moment(left, h->extent.since, h->step),
 					past_moment(right, h->extent.until, h->step)});
 	free(bars);
@@ -148,7 +148,7 @@ enum outcome run_history(const struct request *r)
 	if (r->json) {
 		outcome = say_json(view_history(r->operands[0], history));
 	} else if (history->count == 0) {
-		complain("there are no calls of '%s' in this time", r->operands[0]);
+		complain("no calls of '%s' in this time range", r->operands[0]);
 		outcome = OUTCOME_NO;
 	} else if (r->csv) {
 		print_csv(history);

@@ -71,7 +71,7 @@ static bool name_files(struct pair *p, const char *file)
 
 	p->name = slash == NULL ? file : slash + 1;
 	if (!key_name_is_valid(p->name, strlen(p->name))) {
-		complain("FILE %s: its name must be 1 to %d letters, digits and . _ - @", file,
+		complain("FILE %s: its name must be 1 to %d letters, digits or . _ - @", file,
 			 KEY_NAME_MAX);
 		return false;
 	}
@@ -88,7 +88,7 @@ static bool is_free(const char *path)
 
 	if (lstat(path, &status) != 0 && errno == ENOENT)
 		return true;
-	complain("%s exists: --force replaces it, and whoever uses it is locked out", path);
+	complain("%s exists; --force replaces it and locks out whoever uses it", path);
 	return false;
 }
 

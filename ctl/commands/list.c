@@ -38,7 +38,7 @@ enum outcome run_list(const struct request *r)
 	else if (list->count != 0)
 		functions_print(list->functions, list->count);
 	else if (r->operands[0] != NULL || r->program != NULL)
-		complain("no function fits");
+		complain("no function matches");
 	else
 		complain("no function has been called yet");
 	prof_free(list);

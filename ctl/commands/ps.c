@@ -64,7 +64,7 @@ static void print(const struct request *r, const struct prof_process_list *list)
 		add_row(t, p);
 	}
 	if (count == 0)
-		complain("no process has pushed");
+		complain("no process has pushed yet");
 	else
 		table_print(t, stdout, table_terminal_width(stdout));
 	print_footnotes(dropped, collapsed);

@@ -46,7 +46,7 @@ static void print(const struct request *r, const struct prof_slow_list *list, ui
 	if (count != 0)
 		table_print(t, stdout, table_terminal_width(stdout));
 	else
-		complain("there are no slow or failed calls to show");
+		complain("no slow or failed calls to show");
 	table_free(t);
 }
 

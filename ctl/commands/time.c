@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "ctl/base/command.h"
-#include "ctl/base/confirm.h"
+#include "ctl/commands/record.h"
 #include "ctl/base/say.h"
 #include "proto/name.h"
 #include "view/json.h"
@@ -109,7 +109,7 @@ static const char *failure_of(int status, char *to, size_t room)
 /* The command has had its run: from here on nothing but a message can go wrong. */
 static void record(const struct request *r, double seconds, const char *failure)
 {
-	prof_error error = confirm_calls(r, seconds, 1, failure);
+	prof_error error = record_calls(r, seconds, 1, failure);
 
 	if (error != PROF_OK)
 		complain("profd did not confirm the call of %s: %s", r->operands[0],

@@ -128,7 +128,7 @@ enum outcome run_tree(const struct request *r)
 	if (r->json) {
 		outcome = say_json(view_tree(tree, &frames));
 	} else if (tree->count == 0) {
-		complain("there are no calls to show");
+		complain("no calls to show");
 		outcome = OUTCOME_NO;
 	} else {
 		print(tree, &frames);

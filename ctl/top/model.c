@@ -17,12 +17,12 @@ static size_t hash(const char *name)
 	return h;
 }
 
-static size_t find_place(const struct top_model *m, const char *name)
+static size_t find_slot(const struct top_model *m, const char *name)
 {
-	size_t at = hash(name) & (m->places - 1);
+	size_t at = hash(name) & (m->slot_count - 1);
 
-	while (m->place[at] != 0 && strcmp(m->all[m->place[at] - 1]->name, name) != 0)
-		at = (at + 1) & (m->places - 1);
+	while (m->slots[at] != 0 && strcmp(m->all[m->slots[at] - 1]->name, name) != 0)
+		at = (at + 1) & (m->slot_count - 1);
 	return at;
 }
 
@@ -31,11 +31,11 @@ static void grow(struct top_model *m)
 	m->room = m->room == 0 ? 64 : 2 * m->room;
 	m->all = need(realloc(m->all, m->room * sizeof(struct top_function *)));
 	m->shown = need(realloc(m->shown, m->room * sizeof(struct top_function *)));
-	free(m->place);
-	m->places = 2 * m->room;
-	m->place = need(calloc(m->places, sizeof(*m->place)));
+	free(m->slots);
+	m->slot_count = 2 * m->room;
+	m->slots = need(calloc(m->slot_count, sizeof(*m->slots)));
 	for (size_t i = 0; i < m->count; i++)
-		m->place[find_place(m, m->all[i]->name)] = i + 1;
+		m->slots[find_slot(m, m->all[i]->name)] = i + 1;
 }
 
 static struct top_function *get(struct top_model *m, const char *name)
@@ -45,13 +45,13 @@ static struct top_function *get(struct top_model *m, const char *name)
 
 	if (m->count == m->room)
 		grow(m);
-	at = find_place(m, name);
-	if (m->place[at] != 0)
-		return m->all[m->place[at] - 1];
+	at = find_slot(m, name);
+	if (m->slots[at] != 0)
+		return m->all[m->slots[at] - 1];
 	f = need(calloc(1, sizeof(*f)));
 	f->name = need(strdup(name));
 	m->all[m->count++] = f;
-	m->place[at] = m->count;
+	m->slots[at] = m->count;
 	return f;
 }
 
@@ -62,8 +62,8 @@ void top_model_forget(struct top_model *m)
 		free(m->all[i]);
 	}
 	m->count = m->shown_count = 0;
-	if (m->places != 0)
-		memset(m->place, 0, m->places * sizeof(*m->place));
+	if (m->slot_count != 0)
+		memset(m->slots, 0, m->slot_count * sizeof(*m->slots));
 	m->mark = (struct prof_mark){0};
 	m->looked = 0.0;
 	m->calls = m->errors = m->slow = 0;
@@ -75,7 +75,7 @@ void top_model_deinit(struct top_model *m)
 	top_model_forget(m);
 	free(m->all);
 	free(m->shown);
-	free(m->place);
+	free(m->slots);
 	*m = (struct top_model){0};
 }
 
@@ -85,7 +85,7 @@ static double grown(double now, double before)
 	return now > before ? now - before : 0.0;
 }
 
-static void take(struct top_model *m, const struct prof_stats *s, double elapsed)
+static void refresh(struct top_model *m, const struct prof_stats *s, double elapsed)
 {
 	struct top_function *f = get(m, s->function_name);
 	bool known = f->change != 0 && elapsed > 0.0;
@@ -101,7 +101,7 @@ static void take(struct top_model *m, const struct prof_stats *s, double elapsed
 }
 
 /* Functions that a whole answer no longer tells are gone. */
-static void drop_untold(struct top_model *m)
+static void drop_missing(struct top_model *m)
 {
 	size_t kept = 0;
 
@@ -116,9 +116,9 @@ static void drop_untold(struct top_model *m)
 	if (kept == m->count)
 		return;
 	m->count = kept;
-	memset(m->place, 0, m->places * sizeof(*m->place));
+	memset(m->slots, 0, m->slot_count * sizeof(*m->slots));
 	for (size_t i = 0; i < m->count; i++)
-		m->place[find_place(m, m->all[i]->name)] = i + 1;
+		m->slots[find_slot(m, m->all[i]->name)] = i + 1;
 }
 
 void top_model_update(struct top_model *m, const struct prof_changes *c, double now)
@@ -127,9 +127,9 @@ void top_model_update(struct top_model *m, const struct prof_changes *c, double 
 
 	m->look++;
 	for (size_t i = 0; i < c->count; i++)
-		take(m, &c->functions[i], elapsed);
+		refresh(m, &c->functions[i], elapsed);
 	if (c->whole)
-		drop_untold(m);
+		drop_missing(m);
 	for (size_t i = 0; i < m->count; i++) {
 		struct top_function *f = m->all[i];
 

@@ -31,7 +31,7 @@ struct top_function {
 	double rate, share;	 /* calls a second, and part of all time, since the look before */
 	uint64_t new_errors;
 	double busy;		  /* seconds that calls took since the look before */
-	uint64_t change;	  /* the look in which it was told last */
+	uint64_t change;	  /* the look in which it was reported last */
 	double spark[TOP_SPARKS]; /* p99 of the last minutes; 0: no calls */
 	double spark_at;	  /* when that was asked; 0: never */
 };
@@ -41,8 +41,8 @@ struct top_model {
 	struct top_function **all;   /* owned, each */
 	struct top_function **shown; /* those that fit, in order */
 	size_t count, room, shown_count;
-	size_t *place; /* hash of names: index in `all` plus 1 */
-	size_t places;
+	size_t *slots; /* hash of names: index in `all` plus 1 */
+	size_t slot_count;
 	uint64_t look;
 	double looked; /* seconds on any clock that only goes forward; 0: never */
 	uint64_t functions, calls, errors, slow; /* as profd tells them */

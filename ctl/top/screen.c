@@ -29,12 +29,12 @@ bool top_screen_open(void)
 	const char *no = getenv("NO_COLOR");
 
 	if (!isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO)) {
-		complain("top needs a terminal; profctl list tells the same in a pipe");
+		complain("top needs a terminal; in a pipe, use profctl list");
 		return false;
 	}
 	screen = newterm(NULL, stdout, stdin);
 	if (screen == NULL) {
-		complain("this terminal cannot be drawn on; TERM is '%s'",
+		complain("cannot draw on this terminal; TERM is '%s'",
 			 getenv("TERM") == NULL ? "" : getenv("TERM"));
 		return false;
 	}

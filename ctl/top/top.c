@@ -32,7 +32,7 @@ struct top {
 	char detail_name[256];
 	double detail_at;
 	struct prof_program_list *programs;
-	size_t program; /* 0: all; else its place in the list plus 1 */
+	size_t program; /* 0: all; else its index in the list plus 1 */
 	const char *asked_program;
 	double asked; /* when functions were asked for */
 	bool done;
@@ -40,7 +40,7 @@ struct top {
 
 static volatile sig_atomic_t signalled;
 
-static void take_signal(int number)
+static void note_signal(int number)
 {
 	signalled = number;
 }
@@ -83,10 +83,10 @@ static bool ask_spark(const struct top *t, const char *name, double spark[TOP_SP
 		return false;
 	memset(spark, 0, TOP_SPARKS * sizeof(*spark));
 	for (size_t i = 0; i < h->count; i++) {
-		double place = (h->steps[i].start - range.since) / TOP_SPARK_SECONDS;
+		double slot = (h->steps[i].start - range.since) / TOP_SPARK_SECONDS;
 
-		if (place > -1.0 && place < TOP_SPARKS)
-			spark[place < 0.0 ? 0 : (size_t)place] = h->steps[i].p99;
+		if (slot > -1.0 && slot < TOP_SPARKS)
+			spark[slot < 0.0 ? 0 : (size_t)slot] = h->steps[i].p99;
 	}
 	prof_free(h);
 	return true;
@@ -210,7 +210,7 @@ static void move_by(struct top *t, long lines)
 	t->view.selected = to < 0 ? 0 : to > last ? (size_t)(last < 0 ? 0 : last) : (size_t)to;
 }
 
-static void take_order_key(struct top *t, int key)
+static void handle_order_key(struct top *t, int key)
 {
 	static const char keys[] = "tca59men"; /* as in enum top_order */
 	const char *at = key > 0 && key < 128 ? strchr(keys, key) : NULL;
@@ -223,7 +223,7 @@ static void take_order_key(struct top *t, int key)
 		order_by(t, (enum top_order)(at - keys));
 }
 
-static void take_key(struct top *t, int key)
+static void handle_key(struct top *t, int key)
 {
 	long page = (long)top_screen_lines();
 
@@ -272,7 +272,7 @@ static void take_key(struct top *t, int key)
 		move_by(t, key == KEY_HOME ? -(1L << 30) : 1L << 30);
 		break;
 	default:
-		take_order_key(t, key);
+		handle_order_key(t, key);
 	}
 }
 
@@ -315,7 +315,7 @@ static void run(struct top *t)
 		} else if (key != ERR && t->view.typing) {
 			type(t, key);
 		} else if (key != ERR) {
-			take_key(t, key);
+			handle_key(t, key);
 		}
 		draw(t);
 	}
@@ -324,7 +324,7 @@ static void run(struct top *t)
 static void catch_signals(void)
 {
 	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-	struct sigaction action = {.sa_handler = take_signal};
+	struct sigaction action = {.sa_handler = note_signal};
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		sigaction(numbers[i], &action, NULL);
@@ -358,8 +358,7 @@ enum outcome run_top(const struct request *r)
 enum outcome run_top(const struct request *r)
 {
 	(void)r;
-	complain("this profctl was built without ncurses, which top draws with; profctl list tells "
-		 "the same");
+	complain("this profctl was built without ncurses, which top requires; try profctl list");
 	return OUTCOME_USAGE;
 }
 #endif

@@ -8,7 +8,7 @@
 
 #include "ctl/bench/bench.h"
 #include "ctl/bench/scan.h"
-#include "ctl/bench/words.h"
+#include "ctl/bench/shell.h"
 #include "ctl/base/options.h"
 
 const char suite_name[] = "bench plan";

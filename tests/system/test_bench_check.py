@@ -86,7 +86,7 @@ def test_commands():
         ran.unlink()
         assert daemon.ask("bench", "check", "--against", slow, *quick, cwd=daemon.folder).returncode == 0
         assert ran.read_text() == 5 * "again\n"
-        check(daemon, 2, "--against", fast, *quick, says="it is not known what command")
+        check(daemon, 2, "--against", fast, *quick, says="is unknown: give a command")
         # What cannot be timed is neither slower nor not.
         check(daemon, 4, "--against", fast, "exit 1", *quick)
         check(daemon, 4, "--against", fast, "there-is-no-such-command", *quick)
@@ -125,16 +125,16 @@ def test_usage():
         save(daemon, "base", [1.0, 2.0])
         broken = daemon.folder / "broken.json"
         broken.write_text("{")
-        for words, says in (((), "check against what?"), (("--against", "bsae", "true"), "Did you mean base?"),
+        for words, says in (((), "--against is required"), (("--against", "bsae", "true"), "Did you mean base?"),
                             (("--against", "base#7", "true"), "no result 7"),
                             (("--against", "base", "--result", "bsae"), "Did you mean base?"),
                             (("--against", broken, "true"), "it is no JSON"),
                             (("--against", daemon.folder / "none.json", "true"), "No such file"),
                             (("--against", "base", "--result", broken), "it is no JSON"),
-                            (("--against", "base", "--result", "base", "true"), "exclude each other"),
-                            (("--against", "base", "--result", "base", "--save", "x"), "exclude each other"),
-                            (("--against", "base", "true", "--note", "x"), "see --save"),
-                            (("--against", "base", "true", "false"), "no use for 'false'"),
+                            (("--against", "base", "--result", "base", "true"), "mutually exclusive"),
+                            (("--against", "base", "--result", "base", "--save", "x"), "mutually exclusive"),
+                            (("--against", "base", "true", "--note", "x"), "--note requires --save"),
+                            (("--against", "base", "true", "false"), "unexpected argument 'false'"),
                             (("--against", "base", "true", "--threshold", "-3"), "percentage"),
                             (("--against", "base", "true", "--threshold", "much"), "percentage"),
                             (("--against", "base", "true", "--runs", "0"), "whole number"),

@@ -59,7 +59,7 @@ def test_list():
         assert check(daemon, 0, "list", "--names").stdout == "parse/small\nsort\n"
         assert check(daemon, 0, "list", "s*", "--names").stdout == "sort\n"
         assert check(daemon, 0, "list", "--names", "--limit", 1).stdout == "parse/small\n"
-        assert check(daemon, 0, "list", "x*", says="no benchmark fits").stdout == ""
+        assert check(daemon, 0, "list", "x*", says="no benchmark matches").stdout == ""
         assert daemon.json("bench", "list", "x*") == {"benchmarks": []}
 
 
@@ -85,11 +85,11 @@ def test_show():
         first = check(daemon, 0, "show", "sort#1").stdout
         assert "500.0 ms\n" in first and re.search("Std dev +-", first) and "Doubtful: one timing only" in first, first
         check(daemon, 1, "show", "sotr", says="Did you mean sort?")
-        check(daemon, 1, "show", "sort#3", says="no result 3 of a benchmark 'sort' is kept")
+        check(daemon, 1, "show", "sort#3", says="no result 3 of benchmark 'sort'")
         assert json.loads(check(daemon, 1, "show", "sotr", "--json").stdout)["near"] == ["sort"]
         for wrong in ("sort#0", "", "#1", "sort#99999999999999999999"):
             check(daemon, 2, "show", wrong, says="must be a name or a file")
-        check(daemon, 2, "show", says="bench show wants RESULT")
+        check(daemon, 2, "show", says="bench show requires RESULT")
         check(daemon, 2, "show", "n" * 256)
 
 
@@ -122,7 +122,7 @@ def test_compare():
         assert few["warnings"] == ["3 and 3 timings are too few to show a difference, however large"]
         assert daemon.json("bench", "compare", "old", "fewer")["comparison"]["verdict"] == "slower"
         check(daemon, 1, "compare", "old", "nwe", says="Did you mean new?")
-        check(daemon, 2, "compare", "old", says="bench compare wants RESULT RESULT")
+        check(daemon, 2, "compare", "old", says="bench compare requires RESULT RESULT")
 
 
 def test_history():
@@ -155,7 +155,7 @@ def test_history():
         assert [r["number"] for r in daemon.json("bench", "history", "moved", "--since", "60h")["results"]] == [28, 29, 30]
         check(daemon, 1, "history", "moved", "--since", "@4000000000", says="no result of 'moved'")
         check(daemon, 1, "history", "mvoed", says="Did you mean moved?")
-        check(daemon, 2, "history", "moved#3", says="a history is one of all results")
+        check(daemon, 2, "history", "moved#3", says="a history covers all results")
         for i in range(40):
             save(daemon, "level", [0.01])
         shown = check(daemon, 0, "history", "level").stdout
@@ -209,14 +209,14 @@ def test_delete():
         for i in range(3):
             save(daemon, "sort", [1.0 + i])
         save(daemon, "other", [1.0])
-        check(daemon, 2, "delete", "sort", says="bench delete wants --yes")
+        check(daemon, 2, "delete", "sort", says="bench delete requires --yes")
         for typed in ("n\n", "\n", "\x04"):
             status, shown = on_terminal(daemon, ["bench", "delete", "sort"], typed)
             assert status == 1 and "Delete all 3 results of sort, the latest of " in shown, shown
         status, shown = on_terminal(daemon, ["bench", "delete", "sort#2"], "y\n")
         assert status == 0 and "Delete sort#2 of " in shown and "1 result was deleted." in shown, shown
         assert [r["number"] for r in daemon.json("bench", "history", "sort")["results"]] == [1, 3]
-        check(daemon, 1, "delete", "sort#2", "--yes", says="no result 2 of a benchmark 'sort' is kept")
+        check(daemon, 1, "delete", "sort#2", "--yes", says="no result 2 of benchmark 'sort'")
         check(daemon, 1, "delete", "srot", "--yes", says="Did you mean sort?")
         if harness.can_be(4343):
             answer = daemon.ask("bench", "delete", "sort", "--yes", user=4343, group=4343, extra_groups=[])

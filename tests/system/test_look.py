@@ -222,10 +222,10 @@ def test_refusals():
     with profd(FAST) as daemon:
         fill(daemon)
         for words, says in ((("history", "f", "--since", "tomorrow"), "2026-"), (("history", "f", "--step", "0"), "10s"),
-                            (("history", "f", "--since", "1h", "--until", "2h"), "--since must be before"),
+                            (("history", "f", "--since", "1h", "--until", "2h"), "--since must be earlier"),
                             (("heatmap",), "FUNCTION"), (("tree", "--share", "x"), "percentage"),
                             (("flame", "--format", "png"), "svg, folded or speedscope"), (("flame", "--by", "x"), "time"),
-                            (("diff",), "what is to be compared"), (("diff", "--before", "2h..4h"), "--before"),
+                            (("diff",), "nothing to compare with"), (("diff", "--before", "2h..4h"), "--before"),
                             (("diff", "--before", "1h", "--fail-on", "x"), "slower")):
             answer = daemon.ask(*words)
             assert answer.returncode == 2 and says in answer.stderr, (words, answer)

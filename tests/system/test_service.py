@@ -241,10 +241,12 @@ def test_wrong_activation():
 
 def test_command_line():
     """Wrong usage ends with 2 and a message; help, version and the example configuration with 0."""
-    for wrong in (["--nonsense"], ["argument"], ["--config"], ["--log", "file"]):
+    for wrong, says in ((["--databse", "x"], "Did you mean --database?"), (["argument"], "unexpected argument 'argument'"),
+                        (["--config"], "--config requires a value"), (["--help=yes"], "--help takes no value"),
+                        (["--", "--help"], "unexpected argument '--help'"), (["--log", "file"], "log")):
         said = run_profd(*wrong)
-        assert said.returncode == 2 and said.stderr, (wrong, said)
-    for right in ("--help", "--version", "--help-config"):
+        assert said.returncode == 2 and says in said.stderr and not said.stdout, (wrong, said)
+    for right in ("--help", "--version", "--help-config", "-h", "-V"):
         said = run_profd(right)
         assert said.returncode == 0 and said.stdout and not said.stderr, (right, said)
 

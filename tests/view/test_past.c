@@ -57,9 +57,9 @@ START_TEST(test_places)
 				 .count = 2,
 				 .steps = steps};
 
-	ck_assert_uint_eq(past_place(&h, &steps[0]), 0);
-	ck_assert_uint_eq(past_place(&h, &steps[1]), 3);
-	ck_assert_uint_eq(past_places(&h), 6);
+	ck_assert_uint_eq(past_slot(&h, &steps[0]), 0);
+	ck_assert_uint_eq(past_slot(&h, &steps[1]), 3);
+	ck_assert_uint_eq(past_slot_count(&h), 6);
 }
 END_TEST
 

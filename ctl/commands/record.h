@@ -1,13 +1,12 @@
 /*
  * Recording calls, and waiting until profd has them.
  */
-#ifndef CTL_BASE_CONFIRM_H
-#define CTL_BASE_CONFIRM_H
+#ifndef CTL_COMMANDS_RECORD_H
+#define CTL_COMMANDS_RECORD_H
 
 #include "ctl/base/command.h"
 
 /* Records `count` calls under the program that was asked for. PROF_OK: they are on profd's disk. */
-prof_error confirm_calls(const struct request *r, double seconds, uint64_t count,
-			 const char *error);
+prof_error record_calls(const struct request *r, double seconds, uint64_t count, const char *error);
 
 #endif
