@@ -60,19 +60,19 @@ static void notify(const char *state)
 #endif
 }
 
-static bool read_pem(char **text, const char *path)
+static bool read_pem(char **text, const char *file_name)
 {
-	FILE *file = path == NULL ? NULL : fopen(path, "re");
+	FILE *file = file_name == NULL ? NULL : fopen(file_name, "re");
 	size_t size;
 
-	if (path == NULL)
+	if (file_name == NULL)
 		return true;
 	if (file == NULL)
-		return complain("%s: %s", path, strerror(errno));
+		return complain("%s: %s", file_name, strerror(errno));
 	*text = calloc(1, LARGEST_PEM + 1);
 	size = *text == NULL ? 0 : fread(*text, 1, LARGEST_PEM, file);
 	fclose(file);
-	return size != 0 || complain("%s: cannot be read", path);
+	return size != 0 || complain("%s: cannot be read", file_name);
 }
 
 static bool open_door(struct profweb *p, const struct options *o)

@@ -44,25 +44,25 @@ static bool write_and_close(int file, const char *text, bool sync)
 	return well;
 }
 
-static bool write_into(const char *path, const char *text)
+static bool write_into(const char *file_name, const char *text)
 {
-	int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, NEW_FILE_MODE);
+	int file = open(file_name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, NEW_FILE_MODE);
 
 	return file >= 0 && write_and_close(file, text, false);
 }
 
 /* The mode is that of the old file, or of any new one. */
-static bool write_beside(const char *path, const char *text, mode_t mode)
+static bool write_beside(const char *file_name, const char *text, mode_t mode)
 {
 	char *beside;
 	bool well;
 	int file, error;
 
-	need(asprintf(&beside, "%s.XXXXXX", path) < 0 ? NULL : beside);
+	need(asprintf(&beside, "%s.XXXXXX", file_name) < 0 ? NULL : beside);
 	file = mkostemp(beside, O_CLOEXEC);
 	well = file >= 0 && fchmod(file, mode) == 0;
 	if (file >= 0)
-		well = write_and_close(file, text, true) && well && rename(beside, path) == 0;
+		well = write_and_close(file, text, true) && well && rename(beside, file_name) == 0;
 	error = errno;
 	if (!well && file >= 0)
 		unlink(beside);
@@ -71,7 +71,7 @@ static bool write_beside(const char *path, const char *text, mode_t mode)
 	return well;
 }
 
-bool file_replace(const char *path, const char *text)
+bool file_replace(const char *file_name, const char *text)
 {
 	mode_t mask = umask(0);
 	struct stat old;
@@ -79,13 +79,13 @@ bool file_replace(const char *path, const char *text)
 	bool well;
 
 	umask(mask);
-	if (strcmp(path, "-") == 0)
+	if (strcmp(file_name, "-") == 0)
 		return fputs(text, stdout) >= 0;
-	if (stat(path, &old) != 0)
-		return errno == ENOENT && write_beside(path, text, NEW_FILE_MODE & ~mask);
+	if (stat(file_name, &old) != 0)
+		return errno == ENOENT && write_beside(file_name, text, NEW_FILE_MODE & ~mask);
 	if (!S_ISREG(old.st_mode))
-		return write_into(path, text);
-	real = realpath(path, NULL);
+		return write_into(file_name, text);
+	real = realpath(file_name, NULL);
 	well = real != NULL && write_beside(real, text, old.st_mode & 07777);
 	free(real);
 	return well;

@@ -11,6 +11,6 @@
  * the old or the new one. Through a link the file that it leads to is replaced; what is no plain
  * file (a device, a pipe) is written into. False: errno tells why.
  */
-bool file_replace(const char *path, const char *text);
+bool file_replace(const char *file_name, const char *text);
 
 #endif

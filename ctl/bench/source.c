@@ -127,9 +127,9 @@ static enum outcome find_saved(struct source *s, const struct request *r,
 /* ------------------------------------------------------------------- files */
 
 /* All of a file; NULL, after a message. */
-static char *read_all(const char *path, size_t *length)
+static char *read_all(const char *file_name, size_t *length)
 {
-	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+	FILE *file = strcmp(file_name, "-") == 0 ? stdin : fopen(file_name, "re");
 	size_t room = 0;
 	char *text = NULL;
 	bool more = file != NULL;
@@ -148,7 +148,7 @@ static char *read_all(const char *path, size_t *length)
 		more = taken != 0;
 	}
 	if (file == NULL || ferror(file) || *length > FILE_MOST) {
-		complain("cannot read %s: %s", path,
+		complain("cannot read %s: %s", file_name,
 			 *length > FILE_MOST ? "longer than 64 MiB" : strerror(errno));
 		free(text);
 		text = NULL;

@@ -20,9 +20,9 @@ struct pair {
 	char public_file[PATH_MAX], secret_file[PATH_MAX];
 };
 
-static bool fail(const char *what, const char *path)
+static bool fail(const char *what, const char *file_name)
 {
-	complain("cannot %s %s: %s", what, path, strerror(errno));
+	complain("cannot %s %s: %s", what, file_name, strerror(errno));
 	return false;
 }
 
@@ -44,22 +44,22 @@ static bool write_all(int fd, const char *text)
  * The file gets its mode as it is made, so it is never open to others, and its name only once it is
  * whole. A link fails where the name is taken, a rename would not.
  */
-static bool write_file(const char *path, mode_t mode, const char *text, bool replace)
+static bool write_file(const char *file_name, mode_t mode, const char *text, bool replace)
 {
 	char fresh[PATH_MAX + 16];
 	bool done;
 	int fd;
 
-	snprintf(fresh, sizeof(fresh), "%s.%d", path, (int)getpid());
+	snprintf(fresh, sizeof(fresh), "%s.%d", file_name, (int)getpid());
 	fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
 	if (fd < 0)
 		return fail("make", fresh);
 	done = write_all(fd, text);
 	done = close(fd) == 0 && done;
 	if (done)
-		done = replace ? rename(fresh, path) == 0 : link(fresh, path) == 0;
+		done = replace ? rename(fresh, file_name) == 0 : link(fresh, file_name) == 0;
 	if (!done)
-		fail("write", path);
+		fail("write", file_name);
 	if (!done || !replace)
 		unlink(fresh);
 	return done;
@@ -78,17 +78,17 @@ static bool name_files(struct pair *p, const char *file)
 	if ((size_t)snprintf(p->public_file, PATH_MAX, "%s" KEY_PUBLIC_FILE, file) < PATH_MAX &&
 	    (size_t)snprintf(p->secret_file, PATH_MAX, "%s" KEY_SECRET_FILE, file) < PATH_MAX)
 		return true;
-	complain("FILE: the path is too long");
+	complain("FILE: the file name is too long");
 	return false;
 }
 
-static bool is_free(const char *path)
+static bool is_free(const char *file_name)
 {
 	struct stat status;
 
-	if (lstat(path, &status) != 0 && errno == ENOENT)
+	if (lstat(file_name, &status) != 0 && errno == ENOENT)
 		return true;
-	complain("%s exists; --force replaces it and locks out whoever uses it", path);
+	complain("%s exists; --force replaces it and locks out whoever uses it", file_name);
 	return false;
 }
 

@@ -62,7 +62,7 @@ def test_command_line():
         here = ("--listen", "127.0.0.1:0")
         for words, says in (
                 (("--token-file", daemon.folder / "none"), "No such file"),
-                (("--token-file", token_file(daemon, TOKEN, 0o644)), "others can read this token"),
+                (("--token-file", token_file(daemon, TOKEN, 0o644)), "others can read this file"),
                 (("--token-file", token_file(daemon, "short\n")), "16 to 256 characters"),
                 (("--token-file", token_file(daemon, "x" * 257)), "16 to 256 characters"),
                 (("--token-file", token_file(daemon, "sixteen letters and blanks")), "letters, digits and"),

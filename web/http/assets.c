@@ -106,7 +106,7 @@ static bool read_folder(struct assets *assets, DIR *folder, char *why, size_t ro
 		if (entry->d_name[0] == '.' || type_of(entry->d_name) == NULL)
 			continue;
 		if (assets->count == MOST_FILES) {
-			snprintf(why, room, "there are more than %d files", MOST_FILES);
+			snprintf(why, room, "more than %d files", MOST_FILES);
 			return false;
 		}
 		if (!read_asset(&assets->all[assets->count++], dirfd(folder), entry->d_name)) {
@@ -115,13 +115,13 @@ static bool read_folder(struct assets *assets, DIR *folder, char *why, size_t ro
 		}
 	}
 	if (assets->all == NULL)
-		snprintf(why, room, "there is no memory");
+		snprintf(why, room, "out of memory");
 	return assets->all != NULL;
 }
 
-bool assets_read(struct assets *assets, const char *path, char *why, size_t room)
+bool assets_read(struct assets *assets, const char *folder_name, char *why, size_t room)
 {
-	DIR *folder = opendir(path);
+	DIR *folder = opendir(folder_name);
 	bool good;
 
 	*assets = (struct assets){0};

@@ -31,7 +31,7 @@ static bool is_private(int fd, char *why, size_t room)
 	if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
 		return explain(why, room, "not a file");
 	if ((status.st_mode & (status.st_uid == 0 ? 0027 : 0077)) != 0)
-		return explain(why, room, "others can read this token: chmod 600");
+		return explain(why, room, "others can read this file: chmod 600");
 	return true;
 }
 
@@ -40,18 +40,18 @@ static bool parse_token(struct token *token, const char *text, char *why, size_t
 	size_t length = strcspn(text, "\r\n");
 
 	if (length < TOKEN_LEAST || length > TOKEN_MOST)
-		return explain(why, room, "a token has 16 to 256 characters");
+		return explain(why, room, "a token must have 16 to 256 characters");
 	if (strspn(text, allowed) != length)
-		return explain(why, room, "a token has letters, digits and -._~+/= only");
+		return explain(why, room, "a token may only have letters, digits and -._~+/=");
 	memcpy(token->text, text, length);
 	token->text[length] = '\0';
 	token->length = length;
 	return true;
 }
 
-bool token_read(struct token *token, const char *path, char *why, size_t room)
+bool token_read(struct token *token, const char *file_name, char *why, size_t room)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd = open(file_name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	char text[TOKEN_MOST + 3] = "";
 	ssize_t n;
 	bool good;

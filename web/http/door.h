@@ -50,7 +50,7 @@ bool door_knows_host(const struct door *door, const char *host);
  * has 16 to 256 of the characters that RFC 6750 allows: letters, digits and -._~+/=. False with a
  * sentence.
  */
-bool token_read(struct token *token, const char *path, char *why, size_t room);
+bool token_read(struct token *token, const char *file_name, char *why, size_t room);
 
 /* How long that takes does not depend on what was given, but for its length. */
 bool token_fits(const struct token *token, const char *given, size_t length);
