@@ -15,6 +15,8 @@ libbase_la_LIBADD = -lpthread -lm
 noinst_LTLIBRARIES += libclient.la
 libclient_la_SOURCES = \
 	client/library.c \
+	client/life.c \
+	client/base/life.h \
 	client/base/build_id.c client/base/build_id.h \
 	client/base/guard.h \
 	client/base/memory.c client/base/memory.h \

@@ -14,9 +14,9 @@
 #include <unistd.h>
 
 #include "client/link/aside.h"
-#include "client/link/link.h"
+#include "client/base/life.h"
 #include "client/base/options.h"
-#include "client/record/thread.h"
+#include "client/link/link.h"
 #include "proto/limits.h"
 #include "proto/name.h"
 #include "proto/place.h"
@@ -50,30 +50,17 @@ static struct {
 	pid_t owner;	   /* process that opened it */
 	char folder[PLACE_PATH_MAX];
 	uint64_t last_id;
-} kept;
+} kept = {.lock = PTHREAD_MUTEX_INITIALIZER,
+	  .free = PTHREAD_COND_INITIALIZER,
+	  .moved = PTHREAD_COND_INITIALIZER};
 
-static pthread_once_t begin_once = PTHREAD_ONCE_INIT;
-
-/* Also in the child of a fork, where the thread that was asking does not exist. */
-static void make_free(void)
+void question_forget_all(void)
 {
-	pthread_condattr_t attributes;
-
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_mutex_init(&kept.lock, NULL);
-	pthread_cond_init(&kept.free, &attributes);
+	pthread_cond_init(&kept.free, NULL);
 	pthread_cond_init(&kept.moved, NULL);
-	pthread_condattr_destroy(&attributes);
 	kept.busy = kept.running = false;
 	kept.job = NULL;
-}
-
-static void begin(void)
-{
-	make_free();
-	thread_watch_forks();
-	pthread_atfork(NULL, NULL, make_free);
 }
 
 /* Waits for this thread's turn; false when the time is up before it. */
@@ -81,9 +68,10 @@ static bool take_turn(const struct timespec *limit)
 {
 	bool taken;
 
-	pthread_once(&begin_once, begin);
+	life_watch_forks();
 	pthread_mutex_lock(&kept.lock);
-	while (kept.busy && pthread_cond_timedwait(&kept.free, &kept.lock, limit) == 0)
+	while (kept.busy &&
+	       pthread_cond_clockwait(&kept.free, &kept.lock, CLOCK_MONOTONIC, limit) == 0)
 		;
 	taken = !kept.busy;
 	kept.busy = true;

@@ -105,16 +105,12 @@ static prof_error flush_until(double until)
 	return outcome;
 }
 
-prof_error prof_flush(double timeout)
+prof_error push_flush(double timeout)
 {
 	double until = now_seconds() + timeout;
 	prof_error outcome;
 	int cancel;
 
-	if (!(timeout >= 0.0))
-		return PROF_BAD_VALUE;
-	if (thread_here() == NULL)
-		return PROF_NOT_RUNNING;
 	push_start();
 	if (!__atomic_load_n(&shared.running, __ATOMIC_ACQUIRE))
 		return PROF_NOT_RUNNING;
@@ -125,17 +121,7 @@ prof_error prof_flush(double timeout)
 	return outcome;
 }
 
-prof_error prof_init(const struct prof_options *options)
-{
-	prof_error error = options_set(options);
-
-	if (error == PROF_OK && options_disabled())
-		error = PROF_NOT_RUNNING;
-	return error;
-}
-
-/* At exit: the last push, for which exit waits a bounded time. */
-static void finish(void)
+void push_finish(void)
 {
 	double until = now_seconds() + options_exit_wait();
 
@@ -166,17 +152,12 @@ static void push_main(void);
 
 void push_start(void)
 {
-	static int registered;
 	int free_to_start = 0;
 
 	if (__atomic_load_n(&shared.running, __ATOMIC_RELAXED) || shared.ended ||
 	    !__atomic_compare_exchange_n(&shared.running, &free_to_start, 1, false,
 					 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
 		return;
-	if (!__atomic_exchange_n(&registered, 1, __ATOMIC_RELAXED)) {
-		atexit(finish);
-		at_quick_exit(finish);
-	}
 	/* Counting goes on without it; the next new thread of the host tries again. */
 	if (!aside_start("prof-push", push_main))
 		__atomic_store_n(&shared.running, 0, __ATOMIC_RELEASE);

@@ -5,8 +5,16 @@
 #ifndef CLIENT_PUSH_PUSH_H
 #define CLIENT_PUSH_PUSH_H
 
+#include "include/profclient.h"
+
 /* Starts the thread if it is not running. Never waits. */
 void push_start(void);
+
+/* Waits until all that was recorded before is safe; as prof_flush. */
+prof_error push_flush(double timeout);
+
+/* At exit: the last push, for which it waits a bounded time. */
+void push_finish(void);
 
 /* In the child of a fork: the thread and its link are the parent's. */
 void push_forget_all(void);

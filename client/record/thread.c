@@ -9,9 +9,8 @@
 #include <string.h>
 
 #include "client/base/guard.h"
-#include "client/link/link.h"
+#include "client/base/life.h"
 #include "client/base/options.h"
-#include "client/push/push.h"
 #include "proto/name.h"
 
 #define FIRST_PLACES   64
@@ -111,46 +110,22 @@ static void detach(void *block)
 	guard_end(&guard);
 }
 
-/* Whoever holds one of these locks may be a thread that the child does not have. */
-static void before_fork(void)
+void thread_lock(void)
 {
-	link_lock();
-	options_lock();
 	pthread_mutex_lock(&threads.lock);
-	registry_lock();
 }
 
-static void after_fork(void)
+void thread_unlock(void)
 {
-	registry_unlock();
 	pthread_mutex_unlock(&threads.lock);
-	options_unlock();
-	link_unlock();
 }
 
-/* The blocks stay mapped, since scopes of the parent's open calls point to them; they are not ours
- * to count. */
-static void after_fork_in_child(void)
+void thread_forget_all(void)
 {
-	after_fork();
 	threads.generation++;
 	threads.all = threads.free = NULL;
 	threads.count = 0;
 	prof_current = NULL;
-	registry_forget_nodes();
-	push_forget_all();
-}
-
-static void register_fork_handlers(void)
-{
-	pthread_atfork(before_fork, after_fork, after_fork_in_child);
-}
-
-void thread_watch_forks(void)
-{
-	static pthread_once_t registered = PTHREAD_ONCE_INIT;
-
-	pthread_once(&registered, register_fork_handlers);
 }
 
 static void start_once(void)
@@ -159,7 +134,7 @@ static void start_once(void)
 	if (READ(prof_off))
 		return;
 	clock_start();
-	thread_watch_forks();
+	life_watch_forks();
 }
 
 static void node_init(struct node *n, struct thread *t)
@@ -226,7 +201,7 @@ static void attach(void)
 	else if (t != NULL)
 		detach(t);
 	if (prof_current != NULL)
-		push_start();
+		life_thread_attached();
 }
 
 struct thread *thread_attach(void)

@@ -236,9 +236,13 @@ struct thread *thread_first(void);
 /* 1 for the process that loaded the library, one more after each fork. */
 uint64_t thread_generation(void);
 
-/* From now on forks find no lock of the library held, and their children forget what is the
- * parent's. */
-void thread_watch_forks(void);
+/* Around fork: the child gets free blocks that nobody is handing out. */
+void thread_lock(void);
+void thread_unlock(void);
+
+/* In the child: the blocks are the parent's. They stay mapped, since scopes of its open calls point
+ * to them; they are not the child's to count. */
+void thread_forget_all(void);
 
 /* The epoch of the process; set by the pushing thread. */
 extern uint64_t prof_epoch __attribute__((visibility("hidden")));
