@@ -13,7 +13,6 @@
 #include "proto/limits.h"
 
 struct snapshot client_now;
-static uint64_t generation;
 
 void client_begin_without_policy(void)
 {
@@ -33,7 +32,7 @@ void client_begin(void)
 
 void client_read(void)
 {
-	snapshot_take(&client_now, ++generation);
+	snapshot_take(&client_now);
 }
 
 static void write_path(char *to, size_t room, uint32_t id)

@@ -63,7 +63,7 @@ static Profd__Standing *make_standing(const struct standing *s, uint32_t path, s
 		return NULL;
 	profd__standing__init(message);
 	message->path = path;
-	message->epoch = s->epoch == 0 ? 0 : s->epoch - 1;
+	message->epoch = (uint64_t)s->epoch;
 	message->slow = s->slow;
 	if (tally_calls(&s->returned) != 0 &&
 	    (message->returned = make_tally(&s->returned, a)) == NULL)
@@ -73,23 +73,22 @@ static Profd__Standing *make_standing(const struct standing *s, uint32_t path, s
 	return message;
 }
 
-/* Those that changed since; what is over the limit, or of a path not told yet, counts as changed
- * after this push. */
-static bool add_standings(Profd__Push *push, struct snapshot *s, struct content *content,
+/* Those that have grown since the snapshot that is safe, until the push is full or a path comes
+ * that is not told yet. */
+static bool add_standings(Profd__Push *push, const struct snapshot *s, struct content *content,
 			  const struct letterhead *head, struct wire_arena *a)
 {
 	push->standings = take(a, STANDINGS_A_PUSH * sizeof(*push->standings));
 	if (push->standings == NULL)
 		return false;
-	for (uint32_t path = 1; path < s->room; path++) {
-		struct standing *standing = &s->standings[path];
+	for (uint32_t path = head->next == 0 ? 1 : head->next; path < s->room; path++) {
+		const struct standing *standing = &s->standings[path];
 
-		if (standing->changed <= head->since)
+		if (standing->changed <= head->safe_snapshot)
 			continue;
 		if (push->n_standings == STANDINGS_A_PUSH || path > content->paths) {
-			standing->changed = head->generation + 1;
-			content->cut = true;
-			continue;
+			content->next = path;
+			break;
 		}
 		push->standings[push->n_standings] = make_standing(standing, path, a);
 		if (push->standings[push->n_standings++] == NULL)
@@ -98,7 +97,7 @@ static bool add_standings(Profd__Push *push, struct snapshot *s, struct content 
 	return true;
 }
 
-static bool add_events(Profd__Push *push, struct snapshot *s, struct content *content,
+static bool add_events(Profd__Push *push, const struct snapshot *s, struct content *content,
 		       struct wire_arena *a)
 {
 	Profd__Event *events = take(a, s->event_count * sizeof(*events));
@@ -107,7 +106,7 @@ static bool add_events(Profd__Push *push, struct snapshot *s, struct content *co
 	if (events == NULL || push->events == NULL)
 		return false;
 	for (uint32_t i = 0; i < s->event_count; i++) {
-		struct queued *q = &s->events[i];
+		const struct queued *q = &s->events[i];
 
 		if (q->event.path > content->paths)
 			break;
@@ -120,14 +119,14 @@ static bool add_events(Profd__Push *push, struct snapshot *s, struct content *co
 		events[i].threshold_ns = q->event.threshold_ns;
 		events[i].running = q->event.running;
 		events[i].failed = q->event.failed;
-		events[i].error = q->event.error;
+		events[i].error = (char *)q->event.error;
 		push->events[push->n_events++] = &events[i];
 		content->event_sequence = q->sequence;
 	}
 	return true;
 }
 
-bool message_make(struct content *content, struct snapshot *s, const struct letterhead *head,
+bool message_make(struct content *content, const struct snapshot *s, const struct letterhead *head,
 		  struct wire_arena *arena)
 {
 	Profd__Push push = PROFD__PUSH__INIT;
@@ -135,9 +134,8 @@ bool message_make(struct content *content, struct snapshot *s, const struct lett
 
 	wire_arena_reset(arena);
 	*content = (struct content){0};
-	content->paths = known - (uint32_t)head->since_paths > PATHS_A_PUSH
-				 ? (uint32_t)head->since_paths + PATHS_A_PUSH
-				 : known;
+	content->paths =
+		known - head->safe_paths > PATHS_A_PUSH ? head->safe_paths + PATHS_A_PUSH : known;
 	push.version = PROF_PROTOCOL;
 	push.process = (ProtobufCBinaryData){PROF_PROCESS_ID, (uint8_t *)head->process};
 	push.generation = head->generation;
@@ -145,18 +143,18 @@ bool message_make(struct content *content, struct snapshot *s, const struct lett
 	push.program = (char *)head->program;
 	push.pid = getpid();
 	push.started_at_ns = head->started_at_ns;
-	push.epoch = READ(prof_epoch) - 1;
+	push.epoch = (uint64_t)READ(prof_epoch);
 	push.policy = policy_generation();
 	push.flush = head->flush;
 	push.goodbye = head->goodbye;
 	push.span_ns = head->span_ns;
 	push.events_dropped = s->events_dropped;
 	push.calls_collapsed = s->calls_collapsed;
-	if (!add_paths(&push, (uint32_t)head->since_paths, content->paths, arena) ||
+	if (!add_paths(&push, head->safe_paths, content->paths, arena) ||
 	    !add_standings(&push, s, content, head, arena) || !add_events(&push, s, content, arena))
 		return false;
-	push.goodbye = head->goodbye && !content->cut;
-	content->empty = push.n_standings == 0 && push.n_events == 0;
+	push.goodbye = head->goodbye && content->next == 0;
+	content->empty = push.n_standings == 0 && push.n_events == 0 && content->next == 0;
 	content->size = profd__push__get_packed_size(&push);
 	content->data = take(arena, content->size);
 	if (content->data == NULL)

@@ -51,18 +51,18 @@ struct pusher {
 	struct letterhead head;
 	char folder[PLACE_PATH_MAX];
 	struct link *link;
-	int wake;	      /* readable when somebody asks, once there was a link */
-	uint64_t heard;	      /* shared.asked and */
-	bool stopping;	      /* shared.stop, as last looked at */
-	double answered;      /* when profd answered last; 0: never */
-	double sent, safe_at; /* when the push in flight was sent; when that which is safe was */
-	double quiet_until;   /* refused: do not try before */
-	uint64_t generation;  /* of the last push */
+	int wake;		  /* readable when somebody asks, once there was a link */
+	uint64_t heard;		  /* shared.asked and */
+	bool stopping;		  /* shared.stop, as last looked at */
+	double answered;	  /* when profd answered last; 0: never */
+	double sent;		  /* the push in flight */
+	double taken, safe_at;	  /* the snapshot; the one that is safe */
+	double quiet_until;	  /* refused: do not try before */
+	uint64_t generation;	  /* of the last push */
 	bool in_flight, flushing; /* a push waits for its ack; it asked for it soon */
 	struct content told;	  /* by the push in flight */
-	uint64_t serving;	  /* flushes that the push in flight completes */
-	uint64_t event_safe;
-	prof_error trouble; /* why profd could not be reached or did not take it */
+	uint64_t serving;	  /* flushes that are done once the snapshot is safe */
+	prof_error trouble;	  /* why profd could not be reached or did not take it */
 };
 
 static double now_seconds(void)
@@ -210,11 +210,14 @@ static void take_safe(struct pusher *p, uint64_t generation)
 	if (generation != p->generation || !p->in_flight)
 		return;
 	p->in_flight = false;
-	p->head.since_paths = p->told.paths;
-	p->safe_at = p->sent;
+	p->head.safe_paths = p->told.paths;
+	p->head.next = p->told.next;
 	snapshot_forget_events(&p->snapshot, p->told.event_sequence);
-	if (!p->told.cut)
-		complete(p->serving, PROF_OK);
+	if (p->told.next != 0)
+		return;
+	p->head.safe_snapshot = p->snapshot.number;
+	p->safe_at = p->taken;
+	complete(p->serving, PROF_OK);
 }
 
 static void take_refusal(struct pusher *p, prof_error why)
@@ -245,9 +248,11 @@ static void take_ack(struct pusher *p, const uint8_t *data, size_t size)
 	}
 	if (ack->policy != NULL && policy_replace(ack->policy))
 		snapshot_set_slow();
-	thread_set_epoch(ack->epoch + 1);
+	if (ack->epoch <= PROF_NUMBER_MAX)
+		thread_set_epoch((int64_t)ack->epoch);
 	if (ack->verdict == PROFD__VERDICT__VERDICT_SEND_ALL) {
-		p->head.since = p->head.since_paths = 0;
+		p->head.since = p->head.safe_snapshot = 0;
+		p->head.safe_paths = p->head.next = 0;
 		p->in_flight = false;
 	} else if (ack->verdict == PROFD__VERDICT__VERDICT_SAFE &&
 		   ack->generation > p->head.since && ack->generation <= p->generation) {
@@ -255,7 +260,17 @@ static void take_ack(struct pusher *p, const uint8_t *data, size_t size)
 	}
 }
 
-/* Sends where things stand. False when it could not be sent. */
+static void take_snapshot(struct pusher *p, double now)
+{
+	policy_refresh();
+	snapshot_take(&p->snapshot);
+	p->taken = now;
+	p->serving = p->heard;
+}
+
+/* Sends where things stand. What finds no room in one push follows in the next ones, as it stood in
+ * the same snapshot: else paths that never rest would keep those after them from being told. False
+ * when it could not be sent. */
 static bool push(struct pusher *p, bool flush, bool goodbye)
 {
 	struct letterhead *h = &p->head;
@@ -263,15 +278,19 @@ static bool push(struct pusher *p, bool flush, bool goodbye)
 	double now = now_seconds();
 	bool first = p->generation == 0;
 
-	policy_refresh();
-	snapshot_take(&p->snapshot, p->generation + 1);
+	if (h->next == 0)
+		take_snapshot(p, now);
 	options_program(h->program, sizeof(h->program));
 	h->generation = p->generation + 1;
 	h->span_ns = (uint64_t)((now - p->safe_at) * 1e9);
 	h->flush = flush || first;
 	h->goodbye = goodbye;
-	if (!message_make(&content, &p->snapshot, h, &p->out))
+	if (!message_make(&content, &p->snapshot, h, &p->out)) {
+		/* An ack that comes now is not for this snapshot. */
+		p->in_flight = false;
+		h->next = 0;
 		return false;
+	}
 	/* To profd a remote process lives as long as it is heard of. */
 	if (content.empty && !h->flush && !goodbye &&
 	    !(place_is_tcp(p->folder) && now - p->sent >= KEEP_ALIVE))
@@ -350,7 +369,6 @@ static void serve(struct pusher *p, uint64_t asked)
 		if (!may_return(p, now))
 			complete(asked, p->trouble);
 	} else {
-		p->serving = asked;
 		push(p, true, false);
 	}
 }
@@ -373,12 +391,13 @@ static void say_goodbye(struct pusher *p)
 
 	if (p->generation == 0 && registry_paths() == 0)
 		return;
+	p->head.next = 0;
 	while (now < until && now >= p->quiet_until) {
 		if (!open_link(p) && !may_return(p, now))
 			return;
 		if (p->link != NULL && push(p, true, true)) {
 			await_ack(p, until);
-			if (p->link != NULL && p->head.since == p->generation && !p->told.cut)
+			if (p->link != NULL && p->head.since == p->generation && p->head.next == 0)
 				return;
 		}
 		if (p->link == NULL && was_never_there(p))
@@ -396,7 +415,7 @@ static double next_time(const struct pusher *p, double next_push, uint64_t asked
 		return 0.0;
 	if (p->in_flight)
 		return p->sent + ACK_WAIT;
-	if (p->head.since != 0 && p->told.cut && p->link != NULL)
+	if (p->head.next != 0 && p->link != NULL)
 		return 0.0;
 	return asked > done ? now_seconds() + RETRY_WAIT : next_push;
 }
@@ -433,7 +452,8 @@ static void run(struct pusher *p)
 			drop_link(p);
 		if (asked > done && !(p->in_flight && p->flushing))
 			serve(p, asked);
-		else if (!p->in_flight && (now >= next_push || (p->told.cut && p->link != NULL))) {
+		else if (!p->in_flight &&
+			 (now >= next_push || (p->head.next != 0 && p->link != NULL))) {
 			if (now >= p->quiet_until && open_link(p))
 				push(p, false, false);
 			next_push = now + options_interval();

@@ -33,14 +33,16 @@
 /* One kind of calls of a path, added up densely. */
 struct sums {
 	uint64_t sum[2]; /* by unit */
-	uint64_t min_ns, max_ns, epoch;
+	uint64_t min_ns, max_ns;
+	int64_t epoch;	  /* of min and max */
 	uint64_t octaves; /* bit set: in use */
 	uint64_t bucket[HISTOGRAM_OCTAVES][HISTOGRAM_SCALE];
 };
 
 /* A node as read. */
 struct copy {
-	uint64_t sum, min, max, epoch, octaves;
+	uint64_t sum, min, max, octaves;
+	int64_t epoch; /* of min and max */
 	uint64_t bucket[HISTOGRAM_OCTAVES][HISTOGRAM_SCALE];
 };
 
@@ -48,7 +50,6 @@ struct reading {
 	struct copy returned, failed;
 	struct sums total_returned, total_failed;
 	struct tally tally, more;
-	uint64_t slow, collapsed;
 };
 
 #define PATIENT_READS 8
@@ -102,7 +103,7 @@ static void copy_counter(struct copy *to, struct counter *from)
 	to->min = OBSERVE(from->min);
 	to->max = OBSERVE(from->max);
 	if (OBSERVE(from->epoch) != to->epoch)
-		to->epoch = 0;
+		to->epoch = EPOCH_NONE;
 	to->sum = OBSERVE(from->sum);
 }
 
@@ -121,7 +122,7 @@ static void copy_add_last(struct copy *c, uint64_t ticks, double tick)
 {
 	struct histogram_place place = histogram_place((double)(int64_t)ticks * tick);
 	size_t o = place.octave;
-	uint64_t epoch = READ(prof_epoch);
+	int64_t epoch = READ(prof_epoch);
 
 	if (!(c->octaves >> o & 1)) {
 		c->octaves |= UINT64_C(1) << o;
@@ -210,7 +211,8 @@ static void sums_clear(struct sums *s)
 {
 	s->sum[UNIT_TICKS] = s->sum[UNIT_NS] = 0;
 	s->min_ns = UINT64_MAX;
-	s->max_ns = s->epoch = s->octaves = 0;
+	s->max_ns = s->octaves = 0;
+	s->epoch = EPOCH_NONE;
 }
 
 /* min and max are those of the newest epoch that any thread has seen a call in. */
@@ -235,7 +237,7 @@ static void sums_add(struct sums *s, const struct copy *c, enum unit unit)
 		s->epoch = c->epoch;
 		s->min_ns = min;
 		s->max_ns = max;
-	} else if (c->epoch == s->epoch && c->epoch != 0) {
+	} else if (c->epoch == s->epoch && c->epoch != EPOCH_NONE) {
 		s->min_ns = min < s->min_ns ? min : s->min_ns;
 		s->max_ns = max > s->max_ns ? max : s->max_ns;
 	}
@@ -285,7 +287,7 @@ static uint64_t copy_calls(const struct copy *c)
 
 /* Joins the sums into the tally of a standing. True when it grew. False also without memory: then
  * it grows later. */
-static bool join(struct reading *r, struct sums *s, uint64_t epoch, struct tally *into)
+static bool join(struct reading *r, struct sums *s, int64_t epoch, struct tally *into)
 {
 	if (s->epoch != epoch) {
 		s->min_ns = UINT64_MAX;
@@ -305,11 +307,12 @@ static void begin_epoch(struct tally *t)
 }
 
 /* Adds up the path over all threads. */
-static void read_path(struct snapshot *s, struct path *p, uint64_t generation)
+static void read_path(struct snapshot *s, const struct path *p)
 {
 	struct standing *standing = &s->standings[p->id];
 	struct reading *r = s->reading;
-	uint64_t epoch, slow = 0, collapsed = 0;
+	uint64_t slow = 0, collapsed = 0;
+	int64_t epoch;
 	bool grew;
 
 	sums_clear(&r->total_returned);
@@ -342,7 +345,7 @@ static void read_path(struct snapshot *s, struct path *p, uint64_t generation)
 		standing->collapsed = collapsed;
 	}
 	if (grew)
-		standing->changed = generation;
+		standing->changed = s->number;
 }
 
 /* ------------------------------------------------------------ all of it */
@@ -369,56 +372,69 @@ static bool reserve(struct snapshot *s, uint32_t paths)
 	return true;
 }
 
-static void visit(struct snapshot *s, uint32_t path, uint64_t generation)
+/* The thresholds of the function reach those who record. */
+static void set_slow(const struct path *p)
 {
-	if (path >= s->room && !reserve(s, path))
-		return;
-	if (s->standings[path].visited == s->visit)
-		return;
-	s->standings[path].visited = s->visit;
-	read_path(s, registry_path_at(path), generation);
-}
-
-static void set_slow(struct node *n)
-{
-	node_set_slow(n, READ(registry_path_at(n->path)->function->slow[n->unit]));
+	for (struct node *n = OBSERVE(p->nodes); n != NULL; n = n->sibling)
+		node_set_slow(n, READ(p->function->slow[n->unit]));
 }
 
 void snapshot_set_slow(void)
 {
-	for (struct thread *t = thread_first(); t != NULL; t = t->next)
-		for (struct node *n = OBSERVE(t->nodes); n != NULL; n = n->next)
-			set_slow(n);
+	for (uint32_t id = 1; id <= registry_paths(); id++)
+		set_slow(registry_path_at(id));
 }
 
-static void read_thread(struct snapshot *s, struct thread *t, uint64_t generation)
+/* Whether anything was counted on the path since it was read. `last` is looked at before `version`:
+ * a call that is the last no more was folded before, which made the version a new one. */
+static bool has_grown(const struct path *p)
 {
-	uint64_t sequence;
-	struct last last = read_last(t, &sequence);
+	for (struct node *n = OBSERVE(p->nodes); n != NULL; n = n->sibling) {
+		struct thread *t = n->thread;
 
-	for (struct node *n = OBSERVE(t->nodes); n != NULL; n = n->next) {
-		set_slow(n);
 		if (t->began_sequence != t->seen_sequence &&
-		    (n == last.node || OBSERVE(n->in_hand) || OBSERVE(n->version) != n->seen))
-			visit(s, n->path, generation);
+		    (OBSERVE(t->last) == n || OBSERVE(n->in_hand) ||
+		     OBSERVE(n->version) != n->seen))
+			return true;
 	}
-	t->seen_sequence = t->began_sequence;
+	return false;
 }
 
-void snapshot_take(struct snapshot *s, uint64_t generation)
+/* False when something that has grown could not be read for want of memory. */
+static bool read_paths(struct snapshot *s)
+{
+	bool all = true;
+
+	for (uint32_t id = 1, count = registry_paths(); id <= count; id++) {
+		const struct path *p = registry_path_at(id);
+
+		set_slow(p);
+		if (!has_grown(p))
+			continue;
+		if (reserve(s, id))
+			read_path(s, p);
+		else
+			all = false;
+	}
+	return all;
+}
+
+void snapshot_take(struct snapshot *s)
 {
 	struct thread *first = thread_first();
+	bool all;
 
 	/*
-	 * A path is read once, with the nodes of all threads. What a thread does after that and
-	 * before its own turn comes is not in it, so a thread counts as seen up to the moment
-	 * before any path was read.
+	 * A path is read once, with the nodes of all threads. What a thread does after that is not
+	 * in it, so a thread counts as seen up to the moment before any path was read.
 	 */
 	for (struct thread *t = first; t != NULL; t = t->next)
 		t->began_sequence = OBSERVE(t->sequence);
-	s->visit++;
+	s->number++;
+	all = read_paths(s);
 	for (struct thread *t = first; t != NULL; t = t->next) {
-		read_thread(s, t, generation);
+		if (all)
+			t->seen_sequence = t->began_sequence;
 		watch_thread(s, t);
 	}
 }

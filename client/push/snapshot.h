@@ -14,9 +14,8 @@
 struct standing {
 	struct tally returned, failed;
 	uint64_t slow, collapsed;
-	uint64_t epoch;	  /* of min and max, as profd counts epochs */
-	uint64_t changed; /* the generation of the push that tells it */
-	uint64_t visited;
+	int64_t epoch;	  /* of min and max */
+	uint64_t changed; /* the number of the snapshot in which it grew last */
 };
 
 struct queued {
@@ -26,9 +25,9 @@ struct queued {
 };
 
 struct snapshot {
+	uint64_t number;	    /* how often it was taken */
 	struct standing *standings; /* by path, 1 ... */
 	uint32_t room;
-	uint64_t visit;
 
 	struct queued *events; /* that wait for their ack, oldest first; PROF_EVENTS_MAX places */
 	uint32_t event_count;
@@ -42,11 +41,9 @@ struct snapshot {
 bool snapshot_init(struct snapshot *s);
 void snapshot_deinit(struct snapshot *s);
 
-/*
- * Reads all threads. Standings that grew get `changed` = generation. Everything that had been
- * recorded, by any thread, before this was called is in it.
- */
-void snapshot_take(struct snapshot *s, uint64_t generation);
+/* Reads all threads. Everything that had been recorded, by any thread, before this was called is in
+ * it. */
+void snapshot_take(struct snapshot *s);
 
 /* The thresholds of the functions reach the threads, which go by them from now on. */
 void snapshot_set_slow(void);

@@ -21,9 +21,9 @@ uint64_t *counter_octave(struct thread *t, struct counter *c, unsigned octave)
 	return counts;
 }
 
-void counter_begin_epoch(struct counter *c, uint64_t epoch, uint64_t duration)
+void counter_begin_epoch(struct counter *c, int64_t epoch, uint64_t duration)
 {
-	WRITE(c->epoch, 0);
+	WRITE(c->epoch, EPOCH_NONE);
 	WRITE(c->min, duration);
 	WRITE(c->max, duration);
 	WRITE(c->epoch, epoch);
@@ -45,7 +45,7 @@ void counter_add(struct thread *t, struct node *n, struct counter *c, uint64_t d
 {
 	struct histogram_place place = histogram_place(seconds);
 	uint64_t *octave = READ(c->octave[place.octave]);
-	uint64_t epoch = READ(prof_epoch);
+	int64_t epoch = READ(prof_epoch);
 
 	if (octave == NULL)
 		octave = counter_octave(t, c, place.octave);
@@ -71,7 +71,7 @@ struct counter *node_failed(struct thread *t, struct node *n)
 	c = memory_take(&t->memory, (sizeof(*c) + 63) & ~(size_t)63);
 	if (c == NULL)
 		return NULL;
-	c->min = UINT64_MAX;
+	counter_init(c);
 	WRITE(n->failed, c);
 	return c;
 }

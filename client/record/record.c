@@ -58,8 +58,8 @@ static void hand_take(struct thread *t, const struct prof_function *f, struct no
 		      double seconds, uint64_t settings)
 {
 	struct hand *h = hand_of(t, f);
-	uint64_t bits = double_bits(seconds), epoch = READ(n->returned.epoch),
-		 high = h->low + h->span;
+	uint64_t bits = double_bits(seconds), high = h->low + h->span;
+	int64_t epoch = READ(n->returned.epoch);
 
 	/* A node of collapsed paths would be in several hands. */
 	if (n->collapsed || !(seconds >= SHORTEST_PLAIN && seconds <= LONGEST_SECONDS))

@@ -17,7 +17,7 @@
 #define LARGEST_PLACES (1u << 18)
 
 __thread struct thread *prof_current;
-uint64_t prof_epoch = 1;
+int64_t prof_epoch;
 uint64_t prof_settings = 1;
 bool prof_off;
 
@@ -141,7 +141,7 @@ static void node_init(struct node *n, struct thread *t)
 {
 	n->thread = t;
 	n->slow_from = UINT64_MAX;
-	n->returned.min = UINT64_MAX;
+	counter_init(&n->returned);
 }
 
 static struct thread *make_block(void)
@@ -222,7 +222,7 @@ static void new_settings(void)
 	WRITE(prof_settings, READ(prof_settings) + 1);
 }
 
-void thread_set_epoch(uint64_t epoch)
+void thread_set_epoch(int64_t epoch)
 {
 	if (READ(prof_epoch) == epoch)
 		return;

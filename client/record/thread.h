@@ -11,8 +11,8 @@
  * afterwards. All fields that the pushing thread reads are written with release stores (which cost
  * nothing on x86) between the two stores of `sequence`: who sees any of them sees the odd value
  * too.
- * - Counters only grow, except min and max, which begin anew when the epoch changes; `epoch` is 0
- * meanwhile.
+ * - Counters only grow, except min and max, which begin anew when the epoch changes; `epoch` is
+ * EPOCH_NONE meanwhile.
  * - A node, an octave, a stack chunk and a slot of an asynchronous call, once made, stay where they
  * are. The block of a thread that ended is handed to the next new thread with all that it holds:
  * its tallies go on growing.
@@ -37,10 +37,13 @@
 #define WRITE(field, to) __atomic_store_n(&(field), (to), __ATOMIC_RELEASE)
 #define OBSERVE(field)	 __atomic_load_n(&(field), __ATOMIC_ACQUIRE)
 
+/* As profd counts epochs, from 0; or min and max are being changed, or there are none. */
+#define EPOCH_NONE -1
+
 /* The calls of one kind (returned or failed) of one path on one thread, in units of the node. */
 struct counter {
 	uint64_t sum, min, max;
-	uint64_t epoch; /* in which min and max were seen; 0: being changed, or none */
+	int64_t epoch; /* in which min and max were seen */
 	uint64_t *octave[HISTOGRAM_OCTAVES];
 };
 
@@ -119,7 +122,7 @@ struct hand {
 	uint64_t settings;
 	uint64_t low, span;
 	struct node *node;
-	uint64_t epoch;	 /* of the node when it was taken */
+	int64_t epoch;	 /* of the node when it was taken */
 	uint64_t misses; /* plain records of other paths since */
 };
 
@@ -245,14 +248,14 @@ void thread_unlock(void);
 void thread_forget_all(void);
 
 /* The epoch of the process; set by the pushing thread. */
-extern uint64_t prof_epoch __attribute__((visibility("hidden")));
+extern int64_t prof_epoch __attribute__((visibility("hidden")));
 
 /* Grows after prof_epoch or the threshold of any node has changed; set by the pushing thread. */
 extern uint64_t prof_settings __attribute__((visibility("hidden")));
 
 /* The pushing thread learned of another epoch. What is recorded in this very moment counts on
  * either side of it. */
-void thread_set_epoch(uint64_t epoch);
+void thread_set_epoch(int64_t epoch);
 
 /* A node's threshold: from now on calls this long are slow. */
 void node_set_slow(struct node *n, uint64_t slow_from);
@@ -296,8 +299,15 @@ struct node *node_here(struct thread *t, const struct node *other);
  * not lost; or NULL. */
 uint64_t *counter_octave(struct thread *t, struct counter *c, unsigned octave);
 
+/* Of zeroed memory. */
+static inline void counter_init(struct counter *c)
+{
+	c->min = UINT64_MAX;
+	c->epoch = EPOCH_NONE;
+}
+
 /* min and max begin anew. */
-void counter_begin_epoch(struct counter *c, uint64_t epoch, uint64_t duration);
+void counter_begin_epoch(struct counter *c, int64_t epoch, uint64_t duration);
 
 /* The tally of failed calls, made if need be; NULL without memory. */
 struct counter *node_failed(struct thread *t, struct node *n);

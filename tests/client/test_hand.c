@@ -20,13 +20,14 @@ const char suite_name[] = "hand";
 
 /* What one path must have in the end, counted the plain way. */
 struct expected {
-	uint64_t bucket[HISTOGRAM_SIZE], sum, min, max, epoch, failed, slow;
+	uint64_t bucket[HISTOGRAM_SIZE], sum, min, max, failed, slow;
+	int64_t epoch;
 };
 
 static struct expected expected[2][FUNCTIONS]; /* at the top, and inside a scope */
 static prof_function *function[FUNCTIONS];
 static struct random dice;
-static uint64_t epoch;
+static int64_t epoch;
 
 static unsigned below(unsigned n)
 {
@@ -129,6 +130,7 @@ START_TEST(test_any_order)
 	client_begin();
 	dice.state = (uint64_t)_i;
 	epoch = 1;
+	thread_set_epoch(epoch);
 	memset(expected, 0, sizeof(expected));
 	for (unsigned i = 0; i < FUNCTIONS; i++) {
 		snprintf(path, sizeof(path), "f%u", i);

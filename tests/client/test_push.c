@@ -19,6 +19,7 @@
 const char suite_name[] = "push";
 
 #define LONG 30.0
+#define MANY 5000
 
 enum reaction {
 	ACK,
@@ -35,6 +36,7 @@ enum reaction {
 struct seen {
 	uint64_t pushes, generation, since, told_epoch, calls, slow;
 	size_t paths, standings;
+	uint32_t furthest; /* path of a standing, of all pushes */
 	bool flush;
 };
 
@@ -46,6 +48,7 @@ static struct {
 	enum reaction reaction; /* to the next push; ACK after it */
 	bool silent;		/* to all */
 	uint64_t slow_ns, epoch;
+	unsigned functions; /* each of so many is called once more before a push is acked */
 
 	struct seen seen;
 } peer = {.lock = PTHREAD_MUTEX_INITIALIZER};
@@ -66,6 +69,18 @@ static void note(const Profd__Push *push)
 		for (size_t j = 0; t != NULL && j < t->n_count; j++)
 			peer.seen.calls += t->count[j];
 		peer.seen.slow += push->standings[i]->slow;
+		if (push->standings[i]->path > peer.seen.furthest)
+			peer.seen.furthest = push->standings[i]->path;
+	}
+}
+
+static void record_all(unsigned functions)
+{
+	char name[16];
+
+	for (unsigned i = 0; i < functions; i++) {
+		snprintf(name, sizeof(name), "f%u", i);
+		ck_assert_int_eq(prof_record(name, 0.001, NULL), PROF_OK);
 	}
 }
 
@@ -138,6 +153,7 @@ static void take(zmq_msg_t *who, zmq_msg_t *message)
 	ck_assert_uint_eq(push->version, PROF_PROTOCOL);
 	pthread_mutex_lock(&peer.lock);
 	note(push);
+	record_all(peer.functions);
 	react(who, push, peer.silent ? SILENCE : peer.reaction);
 	peer.reaction = ACK;
 	pthread_mutex_unlock(&peer.lock);
@@ -317,6 +333,22 @@ START_TEST(no_verdict_is_not_safe)
 }
 END_TEST
 
+/* Of more paths than a push can tell all are told, though none of them ever rests. */
+START_TEST(paths_that_never_rest_leave_room_for_others)
+{
+	record_all(MANY);
+	pthread_mutex_lock(&peer.lock);
+	peer.functions = MANY;
+	pthread_mutex_unlock(&peer.lock);
+	ck_assert_int_eq(prof_flush(LONG), PROF_OK);
+	ck_assert_uint_ge(last().pushes, 2);
+	ck_assert_uint_eq(last().furthest, MANY);
+	pthread_mutex_lock(&peer.lock);
+	peer.functions = 0;
+	pthread_mutex_unlock(&peer.lock);
+}
+END_TEST
+
 /* The ack tells thresholds and epoch; both are in force from then on, also on paths met before. */
 START_TEST(policy_and_epoch_are_learned)
 {
@@ -341,5 +373,6 @@ void suite_tests(TCase *tests)
 	tcase_add_test(tests, strange_acks_are_passed_over);
 	tcase_add_loop_test(tests, refusals_are_told, 0, 2);
 	tcase_add_test(tests, no_verdict_is_not_safe);
+	tcase_add_test(tests, paths_that_never_rest_leave_room_for_others);
 	tcase_add_test(tests, policy_and_epoch_are_learned);
 }
