@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-struct clock prof_clock;
+struct clock clock_chosen;
 
 /* Time between the two readings that give the rate: each is off by some 20 ns, so the rate by 20
  * ppm at most. */
@@ -102,15 +102,15 @@ static void calibrate(void)
 	struct reading now;
 	double rate = 1.0;
 
-	prof_clock.counter = !is_counter_unwanted() && is_counter_trusted();
-	if (prof_clock.counter) {
+	clock_chosen.counter = !is_counter_unwanted() && is_counter_trusted();
+	if (clock_chosen.counter) {
 		do
 			now = read_both();
 		while (now.ns - at_load.ns < CALIBRATION_NS);
 		rate = (double)(now.ns - at_load.ns) / (double)(now.ticks - at_load.ticks);
 	}
 	ns_per_tick = (uint64_t)llround(rate * (double)(UINT64_C(1) << FRACTION));
-	prof_clock.seconds = (double)ns_per_tick / (double)(UINT64_C(1) << FRACTION) * 1e-9;
+	clock_chosen.seconds = (double)ns_per_tick / (double)(UINT64_C(1) << FRACTION) * 1e-9;
 }
 
 void clock_start(void)

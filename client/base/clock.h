@@ -13,7 +13,7 @@ struct clock {
 	bool counter;	/* ticks are those of the time stamp counter, else nanoseconds */
 };
 
-extern struct clock prof_clock;
+extern struct clock clock_chosen;
 
 /* Chooses and calibrates; takes up to 2 ms when the library was loaded just now. Any thread, any
  * number of times. */

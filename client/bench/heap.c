@@ -22,7 +22,7 @@ extern void *__libc_memalign(size_t alignment, size_t size);
 extern void __libc_free(void *memory);
 
 int prof_heap_begin(void);
-void prof_heap_end(struct prof_heap_counts *counts);
+void prof_heap_end(struct heap_counts *counts);
 
 static atomic_bool counting;
 static atomic_llong now, peak;
@@ -61,7 +61,7 @@ int prof_heap_begin(void)
 	return 1;
 }
 
-void prof_heap_end(struct prof_heap_counts *counts)
+void prof_heap_end(struct heap_counts *counts)
 {
 	counts->now = atomic_load(&now);
 	counts->peak = atomic_load(&peak);

@@ -34,14 +34,14 @@ static void measure_clock(void)
 
 	clock_start();
 	for (int try = 0; try < TRIES; try++) {
-		uint64_t begin = clock_ticks(prof_clock.counter), end = begin;
+		uint64_t begin = clock_ticks(clock_chosen.counter), end = begin;
 
 		for (int i = 0; i < READINGS; i++)
-			end = clock_ticks(prof_clock.counter);
+			end = clock_ticks(clock_chosen.counter);
 		if (end - begin < least)
 			least = end - begin;
 	}
-	clock_cost = (double)least * prof_clock.seconds / READINGS;
+	clock_cost = (double)least * clock_chosen.seconds / READINGS;
 }
 
 double machine_clock_cost(void)
@@ -131,7 +131,7 @@ prof_error prof_bench_get_machine(struct prof_bench_machine *m)
 	m->processors = processors();
 	m->load = read_load();
 	m->clock_cost = machine_clock_cost();
-	snprintf(m->clock, sizeof(m->clock), "%s", prof_clock.counter ? "tsc" : "monotonic");
+	snprintf(m->clock, sizeof(m->clock), "%s", clock_chosen.counter ? "tsc" : "monotonic");
 	snprintf(m->compiler, sizeof(m->compiler), "%s", COMPILER);
 	m->doubts = judge(m->governor, m->load, m->processors);
 	return PROF_OK;

@@ -29,8 +29,8 @@ struct look {
 	unsigned wanted;
 	struct moment before, after;
 	struct counters counters;
-	prof_heap_end_function *heap_end; /* NULL: nobody counts */
-	bool has_peak;			  /* the kernel set the peak of resident memory back */
+	heap_end_function *heap_end; /* NULL: nobody counts */
+	bool has_peak;		     /* the kernel set the peak of resident memory back */
 	int64_t peak;
 };
 
@@ -90,14 +90,14 @@ static void look(struct moment *m, unsigned wanted)
 
 static void begin(struct look *l)
 {
-	prof_heap_begin_function *heap_begin = NULL;
-	prof_heap_end_function *heap_end = NULL;
+	heap_begin_function *heap_begin = NULL;
+	heap_end_function *heap_end = NULL;
 
 	if (l->wanted & PROF_BENCH_COUNTERS)
 		counters_open(&l->counters);
 	if (l->wanted & PROF_BENCH_HEAP) {
-		heap_begin = (prof_heap_begin_function *)dlsym(RTLD_DEFAULT, PROF_HEAP_BEGIN);
-		heap_end = (prof_heap_end_function *)dlsym(RTLD_DEFAULT, PROF_HEAP_END);
+		heap_begin = (heap_begin_function *)dlsym(RTLD_DEFAULT, HEAP_BEGIN);
+		heap_end = (heap_end_function *)dlsym(RTLD_DEFAULT, HEAP_END);
 	}
 	if (l->wanted & PROF_BENCH_RESIDENT)
 		l->has_peak = reset_peak();
@@ -110,7 +110,7 @@ static void begin(struct look *l)
 
 static void end(struct look *l, struct prof_bench_profile *p)
 {
-	struct prof_heap_counts counts;
+	struct heap_counts counts;
 
 	if (l->wanted & PROF_BENCH_COUNTERS)
 		counters_finish(&l->counters, p);
@@ -183,11 +183,11 @@ prof_error prof_bench_profile(prof_bench_function function, void *argument, unsi
 		return PROF_BAD_OPTION;
 	p.size = profile->size;
 	begin(&l);
-	started = clock_ticks(prof_clock.counter);
+	started = clock_ticks(clock_chosen.counter);
 	p.returned = function(argument);
-	ended = clock_ticks(prof_clock.counter);
+	ended = clock_ticks(clock_chosen.counter);
 	end(&l, &p);
-	taken = (double)(ended - started) * prof_clock.seconds - cost;
+	taken = (double)(ended - started) * clock_chosen.seconds - cost;
 	p.wall = taken > 0 ? taken : 0;
 	if (l.before.has_usage && l.after.has_usage)
 		tell_usage(&l, &p);

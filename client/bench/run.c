@@ -42,12 +42,12 @@ struct run {
 
 static uint64_t now(void)
 {
-	return clock_ticks(prof_clock.counter);
+	return clock_ticks(clock_chosen.counter);
 }
 
 static double since(uint64_t begin)
 {
-	return (double)(now() - begin) * prof_clock.seconds;
+	return (double)(now() - begin) * clock_chosen.seconds;
 }
 
 static void note_error(struct running *r, int error)
@@ -112,7 +112,7 @@ static double time_batch(struct running *r, uint64_t count)
 		ticks = time_calls(t->function, t->argument, count, r);
 	if (t->tear_down_each != NULL)
 		t->tear_down_each(t->argument);
-	seconds = (double)ticks * prof_clock.seconds - machine_clock_cost();
+	seconds = (double)ticks * clock_chosen.seconds - machine_clock_cost();
 	return seconds > 0 ? seconds : 0;
 }
 

@@ -27,7 +27,7 @@ struct prof_bench_suite {
 };
 
 /* Where progress is told: a line that is written over. */
-struct told {
+struct progress {
 	const struct prof_bench_suite *suite;
 	size_t index;
 	int per_cent; /* that stand there */
@@ -132,42 +132,42 @@ prof_error prof_bench_suite_add_result(prof_bench_suite *suite,
 	return error;
 }
 
-static void tell_progress(void *context, double share)
+static void show_progress(void *context, double share)
 {
-	struct told *told = context;
+	struct progress *progress = context;
 	int per_cent = (int)(share * 100), filled = (int)(share * BAR);
 	char name[NAME_PRINTED_MAX];
 
-	if (per_cent == told->per_cent)
+	if (per_cent == progress->per_cent)
 		return;
-	told->per_cent = per_cent;
-	name_print(name, sizeof(name), told->suite->entries[told->index].task.name);
-	fprintf(stderr, "\r\033[K[%zu/%zu] %3d %% %.*s%.*s %.40s", told->index + 1,
-		told->suite->count, per_cent, filled, "##############################",
+	progress->per_cent = per_cent;
+	name_print(name, sizeof(name), progress->suite->entries[progress->index].task.name);
+	fprintf(stderr, "\r\033[K[%zu/%zu] %3d %% %.*s%.*s %.40s", progress->index + 1,
+		progress->suite->count, per_cent, filled, "##############################",
 		BAR - filled, "..............................", name);
 	fflush(stderr);
 }
 
 prof_error prof_bench_suite_run(prof_bench_suite *suite)
 {
-	bool told = isatty(STDERR_FILENO) == 1, cancelled = false;
+	bool shown = isatty(STDERR_FILENO) == 1, cancelled = false;
 	prof_error error = PROF_OK;
 
 	if (suite == NULL)
 		return PROF_BAD_ARGUMENT;
 	for (size_t i = 0; i < suite->count && error == PROF_OK && !cancelled; i++) {
 		struct entry *entry = &suite->entries[i];
-		struct told context = {suite, i, -1};
+		struct progress context = {suite, i, -1};
 
 		if (entry->result != NULL)
 			continue;
-		error = run_task(&entry->task, &entry->options, told ? tell_progress : NULL,
+		error = run_task(&entry->task, &entry->options, shown ? show_progress : NULL,
 				 &context, &cancelled, &entry->result);
 		/* One whose time was up before its first timing keeps no other from running. */
 		if (error == PROF_STOPPED && !cancelled)
 			error = PROF_OK;
 	}
-	if (told)
+	if (shown)
 		fputs("\r\033[K", stderr);
 	return cancelled ? PROF_STOPPED : error;
 }

@@ -13,7 +13,7 @@
 #define STANDINGS_A_PUSH 4096
 #define PATHS_A_PUSH	 16384
 
-static void *take(struct wire_arena *a, size_t size)
+static void *allocate(struct wire_arena *a, size_t size)
 {
 	return a->allocator.alloc(a->allocator.allocator_data, size == 0 ? 1 : size);
 }
@@ -21,9 +21,9 @@ static void *take(struct wire_arena *a, size_t size)
 static bool add_paths(Profd__Push *push, uint32_t from, uint32_t to, struct wire_arena *a)
 {
 	size_t count = to > from ? to - from : 0;
-	Profd__Path *paths = take(a, count * sizeof(*paths));
+	Profd__Path *paths = allocate(a, count * sizeof(*paths));
 
-	push->paths = take(a, count * sizeof(*push->paths));
+	push->paths = allocate(a, count * sizeof(*push->paths));
 	if (paths == NULL || push->paths == NULL)
 		return false;
 	for (uint32_t i = 0; i < count; i++) {
@@ -42,9 +42,9 @@ static bool add_paths(Profd__Push *push, uint32_t from, uint32_t to, struct wire
 static Profd__Tally *make_tally(const struct tally *t, struct wire_arena *a)
 {
 	unsigned used = t->histogram.used;
-	Profd__Tally *message = take(a, sizeof(*message));
-	int32_t *index = take(a, used * sizeof(*index));
-	uint64_t *count = take(a, used * sizeof(*count));
+	Profd__Tally *message = allocate(a, sizeof(*message));
+	int32_t *index = allocate(a, used * sizeof(*index));
+	uint64_t *count = allocate(a, used * sizeof(*count));
 
 	if (message == NULL || index == NULL || count == NULL)
 		return NULL;
@@ -57,7 +57,7 @@ static Profd__Tally *make_tally(const struct tally *t, struct wire_arena *a)
 
 static Profd__Standing *make_standing(const struct standing *s, uint32_t path, struct wire_arena *a)
 {
-	Profd__Standing *message = take(a, sizeof(*message));
+	Profd__Standing *message = allocate(a, sizeof(*message));
 
 	if (message == NULL)
 		return NULL;
@@ -78,7 +78,7 @@ static Profd__Standing *make_standing(const struct standing *s, uint32_t path, s
 static bool add_standings(Profd__Push *push, const struct snapshot *s, struct content *content,
 			  const struct letterhead *head, struct wire_arena *a)
 {
-	push->standings = take(a, STANDINGS_A_PUSH * sizeof(*push->standings));
+	push->standings = allocate(a, STANDINGS_A_PUSH * sizeof(*push->standings));
 	if (push->standings == NULL)
 		return false;
 	for (uint32_t path = head->next == 0 ? 1 : head->next; path < s->room; path++) {
@@ -100,9 +100,9 @@ static bool add_standings(Profd__Push *push, const struct snapshot *s, struct co
 static bool add_events(Profd__Push *push, const struct snapshot *s, struct content *content,
 		       struct wire_arena *a)
 {
-	Profd__Event *events = take(a, s->event_count * sizeof(*events));
+	Profd__Event *events = allocate(a, s->event_count * sizeof(*events));
 
-	push->events = take(a, s->event_count * sizeof(*push->events));
+	push->events = allocate(a, s->event_count * sizeof(*push->events));
 	if (events == NULL || push->events == NULL)
 		return false;
 	for (uint32_t i = 0; i < s->event_count; i++) {
@@ -143,7 +143,7 @@ bool message_make(struct content *content, const struct snapshot *s, const struc
 	push.program = (char *)head->program;
 	push.pid = getpid();
 	push.started_at_ns = head->started_at_ns;
-	push.epoch = (uint64_t)READ(prof_epoch);
+	push.epoch = (uint64_t)READ(thread_epoch);
 	push.policy = policy_generation();
 	push.flush = head->flush;
 	push.goodbye = head->goodbye;
@@ -156,7 +156,7 @@ bool message_make(struct content *content, const struct snapshot *s, const struc
 	push.goodbye = head->goodbye && content->next == 0;
 	content->empty = push.n_standings == 0 && push.n_events == 0 && content->next == 0;
 	content->size = profd__push__get_packed_size(&push);
-	content->data = take(arena, content->size);
+	content->data = allocate(arena, content->size);
 	if (content->data == NULL)
 		return false;
 	profd__push__pack(&push, content->data);

@@ -51,18 +51,18 @@ struct pusher {
 	struct letterhead head;
 	char folder[PLACE_PATH_MAX];
 	struct link *link;
-	int wake;		  /* readable when somebody asks, once there was a link */
-	uint64_t heard;		  /* shared.asked and */
-	bool stopping;		  /* shared.stop, as last looked at */
-	double answered;	  /* when profd answered last; 0: never */
-	double sent;		  /* the push in flight */
-	double taken, safe_at;	  /* the snapshot; the one that is safe */
-	double quiet_until;	  /* refused: do not try before */
-	uint64_t generation;	  /* of the last push */
-	bool in_flight, flushing; /* a push waits for its ack; it asked for it soon */
-	struct content told;	  /* by the push in flight */
-	uint64_t serving;	  /* flushes that are done once the snapshot is safe */
-	prof_error trouble;	  /* why profd could not be reached or did not take it */
+	int wake;		     /* readable when somebody asks, once there was a link */
+	uint64_t heard;		     /* shared.asked and */
+	bool stopping;		     /* shared.stop, as last looked at */
+	double answered;	     /* when profd answered last; 0: never */
+	double sent;		     /* the push in flight */
+	double taken, safe_at;	     /* the snapshot; the one that is safe */
+	double quiet_until;	     /* refused: do not try before */
+	uint64_t generation;	     /* of the last push */
+	bool in_flight, flushing;    /* a push waits for its ack; it asked for it soon */
+	struct content sent_content; /* by the push in flight */
+	uint64_t serving;	     /* flushes that are done once the snapshot is safe */
+	prof_error trouble;	     /* why profd could not be reached or did not take it */
 };
 
 static double now_seconds(void)
@@ -145,7 +145,7 @@ void push_forget_all(void)
 	shared.ended = shared.stop = false;
 	shared.asked = shared.done = 0;
 	wake_forget();
-	policy_reset_readers();
+	policy_forget_users();
 }
 
 static void push_main(void);
@@ -204,23 +204,23 @@ static bool may_return(const struct pusher *p, double now)
 }
 
 /* Everything up to the push in flight is on profd's disk. */
-static void take_safe(struct pusher *p, uint64_t generation)
+static void note_safe(struct pusher *p, uint64_t generation)
 {
 	p->head.since = generation;
 	if (generation != p->generation || !p->in_flight)
 		return;
 	p->in_flight = false;
-	p->head.safe_paths = p->told.paths;
-	p->head.next = p->told.next;
-	snapshot_forget_events(&p->snapshot, p->told.event_sequence);
-	if (p->told.next != 0)
+	p->head.safe_paths = p->sent_content.paths;
+	p->head.next = p->sent_content.next;
+	snapshot_forget_events(&p->snapshot, p->sent_content.event_sequence);
+	if (p->sent_content.next != 0)
 		return;
 	p->head.safe_snapshot = p->snapshot.number;
 	p->safe_at = p->taken;
 	complete(p->serving, PROF_OK);
 }
 
-static void take_refusal(struct pusher *p, prof_error why)
+static void stay_away(struct pusher *p, prof_error why)
 {
 	p->trouble = why;
 	p->quiet_until = now_seconds() + REFUSED_WAIT;
@@ -228,7 +228,7 @@ static void take_refusal(struct pusher *p, prof_error why)
 	drop_link(p);
 }
 
-static void take_ack(struct pusher *p, const uint8_t *data, size_t size)
+static void heed_ack(struct pusher *p, const uint8_t *data, size_t size)
 {
 	Profd__Ack *ack;
 
@@ -239,11 +239,11 @@ static void take_ack(struct pusher *p, const uint8_t *data, size_t size)
 		return;
 	p->answered = now_seconds();
 	if (!wire_speaks(ack->version) || ack->verdict == PROFD__VERDICT__VERDICT_WRONG_VERSION) {
-		take_refusal(p, PROF_VERSION);
+		stay_away(p, PROF_VERSION);
 		return;
 	}
 	if (ack->verdict == PROFD__VERDICT__VERDICT_REFUSED) {
-		take_refusal(p, PROF_DENIED);
+		stay_away(p, PROF_DENIED);
 		return;
 	}
 	if (ack->policy != NULL && policy_replace(ack->policy))
@@ -256,7 +256,7 @@ static void take_ack(struct pusher *p, const uint8_t *data, size_t size)
 		p->in_flight = false;
 	} else if (ack->verdict == PROFD__VERDICT__VERDICT_SAFE &&
 		   ack->generation > p->head.since && ack->generation <= p->generation) {
-		take_safe(p, ack->generation);
+		note_safe(p, ack->generation);
 	}
 }
 
@@ -296,7 +296,7 @@ static bool push(struct pusher *p, bool flush, bool goodbye)
 	    !(place_is_tcp(p->folder) && now - p->sent >= KEEP_ALIVE))
 		return true;
 	p->generation++;
-	p->told = content;
+	p->sent_content = content;
 	p->sent = now;
 	p->flushing = h->flush;
 	p->in_flight = link_send(p->link, content.data, content.size) == PROF_OK;
@@ -320,10 +320,10 @@ static bool was_never_there(const struct pusher *p)
 }
 
 /* A profd that answered a moment ago may have been killed in the middle of the handshake. */
-static void take_loss(struct pusher *p, prof_error why)
+static void heed_loss(struct pusher *p, prof_error why)
 {
 	if (why == PROF_DENIED || (why == PROF_NO_HANDSHAKE && !may_return(p, now_seconds()))) {
-		take_refusal(p, why);
+		stay_away(p, why);
 		return;
 	}
 	if (was_never_there(p))
@@ -349,9 +349,9 @@ static void wait_for(struct pusher *p, double until)
 		timeout = 0.0;
 	error = link_receive(p->link, timeout, p->wake, &data, &size);
 	if (error == PROF_UNREACHABLE || error == PROF_DENIED || error == PROF_NO_HANDSHAKE)
-		take_loss(p, error);
+		heed_loss(p, error);
 	else if (error == PROF_OK && data != NULL)
-		take_ack(p, data, size);
+		heed_ack(p, data, size);
 	if (data == NULL) {
 		n = read(p->wake, &drained, sizeof(drained));
 		(void)n; /* nothing to drain */

@@ -46,7 +46,7 @@ struct copy {
 	uint64_t bucket[HISTOGRAM_OCTAVES][HISTOGRAM_SCALE];
 };
 
-struct reading {
+struct scratch {
 	struct copy returned, failed;
 	struct sums total_returned, total_failed;
 	struct tally tally, more;
@@ -58,14 +58,14 @@ struct reading {
 bool snapshot_init(struct snapshot *s)
 {
 	memset(s, 0, sizeof(*s));
-	s->reading = calloc(1, sizeof(*s->reading));
+	s->scratch = calloc(1, sizeof(*s->scratch));
 	s->events = calloc(PROF_EVENTS_MAX, sizeof(*s->events));
-	if (s->reading == NULL || s->events == NULL) {
+	if (s->scratch == NULL || s->events == NULL) {
 		snapshot_deinit(s);
 		return false;
 	}
-	tally_init(&s->reading->tally);
-	tally_init(&s->reading->more);
+	tally_init(&s->scratch->tally);
+	tally_init(&s->scratch->more);
 	return true;
 }
 
@@ -75,12 +75,12 @@ void snapshot_deinit(struct snapshot *s)
 		tally_deinit(&s->standings[id].returned);
 		tally_deinit(&s->standings[id].failed);
 	}
-	if (s->reading != NULL) {
-		tally_deinit(&s->reading->tally);
-		tally_deinit(&s->reading->more);
+	if (s->scratch != NULL) {
+		tally_deinit(&s->scratch->tally);
+		tally_deinit(&s->scratch->more);
 	}
 	free(s->standings);
-	free(s->reading);
+	free(s->scratch);
 	free(s->events);
 	memset(s, 0, sizeof(*s));
 }
@@ -107,7 +107,7 @@ static void copy_counter(struct copy *to, struct counter *from)
 	to->sum = OBSERVE(from->sum);
 }
 
-static void copy_node(struct reading *r, struct node *n)
+static void copy_node(struct scratch *r, struct node *n)
 {
 	struct counter *failed = OBSERVE(n->failed);
 
@@ -122,7 +122,7 @@ static void copy_add_last(struct copy *c, uint64_t ticks, double tick)
 {
 	struct histogram_place place = histogram_place((double)(int64_t)ticks * tick);
 	size_t o = place.octave;
-	int64_t epoch = READ(prof_epoch);
+	int64_t epoch = READ(thread_epoch);
 
 	if (!(c->octaves >> o & 1)) {
 		c->octaves |= UINT64_C(1) << o;
@@ -179,7 +179,7 @@ static struct last read_last(struct thread *t, uint64_t *sequence)
 }
 
 /* All calls of the node that ended before, into r->returned and r->failed. */
-static void read_node(struct reading *r, struct node *n)
+static void read_node(struct scratch *r, struct node *n)
 {
 	struct thread *t = n->thread;
 	uint64_t sequence;
@@ -287,7 +287,7 @@ static uint64_t copy_calls(const struct copy *c)
 
 /* Joins the sums into the tally of a standing. True when it grew. False also without memory: then
  * it grows later. */
-static bool join(struct reading *r, struct sums *s, int64_t epoch, struct tally *into)
+static bool join(struct scratch *r, struct sums *s, int64_t epoch, struct tally *into)
 {
 	if (s->epoch != epoch) {
 		s->min_ns = UINT64_MAX;
@@ -310,7 +310,7 @@ static void begin_epoch(struct tally *t)
 static void read_path(struct snapshot *s, const struct path *p)
 {
 	struct standing *standing = &s->standings[p->id];
-	struct reading *r = s->reading;
+	struct scratch *r = s->scratch;
 	uint64_t slow = 0, collapsed = 0;
 	int64_t epoch;
 	bool grew;

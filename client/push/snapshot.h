@@ -34,7 +34,7 @@ struct snapshot {
 	uint64_t event_sequence, events_dropped;
 	uint64_t calls_collapsed;
 
-	struct reading *reading; /* scratch */
+	struct scratch *scratch; /* scratch */
 };
 
 /* False without memory. */

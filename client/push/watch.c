@@ -28,7 +28,7 @@ static void queue_event(struct snapshot *s, const struct event *e, int64_t wall_
 	q->event = *e;
 }
 
-static void take_events(struct snapshot *s, struct thread *t, int64_t wall_offset)
+static void collect_events(struct snapshot *s, struct thread *t, int64_t wall_offset)
 {
 	struct event_ring *ring = OBSERVE(t->events);
 	const struct event *e;
@@ -52,10 +52,10 @@ void snapshot_forget_events(struct snapshot *s, uint64_t sequence)
 	s->event_count -= safe;
 }
 
-static bool was_told(const struct thread *t, uint64_t start)
+static bool was_reported(const struct thread *t, uint64_t start)
 {
-	for (unsigned i = 0; i < t->told_count; i++) {
-		if (t->told[i].start == start)
+	for (unsigned i = 0; i < t->reported_count; i++) {
+		if (t->reported[i].start == start)
 			return true;
 	}
 	return false;
@@ -66,7 +66,7 @@ struct watch {
 	struct thread *thread;
 	uint64_t now;
 	int64_t wall_offset;
-	struct told still[TOLD_MAX]; /* told before or now, and still open and slow */
+	struct reported still[REPORTED_MAX]; /* told before or now, and still open and slow */
 	unsigned still_count;
 };
 
@@ -76,10 +76,10 @@ static void watch_call(struct watch *w, struct node *n, uint64_t start)
 	uint64_t slow_from = READ(n->slow_from);
 	struct event e = {.path = n->path, .running = true, .start = start};
 
-	if (w->now < start || w->now - start < slow_from || w->still_count == TOLD_MAX)
+	if (w->now < start || w->now - start < slow_from || w->still_count == REPORTED_MAX)
 		return;
-	w->still[w->still_count++] = (struct told){start, n->path};
-	if (was_told(w->thread, start))
+	w->still[w->still_count++] = (struct reported){start, n->path};
+	if (was_reported(w->thread, start))
 		return;
 	e.call = call_name(start, w->thread->number);
 	e.duration_ns = clock_ns(w->now - start);
@@ -94,15 +94,15 @@ static void watch_stack(struct watch *w)
 	struct thread *t = w->thread;
 
 	for (struct chunk *c = t->chunks; c != NULL; c = OBSERVE(c->next)) {
-		struct open *top = OBSERVE(t->top);
+		struct open_call *top = OBSERVE(t->top);
 		bool last = top >= &c->open[0] && top < &c->open[CHUNK_CALLS];
-		struct open *end = last ? top : &c->open[CHUNK_CALLS - 1];
+		struct open_call *end = last ? top : &c->open[CHUNK_CALLS - 1];
 
-		for (struct open *o = &c->open[1]; o <= end; o++) {
+		for (struct open_call *o = &c->open[1]; o <= end; o++) {
 			uint64_t start = OBSERVE(o->start);
 			struct node *n = OBSERVE(o->node);
 			uintptr_t scope = OBSERVE(o->scope);
-			struct open *top_then = OBSERVE(t->top);
+			struct open_call *top_then = OBSERVE(t->top);
 
 			if (start == 0 || scope == 0 || OBSERVE(o->start) != start ||
 			    OBSERVE(o->node) != n)
@@ -154,23 +154,23 @@ static bool end_is_queued(const struct snapshot *s, uint64_t call)
  * in the ring, or a new threshold has made it no longer slow. An event without a threshold takes it
  * back. If its end comes only now, or came by the ring of another thread, that is what stays.
  */
-static void take_back(struct watch *w)
+static void withdraw(struct watch *w)
 {
 	struct thread *t = w->thread;
 
 	/* Then some that are open may have found no place. */
-	if (w->still_count == TOLD_MAX)
+	if (w->still_count == REPORTED_MAX)
 		return;
-	for (unsigned i = 0; i < t->told_count; i++) {
-		struct event e = {.path = t->told[i].path, .start = t->told[i].start};
+	for (unsigned i = 0; i < t->reported_count; i++) {
+		struct event e = {.path = t->reported[i].path, .start = t->reported[i].start};
 
 		e.call = call_name(e.start, t->number);
 		if (is_still(w, e.start) || end_is_queued(w->snapshot, e.call))
 			continue;
 		if (w->snapshot->event_count < PROF_EVENTS_MAX)
 			queue_event(w->snapshot, &e, w->wall_offset);
-		else if (w->still_count < TOLD_MAX)
-			w->still[w->still_count++] = t->told[i]; /* next time */
+		else if (w->still_count < REPORTED_MAX)
+			w->still[w->still_count++] = t->reported[i]; /* next time */
 	}
 }
 
@@ -179,16 +179,16 @@ void watch_thread(struct snapshot *s, struct thread *t)
 	struct watch w = {.snapshot = s, .thread = t, .now = clock_ticks(t->counter_clock)};
 
 	w.wall_offset = clock_wall_ns() - (int64_t)clock_ns(w.now);
-	take_events(s, t, w.wall_offset);
+	collect_events(s, t, w.wall_offset);
 	/* Before profd has said what is slow, a call that runs may be one that never is. */
 	if (policy_generation() != 0) {
 		watch_stack(&w);
 		watch_slots(&w);
 	}
-	take_back(&w);
-	if (w.still_count != 0 && t->told == NULL)
-		t->told = memory_pages(TOLD_MAX * sizeof(t->told[0]));
-	t->told_count = t->told == NULL ? 0 : w.still_count;
-	if (t->told_count != 0)
-		memcpy(t->told, w.still, w.still_count * sizeof(t->told[0]));
+	withdraw(&w);
+	if (w.still_count != 0 && t->reported == NULL)
+		t->reported = memory_pages(REPORTED_MAX * sizeof(t->reported[0]));
+	t->reported_count = t->reported == NULL ? 0 : w.still_count;
+	if (t->reported_count != 0)
+		memcpy(t->reported, w.still, w.still_count * sizeof(t->reported[0]));
 }

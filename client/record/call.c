@@ -62,7 +62,7 @@ prof_call prof_function_begin(prof_function *function)
 prof_call prof_call_begin(const char *name)
 {
 	prof_error error;
-	struct prof_function *f = READ(prof_off) ? NULL : registry_function(name, &error);
+	struct prof_function *f = READ(thread_off) ? NULL : registry_function(name, &error);
 
 	return f == NULL ? (prof_call){NULL, 0} : begin(f->id);
 }

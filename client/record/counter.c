@@ -45,7 +45,7 @@ void counter_add(struct thread *t, struct node *n, struct counter *c, uint64_t d
 {
 	struct histogram_place place = histogram_place(seconds);
 	uint64_t *octave = READ(c->octave[place.octave]);
-	int64_t epoch = READ(prof_epoch);
+	int64_t epoch = READ(thread_epoch);
 
 	if (octave == NULL)
 		octave = counter_octave(t, c, place.octave);

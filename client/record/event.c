@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-struct event *event_place(struct event_ring *r)
+struct event *event_next(struct event_ring *r)
 {
 	uint64_t written = __atomic_load_n(&r->written, __ATOMIC_RELAXED);
 

@@ -1,6 +1,6 @@
 /*
  * Calls worth telling by themselves, on their way from a recording thread to the pushing thread: a
- * ring with one writer and one reader. What finds no room is counted.
+ * ring that one writes and the other reads. What finds no room is counted.
  */
 #ifndef CLIENT_RECORD_EVENT_H
 #define CLIENT_RECORD_EVENT_H
@@ -29,7 +29,7 @@ struct event_ring {
 
 /* The next free place, or NULL when the ring is full (then it is counted as dropped). Publish it
  * with event_publish. */
-struct event *event_place(struct event_ring *r);
+struct event *event_next(struct event_ring *r);
 void event_publish(struct event_ring *r);
 
 /* The oldest unread event, or NULL. Release it with event_done. */

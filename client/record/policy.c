@@ -26,7 +26,7 @@ struct policy {
 };
 
 static struct policy *in_force; /* atomic; NULL: the default threshold for all */
-static unsigned readers;	/* atomic */
+static unsigned users;		/* atomic */
 
 static uint64_t threshold(const struct policy *p, const char *name)
 {
@@ -48,11 +48,11 @@ void policy_apply(struct prof_function *f)
 
 	/* Sequentially consistent, as is the exchange: either we see the new policy or the pushing
 	 * thread sees us. */
-	__atomic_fetch_add(&readers, 1, __ATOMIC_SEQ_CST);
+	__atomic_fetch_add(&users, 1, __ATOMIC_SEQ_CST);
 	p = __atomic_load_n(&in_force, __ATOMIC_SEQ_CST);
 	ns = threshold(p, f->name);
 	__atomic_store_n(&f->policy, p == NULL ? 0 : p->generation, __ATOMIC_RELAXED);
-	__atomic_fetch_sub(&readers, 1, __ATOMIC_RELEASE);
+	__atomic_fetch_sub(&users, 1, __ATOMIC_RELEASE);
 	__atomic_store_n(&f->slow[UNIT_NS], ns, __ATOMIC_RELAXED);
 	__atomic_store_n(&f->slow[UNIT_TICKS], clock_ticks_of_ns(ns), __ATOMIC_RELAXED);
 }
@@ -62,9 +62,9 @@ uint64_t policy_generation(void)
 	return in_force == NULL ? 0 : in_force->generation;
 }
 
-void policy_reset_readers(void)
+void policy_forget_users(void)
 {
-	readers = 0;
+	users = 0;
 }
 
 void policy_refresh(void)
@@ -101,7 +101,7 @@ bool policy_replace(const Profd__Policy *message)
 		text = stpcpy(text, message->rules[i]->pattern) + 1;
 	}
 	old = __atomic_exchange_n(&in_force, p, __ATOMIC_SEQ_CST);
-	while (__atomic_load_n(&readers, __ATOMIC_SEQ_CST) != 0)
+	while (__atomic_load_n(&users, __ATOMIC_SEQ_CST) != 0)
 		sched_yield();
 	free(old);
 	policy_refresh();

@@ -25,6 +25,6 @@ void policy_refresh(void);
 uint64_t policy_generation(void);
 
 /* In a forked child: no thread of it is reading. */
-void policy_reset_readers(void);
+void policy_forget_users(void);
 
 #endif

@@ -89,7 +89,7 @@ __attribute__((noinline)) static prof_error record(struct thread *t, struct prof
 
 	if (!is_duration(seconds))
 		return PROF_BAD_VALUE;
-	settings = OBSERVE(prof_settings);
+	settings = OBSERVE(thread_settings);
 	n = node_find(t, READ(t->top)->node->path, f->id, UNIT_NS);
 	if (n == NULL)
 		return PROF_NO_MEMORY;
@@ -115,7 +115,7 @@ __attribute__((noinline)) static prof_error record(struct thread *t, struct prof
 __attribute__((noinline)) static prof_error record_plain(struct thread *t, struct prof_function *f,
 							 double seconds, const char *error)
 {
-	uint64_t *bucket, ns, sequence, settings = OBSERVE(prof_settings);
+	uint64_t *bucket, ns, sequence, settings = OBSERVE(thread_settings);
 	struct node *n;
 
 	if (UNLIKELY(error != NULL))
@@ -163,7 +163,7 @@ record_by_hand(struct thread *t, const struct prof_function *f, double seconds)
 	struct counter *c;
 
 	if (UNLIKELY(h->function != f) || UNLIKELY(h->under != READ(t->top)->node) ||
-	    UNLIKELY(h->settings != READ(prof_settings)) || UNLIKELY(bits - h->low > h->span))
+	    UNLIKELY(h->settings != READ(thread_settings)) || UNLIKELY(bits - h->low > h->span))
 		return false;
 	c = &h->node->returned;
 	place = histogram_place_within(bits);
@@ -181,7 +181,7 @@ record_by_hand(struct thread *t, const struct prof_function *f, double seconds)
 static inline __attribute__((always_inline)) prof_error record_on(struct prof_function *f,
 								  double seconds, const char *error)
 {
-	struct thread *t = prof_current;
+	struct thread *t = thread_current;
 	bool done;
 
 	if (UNLIKELY(t == NULL) || UNLIKELY(error != NULL) || UNLIKELY(READ(t->inside) != 0))

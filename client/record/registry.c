@@ -1,5 +1,5 @@
 /*
- * Functions and paths: two append-only arrays, each with a hash table of their numbers.
+ * Functions and paths: two append-only arrays, each with an index of their numbers.
  */
 #include "client/record/registry.h"
 
@@ -14,8 +14,8 @@
 #include "proto/name.h"
 
 /*
- * An array that grows without moving: segment k has FIRST << k places. The pointers to segments and
- * the count are published with release stores, so readers need no lock.
+ * An array that grows without moving: segment k has FIRST << k cells. The pointers to segments and
+ * the count are published with release stores, so reading needs no lock.
  */
 #define FIRST	 64
 #define SEGMENTS 12
@@ -25,9 +25,9 @@ struct array {
 	uint32_t count;
 };
 
-/* A table of the numbers of an array's entries by hash; twice as many places as entries, a new
+/* An index of the numbers of an array's entries by hash; twice as many cells as entries, a new
  * table when it is full. */
-struct table {
+struct index {
 	uint32_t mask;
 	uint32_t id[];
 };
@@ -36,24 +36,24 @@ static struct {
 	pthread_mutex_t lock;
 	struct memory memory;
 	struct array functions, paths;
-	struct table *by_name, *by_parent; /* by_name: atomic */
+	struct index *by_name, *by_parent; /* by_name: atomic */
 	struct prof_function *other;
 } registry = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-static void **array_place(struct array *a, uint32_t id)
+static void **array_cell(struct array *a, uint32_t id)
 {
 	uint32_t at = id - 1 + FIRST;
 	unsigned segment = 31u - (unsigned)__builtin_clz(at) - (unsigned)__builtin_ctz(FIRST);
-	void **places = __atomic_load_n(&a->segment[segment], __ATOMIC_ACQUIRE);
+	void **cells = __atomic_load_n(&a->segment[segment], __ATOMIC_ACQUIRE);
 
-	return places == NULL ? NULL : places + (at - ((uint32_t)FIRST << segment));
+	return cells == NULL ? NULL : cells + (at - ((uint32_t)FIRST << segment));
 }
 
 static void *array_at(struct array *a, uint32_t id)
 {
 	if (id == 0 || id > __atomic_load_n(&a->count, __ATOMIC_ACQUIRE))
 		return NULL;
-	return *array_place(a, id);
+	return *array_cell(a, id);
 }
 
 /* Under the lock. The place of the next entry, its segment made if need be; NULL without memory. */
@@ -63,18 +63,18 @@ static void **array_next(struct array *a)
 	unsigned segment = 31u - (unsigned)__builtin_clz(at) - (unsigned)__builtin_ctz(FIRST);
 
 	if (a->segment[segment] == NULL) {
-		void **places =
+		void **cells =
 			memory_take(&registry.memory, ((size_t)FIRST << segment) * sizeof(void *));
 
-		if (places == NULL)
+		if (cells == NULL)
 			return NULL;
-		__atomic_store_n(&a->segment[segment], places, __ATOMIC_RELEASE);
+		__atomic_store_n(&a->segment[segment], cells, __ATOMIC_RELEASE);
 	}
-	return array_place(a, id);
+	return array_cell(a, id);
 }
 
 /* The first place that is free or whose entry `same` accepts. */
-static uint32_t *table_probe(struct table *t, uint32_t hash, bool (*same)(uint32_t, const void *),
+static uint32_t *index_probe(struct index *t, uint32_t hash, bool (*same)(uint32_t, const void *),
 			     const void *key)
 {
 	uint32_t at = hash & t->mask;
@@ -95,23 +95,23 @@ static bool never(uint32_t id, const void *key)
 	return false;
 }
 
-/* Under the lock: a table with room for one more than `count`; a new one is filled before it is
+/* Under the lock: an index with room for one more than `count`; a new one is filled before it is
  * published. */
-static struct table *table_grown(struct table *t, uint32_t count, uint32_t (*hash_at)(uint32_t))
+static struct index *index_grown(struct index *t, uint32_t count, uint32_t (*hash_at)(uint32_t))
 {
-	uint32_t places = t == NULL ? 64 : t->mask + 1;
-	struct table *grown;
+	uint32_t cells = t == NULL ? 64 : t->mask + 1;
+	struct index *grown;
 
-	if (t != NULL && count < places / 2)
+	if (t != NULL && count < cells / 2)
 		return t;
 	if (t != NULL)
-		places *= 2;
-	grown = memory_take(&registry.memory, sizeof(*grown) + places * sizeof(grown->id[0]));
+		cells *= 2;
+	grown = memory_take(&registry.memory, sizeof(*grown) + cells * sizeof(grown->id[0]));
 	if (grown == NULL)
 		return NULL;
-	grown->mask = places - 1;
+	grown->mask = cells - 1;
 	for (uint32_t id = 1; id <= count; id++)
-		*table_probe(grown, hash_at(id), never, NULL) = id;
+		*index_probe(grown, hash_at(id), never, NULL) = id;
 	return grown;
 }
 
@@ -181,7 +181,7 @@ struct name_key {
 static bool is_named(uint32_t id, const void *key)
 {
 	const struct name_key *k = key;
-	const struct prof_function *f = *array_place(&registry.functions, id);
+	const struct prof_function *f = *array_cell(&registry.functions, id);
 
 	return f->hash == k->hash && f->length == k->length &&
 	       memcmp(f->name, k->name, k->length) == 0;
@@ -189,7 +189,7 @@ static bool is_named(uint32_t id, const void *key)
 
 static uint32_t function_hash_at(uint32_t id)
 {
-	return ((struct prof_function *)*array_place(&registry.functions, id))->hash;
+	return ((struct prof_function *)*array_cell(&registry.functions, id))->hash;
 }
 
 /* Under the lock. NULL without memory. */
@@ -197,7 +197,7 @@ static struct prof_function *add_function(const struct name_key *k)
 {
 	void **place = array_next(&registry.functions);
 	uint32_t count = registry.functions.count;
-	struct table *t = table_grown(registry.by_name, count, function_hash_at);
+	struct index *t = index_grown(registry.by_name, count, function_hash_at);
 	struct prof_function *f;
 
 	if (place == NULL || t == NULL)
@@ -213,19 +213,19 @@ static struct prof_function *add_function(const struct name_key *k)
 	policy_apply(f);
 	*place = f;
 	__atomic_store_n(&registry.functions.count, f->id, __ATOMIC_RELEASE);
-	__atomic_store_n(table_probe(t, k->hash, never, NULL), f->id, __ATOMIC_RELEASE);
+	__atomic_store_n(index_probe(t, k->hash, never, NULL), f->id, __ATOMIC_RELEASE);
 	return f;
 }
 
 /* Finds without the lock; NULL when it is not there (yet). */
 static struct prof_function *find_function(const struct name_key *k)
 {
-	struct table *t = __atomic_load_n(&registry.by_name, __ATOMIC_ACQUIRE);
+	struct index *t = __atomic_load_n(&registry.by_name, __ATOMIC_ACQUIRE);
 	uint32_t id =
 		t == NULL ? 0
-			  : __atomic_load_n(table_probe(t, k->hash, is_named, k), __ATOMIC_ACQUIRE);
+			  : __atomic_load_n(index_probe(t, k->hash, is_named, k), __ATOMIC_ACQUIRE);
 
-	return id == 0 ? NULL : *array_place(&registry.functions, id);
+	return id == 0 ? NULL : *array_cell(&registry.functions, id);
 }
 
 static struct prof_function *find_or_add(const struct name_key *k, uint32_t limit)
@@ -288,7 +288,7 @@ static uint32_t hash_path(struct path_key k)
 
 static struct path_key path_key_at(uint32_t id)
 {
-	const struct path *p = *array_place(&registry.paths, id);
+	const struct path *p = *array_cell(&registry.paths, id);
 
 	return (struct path_key){p->parent, p->function->id};
 }
@@ -311,17 +311,17 @@ static struct path *find_or_add_path(uint32_t parent, struct prof_function *f, u
 {
 	struct path_key key = {parent, f->id};
 	uint32_t count = registry.paths.count;
-	struct table *t = registry.by_parent;
-	uint32_t id = t == NULL ? 0 : *table_probe(t, hash_path(key), is_path, &key);
+	struct index *t = registry.by_parent;
+	uint32_t id = t == NULL ? 0 : *index_probe(t, hash_path(key), is_path, &key);
 	void **place;
 	struct path *p;
 
 	if (id != 0)
-		return *array_place(&registry.paths, id);
+		return *array_cell(&registry.paths, id);
 	if (count >= limit)
 		return NULL;
 	place = array_next(&registry.paths);
-	t = table_grown(t, count, path_hash_at);
+	t = index_grown(t, count, path_hash_at);
 	p = memory_take(&registry.memory, sizeof(*p));
 	if (place == NULL || t == NULL || p == NULL)
 		return NULL;
@@ -329,7 +329,7 @@ static struct path *find_or_add_path(uint32_t parent, struct prof_function *f, u
 	*p = (struct path){.id = count + 1, .parent = parent, .function = f};
 	*place = p;
 	__atomic_store_n(&registry.paths.count, p->id, __ATOMIC_RELEASE);
-	*table_probe(t, hash_path(key), never, NULL) = p->id;
+	*index_probe(t, hash_path(key), never, NULL) = p->id;
 	return p;
 }
 

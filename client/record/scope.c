@@ -11,7 +11,7 @@
 /* What a prof_scope holds. It knows all that its end needs, should its entry be gone by then. */
 struct scope {
 	struct thread *thread; /* NULL: not timed */
-	struct open *open;
+	struct open_call *open;
 	struct node *node;
 	uint64_t start;
 };
@@ -22,25 +22,25 @@ _Static_assert(sizeof(struct slab) % 64 == 0, "slots lie in cache lines");
 
 /* A message for an open call that has failed. */
 struct failure {
-	const struct open *open;
+	const struct open_call *open;
 	struct failure *next;
 	char message[PROF_ERROR_TEXT_MAX + 1];
 };
 
-static struct chunk *chunk_of(const struct open *o)
+static struct chunk *chunk_of(const struct open_call *o)
 {
 	return (struct chunk *)((uintptr_t)o & ~(uintptr_t)(CHUNK_SIZE - 1));
 }
 
 /* The entry itself, where this is the copy at the start of a chunk. */
-static struct open *original(struct open *o)
+static struct open_call *original(struct open_call *o)
 {
 	struct chunk *c = chunk_of(o);
 
 	return o == &c->open[0] && c->previous != NULL ? &c->previous->open[CHUNK_CALLS - 1] : o;
 }
 
-static bool is_above(const struct open *a, const struct open *b)
+static bool is_above(const struct open_call *a, const struct open_call *b)
 {
 	const struct chunk *ca = chunk_of(a), *cb = chunk_of(b);
 
@@ -48,7 +48,7 @@ static bool is_above(const struct open *a, const struct open *b)
 }
 
 /* The entry for the next call, in the next chunk; NULL without memory. */
-static struct open *next_chunk(struct open *top)
+static struct open_call *next_chunk(struct open_call *top)
 {
 	struct chunk *full = chunk_of(top), *next = full->next;
 
@@ -69,7 +69,7 @@ static struct open *next_chunk(struct open *top)
 
 /* Whether an entry is not that of a call that is open below the new one: its frame is gone, or it
  * is this very scope. */
-static inline bool is_left(const struct open *o, uintptr_t frame, const struct scope *s)
+static inline bool is_left(const struct open_call *o, uintptr_t frame, const struct scope *s)
 {
 	uintptr_t scope = READ(o->scope) & ~(uintptr_t)1;
 
@@ -78,10 +78,10 @@ static inline bool is_left(const struct open *o, uintptr_t frame, const struct s
 
 /* Closes what was left by longjmp, or closed from another thread. Returns the innermost that is
  * really open. */
-__attribute__((noinline)) static struct open *heal(struct thread *t, uintptr_t frame,
-						   const struct scope *s)
+__attribute__((noinline)) static struct open_call *heal(struct thread *t, uintptr_t frame,
+							const struct scope *s)
 {
-	struct open *o = original(READ(t->top));
+	struct open_call *o = original(READ(t->top));
 	uintptr_t low, high;
 	bool apart = thread_is_on_signal_stack(&low, &high);
 
@@ -100,7 +100,7 @@ __attribute__((noinline)) static struct open *heal(struct thread *t, uintptr_t f
 /* Begins a call of the function: the plain case. */
 static inline void begin_on(struct thread *t, struct scope *s, uint32_t function, uintptr_t frame)
 {
-	struct open *o = READ(t->top);
+	struct open_call *o = READ(t->top);
 	struct node *n;
 
 	if (UNLIKELY(is_left(o, frame, s)))
@@ -131,7 +131,7 @@ __attribute__((noinline)) static void begin_first(struct scope *s, struct prof_s
 	struct prof_function *f;
 	prof_error error;
 
-	if (t == NULL && READ(prof_off))
+	if (t == NULL && READ(thread_off))
 		__atomic_store_n(&site->private_, PROF_SITE_OFF_, __ATOMIC_RELAXED);
 	if (t == NULL)
 		return;
@@ -148,7 +148,7 @@ void prof_scope_begin(struct prof_scope *scope, struct prof_site *site)
 	uint32_t function = (uint32_t)(uintptr_t)READ(site->private_);
 	uintptr_t frame = thread_frame();
 	struct scope *s = (struct scope *)scope;
-	struct thread *t = prof_current;
+	struct thread *t = thread_current;
 
 	s->thread = NULL;
 	if (UNLIKELY(t == NULL) || UNLIKELY(function == 0)) {
@@ -159,7 +159,7 @@ void prof_scope_begin(struct prof_scope *scope, struct prof_site *site)
 	}
 }
 
-static struct failure *take_failure(struct thread *t, const struct open *o)
+static struct failure *take_failure(struct thread *t, const struct open_call *o)
 {
 	struct failure **link = &t->failures, *f;
 
@@ -177,13 +177,13 @@ static struct failure *take_failure(struct thread *t, const struct open *o)
  * failed. */
 static bool close_entry(struct scope *s)
 {
-	struct open *o = s->open;
+	struct open_call *o = s->open;
 	uintptr_t mark = READ(o->scope);
 
 	if ((mark & ~(uintptr_t)1) != (uintptr_t)s)
 		return false;
 	WRITE(o->scope, 0);
-	if (s->thread != prof_current)
+	if (s->thread != thread_current)
 		return false; /* its own thread heals its stack: an entry without scope counts as
 				 left */
 	if (!is_above(o, READ(s->thread->top)))
@@ -228,13 +228,13 @@ void prof_scope_end(struct prof_scope *scope)
 	struct scope *s = (struct scope *)scope;
 	uintptr_t frame = thread_frame();
 	struct thread *t = s->thread;
-	struct open *o = s->open;
+	struct open_call *o = s->open;
 	uint64_t now, ticks;
 
 	if (UNLIKELY(t == NULL))
 		return;
 	now = clock_ticks(t->counter_clock);
-	if (UNLIKELY(t != prof_current)) {
+	if (UNLIKELY(t != thread_current)) {
 		end_elsewhere(s, now, frame);
 		return;
 	}
@@ -254,7 +254,7 @@ void prof_scope_end(struct prof_scope *scope)
 /* Marks the innermost open call of the thread, which has entered. */
 static prof_error fail(struct thread *t, const char *message)
 {
-	struct open *o = original(READ(t->top));
+	struct open_call *o = original(READ(t->top));
 	struct failure *f;
 
 	if (o->node == &t->root)
@@ -280,11 +280,11 @@ static prof_error fail(struct thread *t, const char *message)
 
 prof_error prof_fail(const char *message)
 {
-	struct thread *t = prof_current;
+	struct thread *t = thread_current;
 	prof_error error;
 
 	if (t == NULL)
-		return READ(prof_off) ? PROF_NOT_RUNNING : PROF_NO_CALL;
+		return READ(thread_off) ? PROF_NOT_RUNNING : PROF_NO_CALL;
 	if (!thread_enter(t, thread_frame()))
 		return PROF_INTERRUPTED;
 	error = fail(t, message);

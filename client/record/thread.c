@@ -13,13 +13,13 @@
 #include "client/base/options.h"
 #include "proto/name.h"
 
-#define FIRST_PLACES   64
-#define LARGEST_PLACES (1u << 18)
+#define FIRST_CELLS 64
+#define MOST_CELLS  (1u << 18)
 
-__thread struct thread *prof_current;
-int64_t prof_epoch;
-uint64_t prof_settings = 1;
-bool prof_off;
+__thread struct thread *thread_current;
+int64_t thread_epoch;
+uint64_t thread_settings = 1;
+bool thread_off;
 
 static struct {
 	pthread_mutex_t lock; /* of the free blocks; the pushing thread never takes it */
@@ -98,7 +98,7 @@ static void detach(void *block)
 	struct guard guard;
 
 	guard_begin(&guard);
-	prof_current = NULL;
+	thread_current = NULL;
 	if (t->generation == threads.generation) {
 		mend(t);
 		WRITE(t->top, &t->chunks->open[0]);
@@ -125,13 +125,13 @@ void thread_forget_all(void)
 	threads.generation++;
 	threads.all = threads.free = NULL;
 	threads.count = 0;
-	prof_current = NULL;
+	thread_current = NULL;
 }
 
 static void start_once(void)
 {
-	WRITE(prof_off, options_disabled() || pthread_key_create(&threads.key, detach) != 0);
-	if (READ(prof_off))
+	WRITE(thread_off, options_disabled() || pthread_key_create(&threads.key, detach) != 0);
+	if (READ(thread_off))
 		return;
 	clock_start();
 	life_watch_forks();
@@ -151,22 +151,22 @@ static struct thread *make_block(void)
 
 	if (t == NULL)
 		return NULL;
-	t->places = memory_take(&memory, FIRST_PLACES * sizeof(*t->places));
+	t->cells = memory_take(&memory, FIRST_CELLS * sizeof(*t->cells));
 	t->chunks = memory_pages(CHUNK_SIZE);
-	t->shift = 64 - __builtin_ctz(FIRST_PLACES);
-	t->seconds = prof_clock.seconds;
-	t->counter_clock = prof_clock.counter;
+	t->shift = 64 - __builtin_ctz(FIRST_CELLS);
+	t->seconds = clock_chosen.seconds;
+	t->counter_clock = clock_chosen.counter;
 	t->memory = memory;
 	node_init(&t->nothing, t);
 	node_init(&t->root, t);
 	t->last = &t->nothing;
 	/* `nothing` swallows what is folded before the first call: calls of no duration, in the
 	 * lowest octave. */
-	if (t->places == NULL || t->chunks == NULL ||
+	if (t->cells == NULL || t->chunks == NULL ||
 	    counter_octave(t, &t->nothing.returned, 0) == NULL)
 		return NULL;
 	t->generation = threads.generation;
-	t->chunks->open[0] = (struct open){&t->root, 0, UINTPTR_MAX, UINTPTR_MAX};
+	t->chunks->open[0] = (struct open_call){&t->root, 0, UINTPTR_MAX, UINTPTR_MAX};
 	t->top = &t->chunks->open[0];
 	t->number = __atomic_add_fetch(&threads.count, 1, __ATOMIC_RELAXED);
 	t->next = __atomic_load_n(&threads.all, __ATOMIC_RELAXED);
@@ -193,14 +193,14 @@ static void attach(void)
 	struct thread *t;
 
 	pthread_once(&threads.once, start_once);
-	if (READ(prof_off))
+	if (READ(thread_off))
 		return;
 	t = take_block();
 	if (t != NULL && pthread_setspecific(threads.key, t) == 0)
-		prof_current = t;
+		thread_current = t;
 	else if (t != NULL)
 		detach(t);
-	if (prof_current != NULL)
+	if (thread_current != NULL)
 		life_thread_attached();
 }
 
@@ -210,23 +210,23 @@ struct thread *thread_attach(void)
 	struct guard guard;
 
 	guard_begin(&guard);
-	if (prof_current == NULL) /* a handler may have come first */
+	if (thread_current == NULL) /* a handler may have come first */
 		attach();
 	guard_end(&guard);
 	errno = before;
-	return prof_current;
+	return thread_current;
 }
 
 static void new_settings(void)
 {
-	WRITE(prof_settings, READ(prof_settings) + 1);
+	WRITE(thread_settings, READ(thread_settings) + 1);
 }
 
 void thread_set_epoch(int64_t epoch)
 {
-	if (READ(prof_epoch) == epoch)
+	if (READ(thread_epoch) == epoch)
 		return;
-	WRITE(prof_epoch, epoch);
+	WRITE(thread_epoch, epoch);
 	new_settings();
 }
 
@@ -238,35 +238,35 @@ void node_set_slow(struct node *n, uint64_t slow_from)
 	new_settings();
 }
 
-static void place_insert(struct thread *t, uint64_t key, struct node *n)
+static void cell_insert(struct thread *t, uint64_t key, struct node *n)
 {
 	uint64_t mask = (UINT64_C(1) << (64 - t->shift)) - 1;
-	uint64_t at = key_place(t, key);
+	uint64_t at = key_cell(t, key);
 
-	while (t->places[at].key != 0)
+	while (t->cells[at].key != 0)
 		at = (at + 1) & mask;
 	/* In this order: whoever leaves in between has added nothing. */
-	WRITE(t->places[at].node, n);
-	WRITE(t->places[at].key, key);
+	WRITE(t->cells[at].node, n);
+	WRITE(t->cells[at].key, key);
 }
 
-/* Four places for three nodes at most become twice as many; without memory, or at the limit, it
+/* Four cells for three nodes at most become twice as many; without memory, or at the limit, it
  * stays as it is. */
-static void grow_places(struct thread *t)
+static void grow_cells(struct thread *t)
 {
 	uint64_t count = UINT64_C(1) << (64 - t->shift);
-	struct place *old = t->places, *grown;
+	struct cell *old = t->cells, *grown;
 
-	if (count >= LARGEST_PLACES)
+	if (count >= MOST_CELLS)
 		return;
 	grown = memory_take(&t->memory, 2 * count * sizeof(*grown));
 	if (grown == NULL)
 		return;
-	t->places = grown;
+	t->cells = grown;
 	t->shift--;
 	for (uint64_t i = 0; i < count; i++) {
 		if (old[i].key != 0)
-			place_insert(t, old[i].key, old[i].node);
+			cell_insert(t, old[i].key, old[i].node);
 	}
 }
 
@@ -304,14 +304,14 @@ static struct node *find_collapsed(struct thread *t, uint32_t path, enum unit un
 struct node *node_search(struct thread *t, uint32_t parent, uint32_t function, enum unit unit)
 {
 	uint64_t key = node_key(parent, function, unit), count = UINT64_C(1) << (64 - t->shift);
-	uint64_t at = key_place(t, key);
+	uint64_t at = key_cell(t, key);
 	bool collapsed = false;
 	struct path *p;
 	struct node *n;
 
-	for (; t->places[at].key != 0; at = (at + 1) & (count - 1)) {
-		if (t->places[at].key == key)
-			return t->places[at].node;
+	for (; t->cells[at].key != 0; at = (at + 1) & (count - 1)) {
+		if (t->cells[at].key == key)
+			return t->cells[at].node;
 	}
 	p = registry_path(parent, registry_function_at(function), &collapsed);
 	if (p == NULL)
@@ -321,13 +321,13 @@ struct node *node_search(struct thread *t, uint32_t parent, uint32_t function, e
 		n = make_node(t, p, unit, collapsed);
 	if (n == NULL)
 		return NULL;
-	if (t->used_places >= count / 4 * 3) {
-		grow_places(t);
+	if (t->used_cells >= count / 4 * 3) {
+		grow_cells(t);
 		count = UINT64_C(1) << (64 - t->shift);
 	}
-	if (t->used_places < count / 4 * 3) {
-		place_insert(t, key, n);
-		t->used_places++;
+	if (t->used_cells < count / 4 * 3) {
+		cell_insert(t, key, n);
+		t->used_cells++;
 	}
 	return n;
 }
@@ -358,8 +358,8 @@ void thread_returned_otherwise(struct thread *t, struct node *n, uint64_t ticks)
 	thread_end_change(t, sequence);
 }
 
-static void tell(struct thread *t, const struct node *n, uint64_t duration, bool slow,
-		 const struct outcome *o)
+static void report(struct thread *t, const struct node *n, uint64_t duration, bool slow,
+		   const struct outcome *o)
 {
 	struct event *e;
 
@@ -370,7 +370,7 @@ static void tell(struct thread *t, const struct node *n, uint64_t duration, bool
 			return;
 		WRITE(t->events, ring);
 	}
-	e = event_place(t->events);
+	e = event_next(t->events);
 	if (e == NULL)
 		return;
 	*e = (struct event){.path = n->path, .failed = o->failed, .start = o->start};
@@ -404,5 +404,5 @@ void thread_count_calls(struct thread *t, struct node *n, uint64_t duration,
 		WRITE(n->slow, READ(n->slow) + o->count);
 	thread_end_change(t, sequence);
 	if (slow || (o->error != NULL && o->error[0] != '\0'))
-		tell(t, n, duration, slow, o);
+		report(t, n, duration, slow, o);
 }

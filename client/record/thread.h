@@ -1,7 +1,7 @@
 /*
- * What a recording thread writes: its tallies (nodes), its open calls, its events. One writer, the
- * thread; one reader, the pushing thread (snapshot.c). No lock, no system call, no allocation but
- * for a new path or octave.
+ * What a recording thread writes: its tallies (nodes), its open calls, its events. The thread
+ * alone writes, the pushing thread alone reads (snapshot.c). No lock, no system call, no allocation
+ * but for a new path or octave.
  *
  * The protocol between the two, which snapshot.c relies on:
  * - A finished call is first kept as the thread's `last` and folded into its node when the next
@@ -69,19 +69,19 @@ struct node {
  * entry whose frame is below that of a new call was left by longjmp. `scope` is the address of its
  * prof_scope, plus 1 once it is marked failed; 0 when it was closed from elsewhere.
  */
-struct open {
+struct open_call {
 	struct node *node;
 	uint64_t start;
 	uintptr_t frame, scope;
 };
 
 #define CHUNK_SIZE  4096
-#define CHUNK_CALLS (CHUNK_SIZE / sizeof(struct open) - 1)
+#define CHUNK_CALLS (CHUNK_SIZE / sizeof(struct open_call) - 1)
 
 /* Open calls lie in chunks; the first entry of a chunk repeats the last of the one before, so calls
  * find their parent. */
 struct chunk {
-	struct open open[CHUNK_CALLS];
+	struct open_call open[CHUNK_CALLS];
 	struct chunk *next, *previous;
 	uint64_t number; /* 0, 1, 2 ... from the outermost */
 	uint64_t unused;
@@ -105,7 +105,7 @@ struct slab {
 };
 
 /* Finds a node by (parent path, function, unit); open addressing. */
-struct place {
+struct cell {
 	uint64_t key;
 	struct node *node;
 };
@@ -129,10 +129,10 @@ struct hand {
 #define HANDS	      8
 #define HAND_PATIENCE 64
 
-#define TOLD_MAX 256
+#define REPORTED_MAX 256
 
 /* An open call that was reported as running. */
-struct told {
+struct reported {
 	uint64_t start;
 	uint32_t path;
 };
@@ -141,12 +141,12 @@ struct failure;
 
 struct thread {
 	uint64_t sequence;
-	uint64_t folds;	   /* how often `last` was folded; grows before the fold begins */
-	struct node *last; /* the call to be folded: its node, and */
-	uint64_t ticks;	   /* how long it took */
-	struct open *top;  /* the innermost open call */
-	struct place *places;
-	uint64_t shift; /* 64 - log2 of the number of places */
+	uint64_t folds;	       /* how often `last` was folded; grows before the fold begins */
+	struct node *last;     /* the call to be folded: its node, and */
+	uint64_t ticks;	       /* how long it took */
+	struct open_call *top; /* the innermost open call */
+	struct cell *cells;
+	uint64_t shift; /* 64 - log2 of the number of cells */
 	double seconds; /* of a tick */
 	uint64_t counter_clock;
 	uintptr_t inside; /* where the stack stood when this thread entered us; 0: it is not in here
@@ -165,7 +165,7 @@ struct thread {
 	struct event_ring *events;
 	struct failure *failures, *free_failures;
 	uint64_t refused; /* calls by signal handlers that had interrupted us */
-	uint32_t used_places;
+	uint32_t used_cells;
 	uint32_t number;
 	uint64_t generation; /* of the process: a fork makes it older */
 	struct memory memory;
@@ -174,11 +174,11 @@ struct thread {
 
 	/* The pushing thread's own. */
 	uint64_t began_sequence, seen_sequence; /* when this snapshot began, the last one */
-	struct told *told;			/* TOLD_MAX places */
-	unsigned told_count;
+	struct reported *reported;		/* REPORTED_MAX of them */
+	unsigned reported_count;
 };
 
-extern __thread struct thread *prof_current
+extern __thread struct thread *thread_current
 	__attribute__((tls_model("initial-exec"), visibility("hidden")));
 
 /* This thread's block, made if need be. NULL when the library is switched off or there is no
@@ -186,13 +186,13 @@ extern __thread struct thread *prof_current
 struct thread *thread_attach(void);
 
 /* The library was found to be switched off. */
-extern bool prof_off __attribute__((visibility("hidden")));
+extern bool thread_off __attribute__((visibility("hidden")));
 
 static inline struct thread *thread_here(void)
 {
-	struct thread *t = prof_current;
+	struct thread *t = thread_current;
 
-	return UNLIKELY(t == NULL) && !READ(prof_off) ? thread_attach() : t;
+	return UNLIKELY(t == NULL) && !READ(thread_off) ? thread_attach() : t;
 }
 
 /*
@@ -248,10 +248,10 @@ void thread_unlock(void);
 void thread_forget_all(void);
 
 /* The epoch of the process; set by the pushing thread. */
-extern int64_t prof_epoch __attribute__((visibility("hidden")));
+extern int64_t thread_epoch __attribute__((visibility("hidden")));
 
-/* Grows after prof_epoch or the threshold of any node has changed; set by the pushing thread. */
-extern uint64_t prof_settings __attribute__((visibility("hidden")));
+/* Grows after thread_epoch or the threshold of any node has changed; set by the pushing thread. */
+extern uint64_t thread_settings __attribute__((visibility("hidden")));
 
 /* The pushing thread learned of another epoch. What is recorded in this very moment counts on
  * either side of it. */
@@ -266,7 +266,7 @@ static inline uint64_t node_key(uint32_t parent, uint32_t function, enum unit un
 }
 
 /* Where a key is looked for first (Knuth's multiplicative hashing). */
-static inline uint64_t key_place(const struct thread *t, uint64_t key)
+static inline uint64_t key_cell(const struct thread *t, uint64_t key)
 {
 	return key * UINT64_C(0x9e3779b97f4a7c15) >> t->shift;
 }
@@ -279,7 +279,7 @@ static inline struct node *node_known(const struct thread *t, uint32_t parent, u
 				      enum unit unit)
 {
 	uint64_t key = node_key(parent, function, unit);
-	const struct place *p = &t->places[key_place(t, key)];
+	const struct cell *p = &t->cells[key_cell(t, key)];
 
 	return UNLIKELY(p->key != key) ? NULL : p->node;
 }
@@ -326,7 +326,7 @@ static inline uint64_t *counter_plain(const struct counter *c, uint64_t duration
 	struct histogram_place place = histogram_place(seconds);
 	uint64_t *octave = READ(c->octave[place.octave]);
 
-	if (UNLIKELY(octave == NULL) || UNLIKELY(READ(c->epoch) != READ(prof_epoch)) ||
+	if (UNLIKELY(octave == NULL) || UNLIKELY(READ(c->epoch) != READ(thread_epoch)) ||
 	    UNLIKELY(duration < READ(c->min)) || UNLIKELY(duration > READ(c->max)))
 		return NULL;
 	return octave + place.bucket;
