@@ -411,8 +411,6 @@ static void say_goodbye(struct pusher *p)
 /* When there is something to do next, if nobody asks before. */
 static double next_time(const struct pusher *p, double next_push, uint64_t asked, uint64_t done)
 {
-	if (p->in_flight && !p->flushing && asked > p->serving)
-		return 0.0;
 	if (p->in_flight)
 		return p->sent + ACK_WAIT;
 	if (p->head.next != 0 && p->link != NULL)
