@@ -40,7 +40,7 @@ static bool find_rows(const struct prof_history *h, struct rows *rows)
 	}
 	rows->per = (high - low) / MOST_ROWS + 1;
 	rows->first = low;
-	rows->count = (size_t)((high - low) / rows->per + 1);
+	rows->count = (size_t)((high - low) / rows->per) + 1;
 	return any;
 }
 
