@@ -49,7 +49,7 @@ libprofd_la_SOURCES += \
 	daemon/store/commit.c daemon/store/commit.h \
 	daemon/config/config.c daemon/config/config.h \
 	daemon/config/file.c daemon/config/file.h \
-	daemon/config/keys.c daemon/config/keys.h \
+	daemon/config/keys.c daemon/config/keys.h daemon/config/print.c \
 	daemon/ask/control.c daemon/ask/control.h \
 	daemon/base/folder.c daemon/base/folder.h \
 	daemon/base/log.c daemon/base/log.h \
@@ -76,5 +76,19 @@ sbin_PROGRAMS += profd
 profd_SOURCES = daemon/main.c
 profd_LDADD = libprofd.la
 
-# The example configuration: what `profd --help-config` prints, which a test holds it to.
+# The example configuration, which `profd --help-config` prints too, and the keys of profd.conf(5) are made of the table
+# of keys. A distribution holds both. What makes them runs while profd is built, so no sanitizer has a say in it.
+noinst_PROGRAMS += daemon/config/manual
+daemon_config_manual_SOURCES = daemon/config/manual.c daemon/config/keys.c daemon/config/print.c daemon/base/value.c
+daemon_config_manual_CFLAGS = -std=gnu11 $(WARNINGS)
+daemon_config_manual_LDFLAGS =
+daemon_config_manual_LDADD = -lm
+
 dist_doc_DATA = daemon/config/profd.conf
+MAINTAINERCLEANFILES = daemon/config/profd.conf man/profd.conf.5
+keys = $(srcdir)/daemon/config/keys.c | daemon/config/manual$(EXEEXT)
+daemon/config/profd.conf: $(srcdir)/daemon/config/print.c $(keys)
+	$(AM_V_GEN)$(MKDIR_P) daemon/config && daemon/config/manual example >$@
+man/profd.conf.5: $(srcdir)/man/profd.conf.5.in $(srcdir)/daemon/config/manual.c $(keys)
+	$(AM_V_GEN)$(MKDIR_P) man && daemon/config/manual <$(srcdir)/man/profd.conf.5.in >$@
+EXTRA_DIST += man/profd.conf.5.in

@@ -1,5 +1,5 @@
 /*
- * Values of the configuration: defaults, one key, checks, the example file. The file itself is read
+ * Values of the configuration: defaults, one key, checks. The file itself is read
  * in config_file.c.
  */
 #include "daemon/config/config.h"
@@ -130,64 +130,6 @@ static bool set(struct config *c, const struct config_key *key, const char *valu
 	return false;
 }
 
-static void print_size(char *to, size_t room, uint64_t bytes)
-{
-	static const char units[] = "\0KMG";
-	unsigned unit = 0;
-
-	while (unit < 3 && bytes != 0 && bytes % 1024 == 0) {
-		bytes /= 1024;
-		unit++;
-	}
-	snprintf(to, room, "%llu%.1s", (unsigned long long)bytes, &units[unit]);
-}
-
-/* Says what would be right for this key. */
-static void describe(const struct config_key *key, char *to, size_t room)
-{
-	char least[32], most[32];
-
-	switch (key->kind) {
-	case CONFIG_PATH:
-		snprintf(to, room, "an absolute path");
-		break;
-	case CONFIG_TEXT:
-		snprintf(to, room, "a text");
-		break;
-	case CONFIG_LOG:
-		snprintf(to, room, "syslog or stderr");
-		break;
-	case CONFIG_SWITCH:
-		snprintf(to, room, "yes or no");
-		break;
-	case CONFIG_DURATION:
-	case CONFIG_THRESHOLD:
-		value_print_duration(least, sizeof(least), key->least);
-		value_print_duration(most, sizeof(most), key->most);
-		snprintf(to, room, "a duration like 250ms, 10s or 1h, from %s to %s%s", least, most,
-			 key->kind == CONFIG_THRESHOLD ? ", or off" : "");
-		break;
-	case CONFIG_SIZE:
-		print_size(least, sizeof(least), key->least);
-		print_size(most, sizeof(most), key->most);
-		snprintf(to, room, "a size like 500K or 16M, from %s to %s", least, most);
-		break;
-	case CONFIG_NUMBER:
-		snprintf(to, room, "a whole number from %llu to %llu",
-			 (unsigned long long)key->least, (unsigned long long)key->most);
-		break;
-	case CONFIG_MODE:
-		snprintf(to, room, "an octal mode like 0660, up to 0777, or auto");
-		break;
-	case CONFIG_ADDRESS:
-		snprintf(to, room, "tcp://HOST:PORT, with a port from 1 to 65534, or nothing");
-		break;
-	case CONFIG_LIST:
-		snprintf(to, room, "names of users and @groups, or *");
-		break;
-	}
-}
-
 bool config_set_key(struct config *c, const struct config_key *key, const char *value,
 		    struct config_error *error)
 {
@@ -195,7 +137,7 @@ bool config_set_key(struct config *c, const struct config_key *key, const char *
 
 	if (set(c, key, value, why, sizeof(why)))
 		return true;
-	describe(key, right, sizeof(right));
+	config_describe(key, right, sizeof(right));
 	snprintf(error->text, sizeof(error->text), "%s = %s: %s%sthe value must be %s", key->name,
 		 value, why, why[0] == '\0' ? "" : "; ", right);
 	return false;
@@ -216,7 +158,7 @@ bool config_add_rule(struct config *c, const char *pattern, const char *value,
 		}
 	}
 	if (!set_threshold(key, value, &rule.slow_ns)) {
-		describe(key, right, sizeof(right));
+		config_describe(key, right, sizeof(right));
 		snprintf(error->text, sizeof(error->text), "%s = %s: the value must be %s", pattern,
 			 value, right);
 		return false;
@@ -336,32 +278,4 @@ const char *config_needs_restart(const struct config *before, const struct confi
 			return key->name;
 	}
 	return NULL;
-}
-
-void config_print(FILE *to)
-{
-	const char *section = "";
-
-	fprintf(to, "# profd.conf: the configuration of profd, see profd.conf(5).\n"
-		    "# Every key is shown with its default.\n");
-	for (size_t i = 0; i < config_key_count; i++) {
-		const struct config_key *key = &config_keys[i];
-		char right[200];
-
-		if (strcmp(section, key->section) != 0) {
-			section = key->section;
-			fprintf(to, "\n[%s]\n", section);
-		} else {
-			fputc('\n', to);
-		}
-		describe(key, right, sizeof(right));
-		fprintf(to, "# %s\n# Value: %s.", key->meaning, right);
-		if (key->standard_user != NULL)
-			fprintf(to, " Default of a user's own profd: %s",
-				key->standard_user[0] == '\0' ? "none" : key->standard_user);
-		fprintf(to, "\n#%s =%s%s\n", key->name, key->standard[0] == '\0' ? "" : " ",
-			key->standard);
-	}
-	fprintf(to, "\n[" CONFIG_RULES "]\n# " CONFIG_RULES_MEANING "\n#db.* = 250ms\n"
-		    "#batch.run = off\n");
 }

@@ -19,7 +19,7 @@ const struct config_key config_keys[] = {
 	 "The SQLite file that everything is kept in."},
 	{"profd", "runtime_dir", CONFIG_PATH, AT(runtime_dir), 0, 0,
 	 "/run/profd", "$XDG_RUNTIME_DIR/profd", false,
-	 "The folder of the sockets `records` and `control`."},
+	 "The folder of the sockets records and control."},
 	{"profd", "log", CONFIG_LOG, AT(log), 0, 0, "syslog", NULL, false,
 	 "Where slow calls and profd's own messages are written: syslog or stderr."},
 	{"profd", "commit_interval", CONFIG_DURATION, AT(commit_interval), 10 * MS, 3600 * SEC,
@@ -29,8 +29,10 @@ const struct config_key config_keys[] = {
 	{"profd", "push_size_limit", CONFIG_SIZE, AT(push_size), 64 << 10, 1 << 30, "16M", NULL, false,
 	 "The largest push that is read."},
 	{"profd", "records_mode", CONFIG_MODE, AT(records_mode), 0, 0777, "auto", NULL, true,
-	 "Mode of the socket that programs push to; auto: as narrow as the list of those who may push, "
-	 "0600, 0660 with the group that it names, or 0666."},
+	 "Mode of the socket that programs push to; auto: as narrow as the list of those who may push. "
+	 "That is 0600 when it names nobody, 0660 and its group when it names one group and nothing else, "
+	 "and 0666 else: then the list alone decides. A socket that systemd made keeps the mode that its "
+	 "unit says."},
 	{"profd", "control_mode", CONFIG_MODE, AT(control_mode), 0, 0777, "auto", NULL, true,
 	 "Mode of the socket that profctl asks; auto: as narrow as the list of those who may ask."},
 	{"profd", "group", CONFIG_TEXT, AT(group), 0, 0, "profd", "", false,
@@ -41,7 +43,8 @@ const struct config_key config_keys[] = {
 	 "Whether profd gives up what it does not need: new privileges, and all system calls but its own."},
 
 	{"access", "push", CONFIG_LIST, AT(push), 0, 0, "@profd", "", true,
-	 "Who may push, besides root and the user that profd runs as: users and @groups, or * for everyone."},
+	 "Who may push, besides root and the user that profd runs as: users and @groups, or * for everyone. "
+	 "Without a group profd on the machine, the default names nobody."},
 	{"access", "ask", CONFIG_LIST, AT(ask), 0, 0, "@profd", "", true,
 	 "Who may ask, besides these two."},
 	{"access", "clear", CONFIG_LIST, AT(clear), 0, 0, "", NULL, true,
@@ -49,12 +52,18 @@ const struct config_key config_keys[] = {
 
 	{"tcp", "address", CONFIG_ADDRESS, AT(tcp_address), 0, 0, "", NULL, false,
 	 "Where profd listens on the network, encrypted by CURVE and to clients with a key only, such as "
-	 "tcp://10.0.0.5:7701; profctl is answered at the next port. Empty: nowhere."},
+	 "tcp://10.0.0.5:7701; profctl is answered at the next port. Empty: nowhere. Without "
+	 "server_key and client_keys it is refused."},
 	{"tcp", "server_key", CONFIG_PATH, AT(tcp_server_key), 0, 0, "", NULL, false,
-	 "The file of profd's secret key, made by profctl keygen; readable by its owner alone."},
+	 "The file of profd's secret key, made by profctl keygen; readable by its owner alone (if that is "
+	 "root, by its group too), else profd does not start."},
 	{"tcp", "client_keys", CONFIG_PATH, AT(tcp_client_keys), 0, 0, "", NULL, true,
-	 "The folder of the clients' public keys, files NAME.public with their rights. A reload reads it "
-	 "again: who is no longer in it has no right from then on."},
+	 "The folder of the clients' public keys, files NAME.public, in which the line rights names what the "
+	 "client may: push, ask, clear. NAME takes the place of the user in profctl ps and in the log, and the "
+	 "key its place in the limits: a process belongs to the key that pushed it first. Others may write "
+	 "neither to the folder nor to the files. A file that is not sound is told in the log, and its client "
+	 "has no right. Each message is judged by the folder as a reload read it last: who is no longer in it "
+	 "has no right from then on, on connections that are open too."},
 	{"tcp", "connections", CONFIG_NUMBER, AT(tcp_connections), 2, 1 << 20, "1024", NULL, false,
 	 "Connections over tcp that may be open; further ones are closed."},
 	{"tcp", "connections_per_address", CONFIG_NUMBER, AT(tcp_address_connections), 2, 1 << 20, "128",
@@ -93,17 +102,18 @@ const struct config_key config_keys[] = {
 	 "Paths of all processes, each counted in each process: bounds the memory that processes take."},
 	{"limits", "user_share", CONFIG_NUMBER, AT(user_share), 1, 100, "50", "100", false,
 	 "The most that one user may take of each of these, and of profd's descriptors, in percent of what "
-	 "other users leave."},
+	 "other users leave: with 50, a user who is alone takes half of the room at most, and the next a quarter."},
 	{"limits", "user_waiting", CONFIG_SIZE, AT(user_waiting), 1 << 20, UINT64_C(1) << 40, "64M", NULL, false,
-	 "Bytes of one user's pushes that wait to be taken; beyond, that user's connections are not read."},
+	 "Bytes of one user's pushes that wait to be taken; beyond, that user's connections are not read. "
+	 "It bounds the memory that a flood takes."},
 	{"limits", "remember_ended", CONFIG_DURATION, AT(remember_ended), SEC, YEAR, "10min", NULL, false,
 	 "How long a process that ended is remembered, in case a late copy of its last push arrives."
 	 " 10 s when half of the processes that a lone user may have are known."},
 	{"limits", "silence", CONFIG_DURATION, AT(silence), SEC, YEAR, "10min", NULL, false,
 	 "After so long without a push it is looked up whether a process still runs."},
 	{"limits", "database_size", CONFIG_SIZE, AT(database_size), 1 << 20, UINT64_C(1) << 50, "1G", NULL,
-	 true, "What the database may grow to, without its WAL: near it the oldest history is deleted before its "
-	 "time, and the log says so. Statistics and saved benchmarks are never deleted."},
+	 true, "What the database may grow to, without its WAL. Near it the oldest history is deleted before its "
+	 "time, of each length of windows the same share, and the log says so. Statistics and saved benchmarks are never deleted."},
 };
 /* clang-format on */
 

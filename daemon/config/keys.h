@@ -42,6 +42,9 @@ extern const size_t config_key_count;
 	"Thresholds of single functions: pattern (as in a shell) = duration, or off. The first " \
 	"that fits decides."
 
+/* Says what is right for this key. */
+void config_describe(const struct config_key *key, char *to, size_t room);
+
 const struct config_key *config_find_key(const char *section, const char *name);
 bool config_has_section(const char *name);
 

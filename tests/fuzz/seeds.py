@@ -92,7 +92,7 @@ def tallies():
 
 
 def configurations():
-    example = (harness.SOURCE / "daemon/config/profd.conf").read_text()
+    example = subprocess.check_output([harness.BUILD / "profd", "--help-config"], text=True)
     for section in example.split("\n["):
         lines = [line.removeprefix("#") for line in ("[" + section).splitlines() if not line.startswith("# ")]
         put("config", lines[0].strip("[]") if lines[0].endswith("]") else "comments", "\n".join(lines).encode() + b"\n")
