@@ -335,6 +335,7 @@ struct prof_fact {
 	uint64_t number;
 	double real;
 	const char *text;
+	int counter; /* whether it begins at 0 and only grows */
 };
 
 struct prof_status {

@@ -356,6 +356,7 @@ static void read_fact(struct block *b, const Profd__Fact *from, struct prof_fact
 	to->unit = block_text(b, from->unit);
 	to->meaning = block_text(b, from->meaning);
 	to->text = "";
+	to->counter = from->counter;
 	switch (from->value_case) {
 	case PROFD__FACT__VALUE_NUMBER:
 		to->kind = PROF_FACT_NUMBER;

@@ -30,10 +30,26 @@ static struct prof_fact facts[] = {
 	{.name = "version", .kind = PROF_FACT_TEXT, .text = "1.2"},
 	{.name = "disk", .kind = PROF_FACT_TEXT, .text = "ok"},
 	{.name = "database", .kind = PROF_FACT_TEXT, .text = "/x"},
-	{.name = "commits", .kind = PROF_FACT_NUMBER, .number = 12, .meaning = "Commits."},
-	{.name = "user_share", .kind = PROF_FACT_NUMBER, .number = 50, .meaning = "Share."},
-	{.name = "cpu", .kind = PROF_FACT_REAL, .real = 1.5, .meaning = "Time."},
-	{.name = "of the future", .kind = PROF_FACT_NUMBER, .number = 1},
+	{.name = "commits",
+	 .unit = "",
+	 .kind = PROF_FACT_NUMBER,
+	 .number = 12,
+	 .meaning = "Commits.",
+	 .counter = true},
+	{.name = "user_share",
+	 .unit = "percent",
+	 .kind = PROF_FACT_NUMBER,
+	 .number = 50,
+	 .meaning = "Share."},
+	{.name = "cpu",
+	 .unit = "s",
+	 .counter = true,
+	 .kind = PROF_FACT_REAL,
+	 .real = 1.5,
+	 .meaning = "Time."},
+	{.name = "epoch", .unit = "", .kind = PROF_FACT_NUMBER, .number = 3, .counter = true},
+	{.name = "of_the_future_bytes", .unit = "bytes", .kind = PROF_FACT_NUMBER, .number = 1},
+	{.name = "no metric}", .unit = "", .kind = PROF_FACT_NUMBER, .number = 1},
 };
 
 static struct prof_status status = {sizeof(facts) / sizeof(facts[0]), facts};
@@ -131,7 +147,14 @@ START_TEST(facts_are_told_in_base_units)
 	ck_assert_double_eq(value_of(&m, "profd_commits"), 12.0);
 	ck_assert_double_eq(value_of(&m, "profd_user_share_ratio"), 0.5);
 	ck_assert_double_eq(value_of(&m, "profd_cpu_seconds"), 1.5);
+	ck_assert_double_eq(value_of(&m, "profd_clears"), 3.0);
+	ck_assert_double_eq(value_of(&m, "profd_of_the_future_bytes"), 1.0);
+	ck_assert_str_eq(find(&m, "profd_of_the_future_bytes")->unit, "bytes");
+	ck_assert_int_eq(find(&m, "profd_of_the_future_bytes")->type, METRIC_GAUGE);
+	ck_assert_ptr_null(find(&m, "profd_no metric}"));
 	ck_assert_str_eq(find(&m, "profd_cpu_seconds")->help, "Time.");
+	ck_assert_str_eq(find(&m, "profd_cpu_seconds")->unit, "seconds");
+	ck_assert_int_eq(find(&m, "profd_cpu_seconds")->type, METRIC_COUNTER);
 	ck_assert_double_eq(value_of(&m, "profweb_scrape_duration_seconds"), 0.25);
 	ck_assert_double_eq(value_of(&m, "profweb_scrape_errors"), 6.0);
 	info = find(&m, "profd_build_info");
@@ -171,28 +194,23 @@ END_TEST
 START_TEST(every_fact_has_a_metric)
 {
 	static Profd__Fact told[STATUS_FACTS_MAX];
+	static char names[STATUS_FACTS_MAX][METRICS_NAME_MAX];
 	struct status now = {.version = "", .database = "", .disk = "", .sandbox = ""};
 	size_t count = status_tell(&now, told);
 
 	ck_assert_uint_gt(count, 0);
 	for (size_t i = 0; i < count; i++) {
-		const struct metrics_fact *fact = metrics_fact_find(told[i].name);
+		struct prof_fact fact = {.name = told[i].name,
+					 .unit = told[i].unit,
+					 .kind = told[i].value_case == PROFD__FACT__VALUE_TEXT
+							 ? PROF_FACT_TEXT
+							 : PROF_FACT_NUMBER};
+		struct metric_family family = {.name = NULL};
+		double scale = metrics_describe_fact(&fact, names[i], &family);
 
-		ck_assert_msg((fact == NULL) == (told[i].value_case == PROFD__FACT__VALUE_TEXT),
-			      "%s", told[i].name);
-		if (fact == NULL)
-			continue;
-		ck_assert_msg((strcmp(told[i].unit, "s") == 0) ==
-				      (strcmp(fact->unit, "seconds") == 0),
-			      "%s", told[i].name);
-		ck_assert_msg(fact->unit[0] == '\0' || strstr(fact->name, fact->unit) != NULL, "%s",
-			      told[i].name);
-		for (size_t j = 0; j < i; j++) {
-			const struct metrics_fact *other = metrics_fact_find(told[j].name);
-
-			ck_assert_msg(other == NULL || strcmp(other->name, fact->name) != 0, "%s",
-				      told[i].name);
-		}
+		ck_assert_msg((scale == 0.0) == (fact.kind == PROF_FACT_TEXT), "%s", fact.name);
+		for (size_t j = 0; j < i && family.name != NULL; j++)
+			ck_assert_str_ne(names[j], names[i]);
 	}
 }
 END_TEST

@@ -12,6 +12,7 @@
  * is added any more. */
 struct builder {
 	struct metrics *m;
+	char *names; /* room for those of the facts, behind the families */
 	bool lost;
 };
 
@@ -161,21 +162,18 @@ static void add_version(struct builder *b, const struct metric_family *like, con
 
 static void build_fact(struct builder *b, const struct prof_fact *fact)
 {
-	const struct metrics_fact *known = metrics_fact_find(fact->name);
-	struct metric_family family = {0};
+	struct metric_family family;
+	double scale;
 
 	if (strcmp(fact->name, "disk") == 0) {
 		add_single(b, &disk_ok, strcmp(fact->text, "ok") == 0);
 	} else if (strcmp(fact->name, "version") == 0) {
 		add_version(b, &profd_info, fact->text);
-	} else if (known != NULL && fact->kind != PROF_FACT_TEXT) {
-		family.name = known->name;
-		family.unit = known->unit;
-		family.help = fact->meaning;
-		family.type = known->type;
-		add_single(b, &family,
-			   known->scale * (fact->kind == PROF_FACT_REAL ? fact->real
-									: (double)fact->number));
+	} else if ((scale = metrics_describe_fact(fact, b->names, &family)) != 0.0) {
+		b->names += METRICS_NAME_MAX;
+		add_single(
+			b, &family,
+			scale * (fact->kind == PROF_FACT_REAL ? fact->real : (double)fact->number));
 	}
 }
 
@@ -187,8 +185,9 @@ static void build_fact(struct builder *b, const struct prof_fact *fact)
 bool metrics_build(const struct metrics_source *source, struct metrics *m)
 {
 	size_t facts = source->status == NULL ? 0 : source->status->count;
-	struct metrics made = {0, calloc(facts + OTHERS, sizeof(struct metric_family))};
-	struct builder b = {&made, made.families == NULL};
+	size_t room = facts + OTHERS;
+	struct metrics made = {0, calloc(room, sizeof(struct metric_family) + METRICS_NAME_MAX)};
+	struct builder b = {&made, (char *)(made.families + room), made.families == NULL};
 
 	add_single(&b, &up, source->status != NULL);
 	add_version(&b, &profweb_info, source->version);

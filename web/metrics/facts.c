@@ -1,85 +1,62 @@
 /*
- * The table of facts.
+ * Names of facts: by rule, but for a few.
  */
 #include "web/metrics/facts.h"
 
+#include <stdio.h>
 #include <string.h>
 
-#define GAUGE(fact, name, unit)                              \
-	{                                                    \
-		fact, "profd_" name, unit, METRIC_GAUGE, 1.0 \
-	}
-#define COUNTER(fact, name, unit)                              \
-	{                                                      \
-		fact, "profd_" name, unit, METRIC_COUNTER, 1.0 \
-	}
-
-/* clang-format off */
-static const struct metrics_fact facts[] = {
-	GAUGE("uptime", "uptime_seconds", "seconds"),
-	GAUGE("database_bytes", "database_bytes", "bytes"),
-	GAUGE("wal_bytes", "wal_bytes", "bytes"),
-	COUNTER("commits", "commits", ""),
-	COUNTER("commit_failures", "commit_failures", ""),
-	GAUGE("commit_last", "commit_last_seconds", "seconds"),
-	GAUGE("commit_longest", "commit_longest_seconds", "seconds"),
-	COUNTER("rows_written", "rows_written", ""),
-	COUNTER("history_shortened", "history_rows_shortened", ""),
-	GAUGE("functions", "functions", ""),
-	GAUGE("paths", "paths", ""),
-	GAUGE("programs", "programs", ""),
-	GAUGE("processes", "processes", ""),
-	COUNTER("processes_cut_off", "processes_cut_off", ""),
-	/* Of all functions: those of each have the shorter names. */
-	COUNTER("calls", "all_calls", ""),
-	COUNTER("slow_calls", "all_slow_calls", ""),
-	COUNTER("errors", "all_failed_calls", ""),
-	GAUGE("events", "events", ""),
-	COUNTER("pushes", "pushes", ""),
-	COUNTER("pushes_repeated", "pushes_repeated", ""),
-	COUNTER("pushes_refused", "pushes_refused", ""),
-	COUNTER("pushes_send_all", "pushes_send_all", ""),
-	COUNTER("standings", "standings", ""),
-	COUNTER("questions", "questions", ""),
-	COUNTER("questions_repeated", "questions_repeated", ""),
-	COUNTER("questions_read", "questions_read", ""),
-	COUNTER("questions_busy", "questions_busy", ""),
-	GAUGE("read_longest", "read_longest_seconds", "seconds"),
-	COUNTER("records_bad", "records_bad", ""),
-	COUNTER("control_bad", "control_bad", ""),
-	COUNTER("records_strangers", "records_strangers", ""),
-	COUNTER("control_strangers", "control_strangers", ""),
-	COUNTER("keys_refused", "keys_refused", ""),
-	COUNTER("denied", "denied", ""),
-	COUNTER("answers_undelivered", "answers_undelivered", ""),
-	GAUGE("connections", "connections", ""),
-	GAUGE("connections_per_user", "connections_per_user", ""),
-	GAUGE("users", "users", ""),
-	{"user_share", "profd_user_share_ratio", "ratio", METRIC_GAUGE, 0.01},
-	GAUGE("waiting", "waiting_bytes", "bytes"),
-	GAUGE("waiting_per_user", "waiting_per_user_bytes", "bytes"),
-	COUNTER("reads_held_back", "reads_held_back", ""),
-	COUNTER("connections_refused_message", "connections_refused_message", ""),
-	COUNTER("connections_refused_user", "connections_refused_user", ""),
-	COUNTER("connections_refused_full", "connections_refused_full", ""),
-	COUNTER("paths_collapsed", "paths_collapsed", ""),
-	COUNTER("functions_collapsed", "functions_collapsed", ""),
-	COUNTER("calls_collapsed", "calls_collapsed", ""),
-	COUNTER("events_dropped", "events_dropped", ""),
-	COUNTER("alerts_written", "alerts_written", ""),
-	COUNTER("alerts_suppressed", "alerts_suppressed", ""),
-	COUNTER("log_lost", "log_lines_lost", ""),
-	COUNTER("epoch", "clears", ""),
-	GAUGE("policy_age", "policy_age_seconds", "seconds"),
-	GAUGE("memory", "resident_memory_bytes", "bytes"),
-	COUNTER("cpu", "cpu_seconds", "seconds"),
+/* Of all functions: those of each have the shorter names. And words that mean more without profd's
+ * other figures beside them. */
+static const struct {
+	const char *fact, *name;
+} renamed[] = {
+	{"calls", "all_calls"},		{"slow_calls", "all_slow_calls"},
+	{"errors", "all_failed_calls"}, {"history_shortened", "history_rows_shortened"},
+	{"log_lost", "log_lines_lost"}, {"epoch", "clears"},
+	{"memory", "resident_memory"},
 };
-/* clang-format on */
 
-const struct metrics_fact *metrics_fact_find(const char *fact)
+/* Metrics systems count in base units, which a name ends with. */
+static const struct {
+	const char *unit, *base;
+	double scale;
+} units[] = {{"s", "seconds", 1.0}, {"bytes", "bytes", 1.0}, {"percent", "ratio", 0.01}};
+
+static const char *stem_of(const char *fact)
 {
-	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
-		if (strcmp(facts[i].fact, fact) == 0)
-			return &facts[i];
-	return NULL;
+	for (size_t i = 0; i < sizeof(renamed) / sizeof(renamed[0]); i++)
+		if (strcmp(renamed[i].fact, fact) == 0)
+			return renamed[i].name;
+	return fact;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t length = strlen(text), tail = strlen(end);
+
+	return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
+double metrics_describe_fact(const struct prof_fact *fact, char name[METRICS_NAME_MAX],
+			     struct metric_family *family)
+{
+	const char *stem = stem_of(fact->name), *base = "";
+	double scale = 1.0;
+
+	if (fact->kind == PROF_FACT_TEXT || strlen(stem) > METRICS_NAME_MAX / 2 ||
+	    stem[strspn(stem, "abcdefghijklmnopqrstuvwxyz0123456789_")] != '\0')
+		return 0.0;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (strcmp(units[i].unit, fact->unit) == 0) {
+			base = units[i].base;
+			scale = units[i].scale;
+		}
+	snprintf(name, METRICS_NAME_MAX, "profd_%s%s%s", stem, ends_with(stem, base) ? "" : "_",
+		 ends_with(stem, base) ? "" : base);
+	*family = (struct metric_family){.name = name,
+					 .unit = base,
+					 .help = fact->meaning,
+					 .type = fact->counter ? METRIC_COUNTER : METRIC_GAUGE};
+	return scale;
 }

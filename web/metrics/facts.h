@@ -6,14 +6,14 @@
 
 #include "web/metrics/metrics.h"
 
-struct metrics_fact {
-	const char *fact; /* as in `profctl status` */
-	const char *name, *unit;
-	enum metric_type type;
-	double scale; /* from the fact's unit to the metric's */
-};
+#define METRICS_NAME_MAX 80
 
-/* NULL for one that is not told: a text, or one of a newer profd. */
-const struct metrics_fact *metrics_fact_find(const char *fact);
+/*
+ * Fills in name, unit, help and type of a fact that is a number, after its name and unit in
+ * `profctl status`; the name is written to `name`. Returns what its value is multiplied by; 0, with
+ * nothing changed, for a text, and for a name that no metric may have.
+ */
+double metrics_describe_fact(const struct prof_fact *fact, char name[METRICS_NAME_MAX],
+			     struct metric_family *family);
 
 #endif
