@@ -1,11 +1,9 @@
-# profctl, the command: all but its main is a library, so that tests link it.
+# profctl, the command: all but its main is a library, so that tests link it. Which files ctl/commands has bootstrap has
+# written to ctl/commands/local.mk, and what the table of commands runs is declared by ctl/base/runs.h, which is made of it.
 noinst_LTLIBRARIES += libctl.la
 libctl_la_SOURCES = \
 	ctl/base/command.h ctl/commands.c \
 	ctl/base/options.c ctl/base/options.h \
-	ctl/commands/help.c \
-	ctl/commands/summary.c ctl/commands/stats.c ctl/commands/list.c ctl/commands/slow.c ctl/commands/ps.c ctl/commands/status.c \
-	ctl/commands/clear.c ctl/commands/keygen.c ctl/commands/record.c ctl/commands/record.h ctl/commands/time.c \
 	ctl/bench/bench.c ctl/bench/bench.h ctl/bench/plan.c ctl/bench/measure.c ctl/bench/show.c \
 	ctl/bench/export.c ctl/bench/export.h ctl/bench/json.c ctl/bench/file.c ctl/bench/file.h \
 	ctl/bench/save.c ctl/bench/save.h \
@@ -18,12 +16,18 @@ libctl_la_SOURCES = \
 	ctl/base/table.c ctl/base/table.h \
 	ctl/base/text.c ctl/base/text.h \
 	ctl/base/units.c ctl/base/units.h \
-	ctl/base/chart.c ctl/base/chart.h ctl/commands/history.c ctl/commands/heatmap.c \
-	ctl/commands/tree.c ctl/commands/flame.c ctl/commands/flame.h ctl/commands/flame_svg.c \
-	ctl/commands/diff.c \
+	ctl/base/chart.c ctl/base/chart.h \
 	ctl/top/top.c ctl/top/model.c ctl/top/model.h \
 	ctl/bench/result_file.c ctl/bench/result_file.h ctl/bench/source.c ctl/bench/source.h ctl/bench/pair.c ctl/bench/pair.h \
 	ctl/bench/saved_list.c ctl/bench/saved_show.c ctl/bench/saved_compare.c ctl/bench/check.c ctl/bench/saved_history.c ctl/bench/saved_export.c ctl/bench/saved_delete.c
+include ctl/commands/local.mk
+nodist_libctl_la_SOURCES = ctl/base/runs.h
+BUILT_SOURCES += ctl/base/runs.h
+CLEANFILES += ctl/base/runs.h
+ctl/base/runs.h: $(srcdir)/ctl/commands.c
+	$(AM_V_GEN)$(MKDIR_P) ctl/base && sed -n 's/.*\(run_[a-z_]*\)}.*/enum outcome \1(const struct request *);/p' \
+		$(srcdir)/ctl/commands.c >$@
+
 if HAVE_NCURSES
 libctl_la_SOURCES += ctl/top/screen.c ctl/top/screen.h ctl/top/detail.c ctl/top/draw.h
 endif

@@ -100,30 +100,7 @@ const char *command_word(const struct command *command, const struct command *gr
 /* NULL when none of them is called so. */
 const struct command *command_find(const struct command *group, const char *word);
 
-enum outcome run_bench(const struct request *);
-enum outcome run_bench_check(const struct request *);
-enum outcome run_bench_compare(const struct request *);
-enum outcome run_bench_delete(const struct request *);
-enum outcome run_bench_export(const struct request *);
-enum outcome run_bench_history(const struct request *);
-enum outcome run_bench_list(const struct request *);
-enum outcome run_bench_show(const struct request *);
-enum outcome run_clear(const struct request *);
-enum outcome run_diff(const struct request *);
-enum outcome run_flame(const struct request *);
-enum outcome run_heatmap(const struct request *);
-enum outcome run_help(const struct request *);
-enum outcome run_keygen(const struct request *);
-enum outcome run_history(const struct request *);
-enum outcome run_list(const struct request *);
-enum outcome run_ps(const struct request *);
-enum outcome run_record(const struct request *);
-enum outcome run_slow(const struct request *);
-enum outcome run_stats(const struct request *);
-enum outcome run_status(const struct request *);
-enum outcome run_summary(const struct request *);
-enum outcome run_time(const struct request *);
-enum outcome run_top(const struct request *);
-enum outcome run_tree(const struct request *);
+/* Those that the table names: enum outcome run_NAME(const struct request *). */
+#include "ctl/base/runs.h"
 
 #endif
