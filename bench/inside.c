@@ -104,7 +104,7 @@ static void finish_batch(struct inside *in)
 	done.fd = store_fd(in->store);
 	while (poll(&done, 1, -1) < 0 && errno == EINTR)
 		;
-	batch = store_take(in->store, &committed, why, sizeof(why));
+	batch = store_get(in->store, &committed, why, sizeof(why));
 	if (!committed)
 		die(why);
 	ledger_committed(in->ledger, batch);
@@ -119,7 +119,7 @@ static void commit(struct inside *in, int64_t at_ns)
 	if (batch == NULL)
 		return;
 	if (in->store != NULL)
-		store_give(in->store, batch);
+		store_put(in->store, batch);
 	else
 		ledger_committed(in->ledger, batch);
 }

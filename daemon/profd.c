@@ -73,7 +73,8 @@ static void set_keys(struct profd *p)
 	if (p->config.tcp_client_keys != NULL && p->config.tcp_client_keys[0] != '\0') {
 		p->keys = keys_read(p->config.tcp_client_keys, why, sizeof(why));
 		if (p->keys == NULL)
-			log_write(LOG_ERR, "%s; until it can be read nobody has any right over tcp",
+			log_write(LOG_ERR,
+				  "%s; until it can be read, no client has any right over tcp",
 				  why);
 	}
 	server_set_keys(p->server, p->keys);
@@ -92,12 +93,12 @@ static void reload(struct profd *p)
 
 	notify_reloading();
 	if (!settings_read(&config, p->options, file, &error)) {
-		log_write(LOG_ERR, "the configuration stays as it was: %s", error.text);
+		log_write(LOG_ERR, "keeping the old configuration: %s", error.text);
 		notify_ready();
 		return;
 	}
 	if (!policy_init(&policy, &config, &p->policy, clock_wall())) {
-		log_write(LOG_ERR, "the configuration stays as it was: no memory");
+		log_write(LOG_ERR, "keeping the old configuration: no memory");
 		config_deinit(&config);
 		notify_ready();
 		return;
@@ -114,13 +115,13 @@ static void reload(struct profd *p)
 	alerts_set_rate(p->alerts, config.alerts);
 	set_files(p);
 	set_keys(p);
-	log_write(LOG_NOTICE, "configuration read again%s%s%s", late == NULL ? "" : "; ",
+	log_write(LOG_NOTICE, "configuration reloaded%s%s%s", late == NULL ? "" : "; ",
 		  late == NULL ? "" : late,
 		  late == NULL ? "" : " has changed and takes effect at the next start");
 	notify_ready();
 }
 
-static void take_signals(struct profd *p)
+static void read_signals(struct profd *p)
 {
 	struct signalfd_siginfo signal;
 
@@ -132,9 +133,9 @@ static void take_signals(struct profd *p)
 	}
 }
 
-static void take_commits(struct profd *p, int64_t now_ns)
+static void finish_commits(struct profd *p, int64_t now_ns)
 {
-	bool committed = commit_take(&p->commit, now_ns);
+	bool committed = commit_finish(&p->commit, now_ns);
 
 	if (committed) {
 		records_release(&p->records);
@@ -190,16 +191,16 @@ static void turn(struct profd *p)
 	now_ns = clock_monotonic();
 	silence_watch_clock(&p->silence, now_ns);
 	if (ready.fd[0])
-		take_signals(p);
+		read_signals(p);
 	if (ready.fd[1])
-		take_commits(p, now_ns);
+		finish_commits(p, now_ns);
 	if (ready.fd[2])
 		control_send_past(&p->control);
 	if (ready.endpoint[SERVER_CONTROL])
 		control_receive(&p->control, QUESTIONS_A_TURN, now_ns, clock_wall());
 	if (ready.endpoint[SERVER_RECORDS])
-		pushes = records_take(&p->records, PUSHES_A_TURN, now_ns, clock_wall());
-	records_tell_news(&p->records);
+		pushes = records_receive(&p->records, PUSHES_A_TURN, now_ns, clock_wall());
+	records_send_news(&p->records);
 	/* What a process sent before it was killed may still wait to be read: not while there is
 	 * any. */
 	if (pushes < PUSHES_A_TURN)
@@ -214,14 +215,14 @@ static bool finish(struct profd *p)
 	struct pollfd done = {.fd = store_fd(p->store), .events = POLLIN};
 
 	while (now_ns < begin_ns + DRAIN_NS &&
-	       records_take(&p->records, PUSHES_A_TURN, now_ns, clock_wall()) != 0)
+	       records_receive(&p->records, PUSHES_A_TURN, now_ns, clock_wall()) != 0)
 		now_ns = clock_monotonic();
 	while (!commit_is_settled(&p->commit) && now_ns < begin_ns + FINISH_NS) {
 		commit_note(&p->commit, true, now_ns);
 		commit_run(&p->commit, now_ns, clock_wall());
 		poll(&done, 1, 100);
 		now_ns = clock_monotonic();
-		take_commits(p, now_ns);
+		finish_commits(p, now_ns);
 	}
 	return commit_is_settled(&p->commit);
 }
@@ -229,7 +230,7 @@ static bool finish(struct profd *p)
 int profd_run(struct profd *p)
 {
 	if (!log_open((enum log_target)p->config.log)) {
-		log_write(LOG_ERR, "cannot start the thread that writes to syslog");
+		log_write(LOG_ERR, "cannot start the syslog thread");
 		return EXIT_FAILED;
 	}
 	p->watchdog_ns = notify_watchdog_ns();
@@ -237,8 +238,9 @@ int profd_run(struct profd *p)
 	log_write(LOG_INFO, "profd " PACKAGE_VERSION " is ready in %s, database %s",
 		  p->config.runtime_dir, p->config.database);
 	if (folder_is_system() && access_is_empty(&p->config.push))
-		log_write(LOG_NOTICE, "[access] push names nobody who exists here: only root and "
-				      "profd's own user may push");
+		log_write(LOG_NOTICE,
+			  "[access] push names no user or group that exists: only root and "
+			  "profd's own user may push");
 	notify_ready();
 	while (!p->ending)
 		turn(p);
@@ -246,7 +248,7 @@ int profd_run(struct profd *p)
 	if (finish(p))
 		return 0;
 	log_write(LOG_ERR,
-		  "the disk did not take the last changes (%s); processes that still run push them "
+		  "could not write the last changes (%s); running processes will push them "
 		  "again",
 		  p->commit.why);
 	return EXIT_FAILED;

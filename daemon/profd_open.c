@@ -60,7 +60,7 @@ static int open_store(struct profd *p)
 	case STORE_OPENED:
 		break;
 	case STORE_CREATED:
-		log_write(LOG_NOTICE, "a new database is begun: %s", path);
+		log_write(LOG_NOTICE, "created a new database: %s", path);
 		break;
 	case STORE_SET_ASIDE:
 		log_write(LOG_WARNING, "%s", why);
@@ -196,7 +196,7 @@ static int open_parts(struct profd *p)
 	if (status == 0)
 		status = connect_parts(p);
 	if (status == 0 && !store_start(p->store))
-		status = fail(EXIT_FAILED, "cannot start the thread that writes");
+		status = fail(EXIT_FAILED, "cannot start the writer thread");
 	return status;
 }
 
@@ -228,7 +228,7 @@ int profd_check(const struct options *options)
 
 	if (!settings_read(&config, options, file, &error))
 		return fail(EXIT_USAGE, "%s", error.text);
-	printf("%s: good\n", file[0] == '\0' ? "the defaults (there is no configuration)" : file);
+	printf("%s: OK\n", file[0] == '\0' ? "defaults (no configuration file)" : file);
 	config_deinit(&config);
 	return 0;
 }

@@ -47,7 +47,7 @@ static bool set_default(struct config *c, const char *name, const char *set,
 		return true;
 	if (find(path, sizeof(path)))
 		return config_set(c, name, path, error);
-	snprintf(error->text, sizeof(error->text), "there is no place for %s: %s", name, missing);
+	snprintf(error->text, sizeof(error->text), "no default for %s: %s", name, missing);
 	return false;
 }
 

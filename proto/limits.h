@@ -33,10 +33,12 @@
 #define PROF_PUSH_SIZE_MAX     (16u << 20) /* bytes of one push, profd's default limit */
 #define PROF_QUESTION_SIZE_MAX (2u << 20)  /* bytes of one question: 100,000 timings fit */
 
+/* The longest duration that is told and waited for. */
+#define PROF_SECONDS_MAX ((double)(1 << 30))
+
 /* A benchmark that profd keeps. */
 #define PROF_TIMINGS_MAX    100000
-#define PROF_TIMING_MAX	    ((double)(1 << 30)) /* seconds */
-#define PROF_SAVED_TEXT_MAX 4096		/* bytes of each text that says what was timed */
+#define PROF_SAVED_TEXT_MAX 4096 /* bytes of each text that says what was timed */
 
 #define PROF_DEFAULT_SLOW_SECONDS 1.0
 

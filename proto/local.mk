@@ -6,7 +6,7 @@ libproto_la_SOURCES = \
 	proto/tally.c proto/tally.h \
 	proto/key.c proto/key.h \
 	proto/name.c proto/name.h \
-	proto/place.c proto/place.h \
+	proto/endpoint.c proto/endpoint.h \
 	proto/wire.c proto/wire.h
 nodist_libproto_la_SOURCES = proto/profd.pb-c.c proto/profd.pb-c.h
 libproto_la_CPPFLAGS = $(AM_CPPFLAGS) $(PROTOBUF_C_CFLAGS)

@@ -105,6 +105,14 @@ double tally_quantile(const struct tally *t, double q)
 	return value < min ? min : value > max ? max : value;
 }
 
+const double tally_quantiles[TALLY_QUANTILES] = {0.5, 0.75, 0.9, 0.95, 0.99, 0.999};
+
+void tally_get_quantiles(const struct tally *t, double to[TALLY_QUANTILES])
+{
+	for (unsigned i = 0; i < TALLY_QUANTILES; i++)
+		to[i] = tally_quantile(t, tally_quantiles[i]);
+}
+
 bool tally_supports(uint64_t calls, double q)
 {
 	return q >= 1.0 || (double)calls * (1.0 - q) >= 1.0 - 1e-9;

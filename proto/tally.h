@@ -44,6 +44,11 @@ bool tally_advance(struct tally *last, const struct tally *now, bool exact, stru
  * without calls. */
 double tally_quantile(const struct tally *t, double q);
 
+/* The quantiles that profd tells of everything, in this order, and those of a tally. */
+#define TALLY_QUANTILES 6
+extern const double tally_quantiles[TALLY_QUANTILES];
+void tally_get_quantiles(const struct tally *t, double to[TALLY_QUANTILES]);
+
 /* Whether so many calls say anything about the quantile: at least one call is expected above it. */
 bool tally_supports(uint64_t calls, double q);
 

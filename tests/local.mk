@@ -47,10 +47,10 @@ tests_proto_test_key_SOURCES = tests/proto/test_key.c
 tests_proto_test_key_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_proto_test_key_LDADD = tests/libsuite.la libproto.la $(CHECK_LIBS)
 
-suites += tests/proto/test_place
-tests_proto_test_place_SOURCES = tests/proto/test_place.c
-tests_proto_test_place_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_proto_test_place_LDADD = tests/libsuite.la libproto.la $(CHECK_LIBS)
+suites += tests/proto/test_endpoint
+tests_proto_test_endpoint_SOURCES = tests/proto/test_endpoint.c
+tests_proto_test_endpoint_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_proto_test_endpoint_LDADD = tests/libsuite.la libproto.la $(CHECK_LIBS)
 
 suites += tests/proto/test_wire
 tests_proto_test_wire_SOURCES = tests/proto/test_wire.c tests/scarce.c

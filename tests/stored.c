@@ -64,10 +64,10 @@ bool stored_try(struct batch *batch)
 	struct pollfd ready = {.fd = store_fd(store), .events = POLLIN};
 	bool committed = false;
 
-	store_give(store, batch);
+	store_put(store, batch);
 	while (poll(&ready, 1, -1) < 0)
 		ck_assert_int_eq(errno, EINTR);
-	ck_assert_ptr_eq(store_take(store, &committed, why, sizeof(why)), batch);
+	ck_assert_ptr_eq(store_get(store, &committed, why, sizeof(why)), batch);
 	ck_assert(!store_is_busy(store));
 	return committed;
 }

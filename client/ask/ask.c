@@ -9,6 +9,7 @@
 #include "proto/name.h"
 #include "proto/tally.h"
 
+_Static_assert((int)PROF_QUANTILES == TALLY_QUANTILES, "the same quantiles");
 _Static_assert((int)PROF_BY_NAME - (int)PROF_BY_TOTAL ==
 		       PROFD__ORDER__ORDER_BY_NAME - PROFD__ORDER__ORDER_BY_TOTAL,
 	       "the orders stand in the same order in the header and in the messages");
@@ -25,11 +26,10 @@ prof_error ask_take_name(const char *name, char **to)
 
 unsigned ask_doubtful(uint64_t calls)
 {
-	static const double q[PROF_QUANTILES] = {0.5, 0.75, 0.9, 0.95, 0.99, 0.999};
 	unsigned doubtful = 0;
 
 	for (unsigned i = 0; i < PROF_QUANTILES; i++)
-		if (!tally_supports(calls, q[i]))
+		if (!tally_supports(calls, tally_quantiles[i]))
 			doubtful |= 1u << i;
 	return doubtful;
 }

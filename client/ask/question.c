@@ -19,9 +19,8 @@
 #include "client/link/link.h"
 #include "proto/limits.h"
 #include "proto/name.h"
-#include "proto/place.h"
+#include "proto/endpoint.h"
 
-#define LONGEST_TIMEOUT	  ((double)(1 << 30))
 #define ANSWER_MEMORY_MAX (512u << 20)
 
 /* What profd said of this thread's last question. */
@@ -48,7 +47,7 @@ static struct {
 	struct job *job;   /* NULL: none waits to be done */
 	struct link *link; /* of the asking thread, as is what follows; NULL: none is open */
 	pid_t owner;	   /* process that opened it */
-	char folder[PLACE_PATH_MAX];
+	char folder[ENDPOINT_MAX];
 	uint64_t last_id;
 } kept = {.lock = PTHREAD_MUTEX_INITIALIZER,
 	  .free = PTHREAD_COND_INITIALIZER,
@@ -120,7 +119,7 @@ static void drop_link(void)
 /* Makes sure of a link to where the options point now; `fresh` tells whether it is a new one. */
 static prof_error hold_link(bool *fresh)
 {
-	char folder[PLACE_PATH_MAX];
+	char folder[ENDPOINT_MAX];
 	prof_error error = options_folder(folder, sizeof(folder));
 
 	if (error != PROF_OK)
@@ -306,7 +305,7 @@ static prof_error ask_uncancelled(Profd__Question *question, bool changes, doubl
 	int cancel;
 
 	reason[0] = '\0';
-	if (!(timeout >= 0.0 && timeout <= LONGEST_TIMEOUT))
+	if (!(timeout >= 0.0 && timeout <= PROF_SECONDS_MAX))
 		return PROF_BAD_VALUE;
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
 	error = ask(question, changes, timeout, answer);

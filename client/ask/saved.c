@@ -53,7 +53,7 @@ static prof_error check(const struct prof_benchmark *b)
 	if (b->count > PROF_TIMINGS_MAX)
 		return PROF_TOO_MUCH;
 	for (size_t i = 0; i < b->count; i++)
-		if (!(b->timings[i] >= 0.0 && b->timings[i] <= PROF_TIMING_MAX))
+		if (!(b->timings[i] >= 0.0 && b->timings[i] <= PROF_SECONDS_MAX))
 			return PROF_BAD_VALUE;
 	return PROF_OK;
 }

@@ -19,7 +19,7 @@
 #include "client/base/guard.h"
 #include "proto/limits.h"
 #include "proto/name.h"
-#include "proto/place.h"
+#include "proto/endpoint.h"
 
 #define DEFAULT_INTERVAL  1.0
 #define LEAST_INTERVAL	  0.01
@@ -29,7 +29,7 @@
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct {
 	char program[PROF_NAME_MAX + 1];
-	char folder[PLACE_PATH_MAX];
+	char folder[ENDPOINT_MAX];
 	char key[PATH_MAX], server_key[PATH_MAX];
 	double interval, exit_wait;
 } chosen;
@@ -70,16 +70,16 @@ prof_error options_set(const struct prof_options *options)
 {
 	struct prof_options all;
 	const struct prof_options *o = &all;
-	char folder[PLACE_PATH_MAX] = "";
+	char folder[ENDPOINT_MAX] = "";
 	struct guard guard;
 
 	if (!read_options(&all, options))
 		return PROF_BAD_ARGUMENT;
 	if (o->program != NULL && !name_is_valid(o->program, strlen(o->program)))
 		return PROF_BAD_NAME;
-	if (o->endpoint != NULL && !place_of_endpoint(folder, sizeof(folder), o->endpoint))
+	if (o->endpoint != NULL && !endpoint_parse(folder, sizeof(folder), o->endpoint))
 		return PROF_BAD_ENDPOINT;
-	if (place_is_tcp(folder) && !names_keys(o))
+	if (endpoint_is_tcp(folder) && !names_keys(o))
 		return PROF_BAD_KEY;
 	if (!isfinite(o->push_interval) || o->push_interval < 0 || !isfinite(o->exit_wait))
 		return PROF_BAD_VALUE;
@@ -109,13 +109,13 @@ prof_error options_folder(char *to, size_t room)
 	bool found;
 
 	if (endpoint != NULL && endpoint[0] != '\0')
-		return place_of_endpoint(to, room, endpoint) ? PROF_OK : PROF_BAD_ENDPOINT;
+		return endpoint_parse(to, room, endpoint) ? PROF_OK : PROF_BAD_ENDPOINT;
 	pthread_mutex_lock(&lock);
 	found = chosen.folder[0] != '\0' && strlen(chosen.folder) < room;
 	if (found)
 		strcpy(to, chosen.folder);
 	pthread_mutex_unlock(&lock);
-	return found || place_default(to, room) ? PROF_OK : PROF_UNREACHABLE;
+	return found || endpoint_default(to, room) ? PROF_OK : PROF_UNREACHABLE;
 }
 
 /* The value of the variable, else the option. */

@@ -9,7 +9,7 @@
 
 #include "client/link/ipc.h"
 #include "client/link/tcp.h"
-#include "proto/place.h"
+#include "proto/endpoint.h"
 
 /* One of `ipc` and `tcp` is NULL. */
 struct link {
@@ -24,14 +24,14 @@ prof_error link_open(struct link **link, const char *place, const char *name)
 	prof_error error;
 	struct link *l;
 
-	if (!place_address(address, sizeof(address), place, name))
+	if (!endpoint_address(address, sizeof(address), place, name))
 		return PROF_BAD_ENDPOINT;
 	l = calloc(1, sizeof(*l));
 	if (l == NULL)
 		return PROF_NO_MEMORY;
 	l->owner = getpid();
-	error = place_is_tcp(address) ? tcp_open(&l->tcp, address)
-				      : ipc_open(&l->ipc, address + strlen("ipc://"));
+	error = endpoint_is_tcp(address) ? tcp_open(&l->tcp, address)
+					 : ipc_open(&l->ipc, address + strlen("ipc://"));
 	if (error == PROF_OK)
 		*link = l;
 	else

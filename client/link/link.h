@@ -16,7 +16,7 @@
 struct link;
 
 /*
- * Connects to the socket `name` ("records", "control") of a place (proto/place.h).
+ * Connects to the socket `name` ("records", "control") of a place (proto/endpoint.h).
  * PROF_UNREACHABLE, PROF_DENIED, PROF_NO_MEMORY; PROF_NOT_RUNNING without a descriptor, or over
  * tcp when libzmq cannot be loaded or the process has no room for it.
  */

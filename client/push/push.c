@@ -21,7 +21,7 @@
 #include "client/push/snapshot.h"
 #include "client/record/thread.h"
 #include "client/push/wake.h"
-#include "proto/place.h"
+#include "proto/endpoint.h"
 
 #define ARENA_LIMIT  ((size_t)256 << 20)
 #define ACK_WAIT     5.0 /* after that a push counts as lost; the next one tells the same and more */
@@ -49,7 +49,7 @@ struct pusher {
 	struct snapshot snapshot;
 	struct wire_arena out, in;
 	struct letterhead head;
-	char folder[PLACE_PATH_MAX];
+	char folder[ENDPOINT_MAX];
 	struct link *link;
 	int wake;		     /* readable when somebody asks, once there was a link */
 	uint64_t heard;		     /* shared.asked and */
@@ -293,7 +293,7 @@ static bool push(struct pusher *p, bool flush, bool goodbye)
 	}
 	/* To profd a remote process lives as long as it is heard of. */
 	if (content.empty && !h->flush && !goodbye &&
-	    !(place_is_tcp(p->folder) && now - p->sent >= KEEP_ALIVE))
+	    !(endpoint_is_tcp(p->folder) && now - p->sent >= KEEP_ALIVE))
 		return true;
 	p->generation++;
 	p->sent_content = content;
@@ -316,7 +316,7 @@ static void wait_without_link(const struct pusher *p, double until)
 /* Over tcp only a lost link tells that nobody listens; over ipc there would be none. */
 static bool was_never_there(const struct pusher *p)
 {
-	return p->answered == 0.0 && place_is_tcp(p->folder);
+	return p->answered == 0.0 && endpoint_is_tcp(p->folder);
 }
 
 /* A profd that answered a moment ago may have been killed in the middle of the handshake. */

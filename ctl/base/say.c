@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/message.h"
-#include "proto/place.h"
+#include "proto/endpoint.h"
 #include "view/json.h"
 
 void complain(const char *format, ...)
@@ -100,14 +100,14 @@ static enum outcome outcome_of(prof_error error)
 static const char *where(char *to, size_t room, const struct request *r)
 {
 	const char *endpoint = r->endpoint != NULL ? r->endpoint : getenv("PROF_ENDPOINT");
-	char folder[PLACE_PATH_MAX];
+	char folder[ENDPOINT_MAX];
 
 	if (endpoint != NULL && endpoint[0] != '\0')
 		snprintf(to, room, "%s", endpoint);
-	else if (place_default(folder, sizeof(folder)))
+	else if (endpoint_default(folder, sizeof(folder)))
 		snprintf(to, room, "ipc://%s", folder);
 	else
-		snprintf(to, room, "ipc://%s", PLACE_SYSTEM);
+		snprintf(to, room, "ipc://%s", ENDPOINT_SYSTEM);
 	return to;
 }
 

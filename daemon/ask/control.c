@@ -106,11 +106,10 @@ static void judge(struct control *c, struct question *q, const struct peer *peer
 	const struct question_kind *kind = q->kind;
 
 	if (!wire_speaks(q->message->version))
-		refuse(c, q, PROFD__RESULT__RESULT_WRONG_VERSION,
-		       "this profd speaks another version of the protocol");
+		refuse(c, q, PROFD__RESULT__RESULT_WRONG_VERSION, "unsupported protocol version");
 	else if (kind == NULL || (kind->is_sound != NULL && !kind->is_sound(q->message)))
 		refuse(c, q, PROFD__RESULT__RESULT_BAD_QUESTION,
-		       "not a question that this profd knows, or a name in it is not valid");
+		       "unknown question, or an invalid name in it");
 	else if (!access_allows(c->may_ask, peer) || (kind->clears && !q->asker.may_clear))
 		deny(c, q, peer, now_ns);
 	else if (kind->changes && !once_is_first(&c->once, q->message->once)) {

@@ -22,7 +22,7 @@ struct histograms {
 	struct past *past;
 	struct function_tallies *functions;
 	size_t count;
-	uint32_t *place; /* of the tallies of each path, in these */
+	uint32_t *index; /* of the tallies of each path, in these */
 	struct tally row;
 	uint64_t buckets, left_out;
 };
@@ -64,14 +64,14 @@ static uint64_t *make_keys(const struct histograms *h, const uint8_t *selected, 
 	return key;
 }
 
-static uint32_t place_of(const uint64_t *key, size_t count, uint64_t sought)
+static uint32_t index_of(const uint64_t *key, size_t count, uint64_t sought)
 {
 	const uint64_t *found = bsearch(&sought, key, count, sizeof(*key), by_number);
 
 	return (uint32_t)(found - key);
 }
 
-static void name_place(const struct lookup_names *names, uint64_t key, struct function_tallies *f)
+static void name_tallies(const struct lookup_names *names, uint64_t key, struct function_tallies *f)
 {
 	uint32_t function = (uint32_t)(key >> 32), program = (uint32_t)key;
 	const char *name = program == 0 ? NULL : names->programs[program - 1];
@@ -80,21 +80,21 @@ static void name_place(const struct lookup_names *names, uint64_t key, struct fu
 	f->program = name == NULL ? "" : name;
 }
 
-/* Makes a place for the tallies of each selected path. False without memory. */
-static bool make_places(struct histograms *h, const uint8_t *selected, bool by_program)
+/* Says which tallies the calls of each selected path go to. False without memory. */
+static bool assign(struct histograms *h, const uint8_t *selected, bool by_program)
 {
 	const struct lookup_names *names = h->past->names;
 	uint64_t *key = make_keys(h, selected, by_program, &h->count);
 	bool whole;
 
 	h->functions = calloc(h->count + 1, sizeof(*h->functions));
-	h->place = calloc(names->path_count + 1u, sizeof(*h->place));
-	whole = key != NULL && h->functions != NULL && h->place != NULL;
+	h->index = calloc(names->path_count + 1u, sizeof(*h->index));
+	whole = key != NULL && h->functions != NULL && h->index != NULL;
 	for (size_t i = 0; whole && i < h->count; i++)
-		name_place(names, key[i], &h->functions[i]);
+		name_tallies(names, key[i], &h->functions[i]);
 	for (uint32_t path = 1; whole && path <= names->path_count; path++)
 		if (selected[path - 1])
-			h->place[path - 1] = place_of(key, h->count, key_of(h, by_program, path));
+			h->index[path - 1] = index_of(key, h->count, key_of(h, by_program, path));
 	free(key);
 	return whole;
 }
@@ -130,7 +130,7 @@ static bool add(struct histograms *h, struct tally **to)
 
 static struct function_tallies *function_of(struct histograms *h, uint32_t path)
 {
-	return &h->functions[h->place[path - 1]];
+	return &h->functions[h->index[path - 1]];
 }
 
 static bool add_window(void *context, const struct batch_window *row, int64_t length_ns)
@@ -260,7 +260,7 @@ static void free_functions(struct histograms *h)
 		}
 	}
 	free(h->functions);
-	free(h->place);
+	free(h->index);
 }
 
 struct answer answer_histograms(struct past *p, const Profd__Question *q)
@@ -278,7 +278,7 @@ struct answer answer_histograms(struct past *p, const Profd__Question *q)
 		range.until_ns = ask->range->until_at_ns;
 		range_plan(&range, &p->moment->windows);
 	}
-	if (selected != NULL && make_places(&h, selected, ask->by_program))
+	if (selected != NULL && assign(&h, selected, ask->by_program))
 		result = given != NULL
 				 ? lookup_windows(p->lookup, given, selected, true, add_window, &h)
 				 : lookup_statistics(p->lookup, selected, true, add_statistic, &h);

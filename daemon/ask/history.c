@@ -5,7 +5,6 @@
 
 #include <stdlib.h>
 
-#define QUANTILES 6
 /* Of all steps together: bounds the memory that one question takes to 40 MiB. */
 #define BUCKETS_MAX (4u << 20)
 
@@ -63,8 +62,6 @@ static bool add_window(void *context, const struct batch_window *row, int64_t le
 
 static bool write_step(Profd__Step *m, struct step *s, double *quantiles, bool buckets)
 {
-	static const double q[QUANTILES] = {0.5, 0.75, 0.9, 0.95, 0.99, 0.999};
-
 	profd__step__init(m);
 	m->start_at_ns = s->start_ns;
 	m->width_ns = (uint64_t)s->width_ns;
@@ -73,10 +70,9 @@ static bool write_step(Profd__Step *m, struct step *s, double *quantiles, bool b
 	m->slow = s->slow;
 	m->late_calls = s->late_calls;
 	m->late_span_ns = s->late_span_ns;
-	for (unsigned i = 0; i < QUANTILES; i++)
-		quantiles[i] = tally_quantile(&s->all, q[i]);
+	tally_get_quantiles(&s->all, quantiles);
 	m->quantiles = quantiles;
-	m->n_quantiles = QUANTILES;
+	m->n_quantiles = TALLY_QUANTILES;
 	return past_write_tally(&m->all, &s->all, buckets);
 }
 
@@ -84,7 +80,7 @@ static struct answer pack_steps(struct history *h, uint64_t steps, bool buckets)
 {
 	Profd__Step *messages = calloc(steps + 1, sizeof(*messages));
 	Profd__Step **list = calloc(steps + 1, sizeof(Profd__Step *));
-	double *quantiles = calloc(steps + 1, QUANTILES * sizeof(*quantiles));
+	double *quantiles = calloc(steps + 1, TALLY_QUANTILES * sizeof(*quantiles));
 	Profd__Extent extent;
 	Profd__History history = PROFD__HISTORY__INIT;
 	Profd__Answer message;
@@ -103,7 +99,8 @@ static struct answer pack_steps(struct history *h, uint64_t steps, bool buckets)
 		if (tally_calls(&h->steps[i].all) == 0)
 			continue;
 		list[n] = &messages[n];
-		whole = write_step(&messages[n], &h->steps[i], &quantiles[n * QUANTILES], buckets);
+		whole = write_step(&messages[n], &h->steps[i], &quantiles[n * TALLY_QUANTILES],
+				   buckets);
 		n++;
 	}
 	history.steps = list;

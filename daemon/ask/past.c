@@ -120,13 +120,13 @@ static bool reserve(struct past *p, struct tally *to)
 
 bool past_window(struct past *p, const struct batch_window *row, struct tally *to)
 {
-	struct codec_reader reader = {row->histogram.bytes,
-				      row->histogram.bytes + row->histogram.size};
+	struct codec_input input = {row->histogram.bytes,
+				    row->histogram.bytes + row->histogram.size};
 
 	tally_clear(to);
 	if (!reserve(p, to))
 		return false;
-	if (row->histogram.size == 0 || !codec_get_histogram(&reader, &to->histogram)) {
+	if (row->histogram.size == 0 || !codec_get_histogram(&input, &to->histogram)) {
 		p->damaged = true;
 		return false;
 	}
@@ -140,11 +140,11 @@ bool past_window(struct past *p, const struct batch_window *row, struct tally *t
 
 bool past_tally(struct past *p, struct batch_blob bytes, struct tally *to)
 {
-	struct codec_reader reader = {bytes.bytes, bytes.bytes + bytes.size};
+	struct codec_input input = {bytes.bytes, bytes.bytes + bytes.size};
 
 	if (!reserve(p, to))
 		return false;
-	if (bytes.size != 0 && codec_get_tally(&reader, to))
+	if (bytes.size != 0 && codec_get_tally(&input, to))
 		return true;
 	p->damaged = true;
 	return false;

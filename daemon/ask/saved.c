@@ -60,7 +60,7 @@ bool past_timings_are_sound(const Profd__AskSave *ask)
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		read_timings(&timing, ask->timings.data + i * sizeof(timing), 1);
-		if (!(timing >= 0.0 && timing <= PROF_TIMING_MAX))
+		if (!(timing >= 0.0 && timing <= PROF_SECONDS_MAX))
 			return false;
 	}
 	return ask->n_statuses == 0 || ask->n_statuses == count;
@@ -82,11 +82,11 @@ static size_t put_statuses(uint8_t *to, const int32_t *status, size_t count, uin
 
 static bool get_statuses(struct batch_blob blob, int32_t *to, size_t count)
 {
-	struct codec_reader reader = {blob.bytes, blob.bytes + blob.size};
+	struct codec_input input = {blob.bytes, blob.bytes + blob.size};
 	uint64_t folded;
 
 	for (size_t i = 0; i < count; i++) {
-		if (!codec_get_number(&reader, &folded) || folded > UINT32_MAX)
+		if (!codec_get_number(&input, &folded) || folded > UINT32_MAX)
 			return false;
 		to[i] = (int32_t)((uint32_t)folded >> 1) ^ -(int32_t)(folded & 1);
 	}

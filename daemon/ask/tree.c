@@ -82,14 +82,14 @@ static size_t choose(struct tree *t, double share)
 	return count;
 }
 
-/* The place of a name in the answer, put there when it is first used. */
-static uint32_t place(Profd__Tree *m, uint32_t *places, uint32_t id, char *name)
+/* The index of a name in the answer, put there when it is first used. */
+static uint32_t index_of(Profd__Tree *m, uint32_t *indexes, uint32_t id, char *name)
 {
-	if (places[id - 1] == 0) {
+	if (indexes[id - 1] == 0) {
 		m->names[m->n_names++] = name;
-		places[id - 1] = (uint32_t)m->n_names;
+		indexes[id - 1] = (uint32_t)m->n_names;
 	}
-	return places[id - 1] - 1;
+	return indexes[id - 1] - 1;
 }
 
 static void write_node(Profd__Node *m, const struct node *n)
@@ -119,8 +119,8 @@ static void write_nodes(struct tree *t, Profd__Node *messages, uint32_t *functio
 		node->path = i + 1;
 		node->parent = p->parent;
 		node->function =
-			place(m, functions, p->function, names->functions[p->function - 1]);
-		node->program = place(m, programs, p->program, names->programs[p->program - 1]);
+			index_of(m, functions, p->function, names->functions[p->function - 1]);
+		node->program = index_of(m, programs, p->program, names->programs[p->program - 1]);
 		m->nodes[m->n_nodes++] = node;
 	}
 }
@@ -130,14 +130,14 @@ static struct answer pack_tree(struct tree *t, const struct range *range, size_t
 	const struct lookup_names *names = t->past->names;
 	size_t texts = (size_t)names->function_count + names->program_count;
 	Profd__Node *messages = calloc(count + 1, sizeof(*messages));
-	uint32_t *places = calloc(texts + 1, sizeof(*places));
+	uint32_t *indexes = calloc(texts + 1, sizeof(*indexes));
 	Profd__Extent extent;
 	Profd__Answer message;
 	struct answer a;
 
 	t->message.nodes = calloc(count + 1, sizeof(*t->message.nodes));
 	t->message.names = calloc(texts + 1, sizeof(*t->message.names));
-	if (messages == NULL || places == NULL || t->message.nodes == NULL ||
+	if (messages == NULL || indexes == NULL || t->message.nodes == NULL ||
 	    t->message.names == NULL) {
 		a = past_failed(t->past, LOOKUP_NO_MEMORY);
 	} else {
@@ -146,13 +146,13 @@ static struct answer pack_tree(struct tree *t, const struct range *range, size_t
 		message.tree = &t->message;
 		t->message.extent = &extent;
 		past_extent(t->past, range, &extent);
-		write_nodes(t, messages, places, places + names->function_count);
+		write_nodes(t, messages, indexes, indexes + names->function_count);
 		a = past_pack(t->past, &message);
 	}
 	free(t->message.nodes);
 	free(t->message.names);
 	free(messages);
-	free(places);
+	free(indexes);
 	return a;
 }
 

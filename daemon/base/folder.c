@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "proto/place.h"
+#include "proto/endpoint.h"
 
 #define SYSTEM_STATE "/var/lib/profd"
 
@@ -64,8 +64,8 @@ bool folder_database(char *to, size_t room)
 bool folder_runtime(char *to, size_t room)
 {
 	if (folder_is_system())
-		return fits(snprintf(to, room, PLACE_SYSTEM), room);
-	return place_of_user(to, room);
+		return fits(snprintf(to, room, ENDPOINT_SYSTEM), room);
+	return endpoint_of_user(to, room);
 }
 
 gid_t folder_group(const char *name)

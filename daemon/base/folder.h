@@ -11,7 +11,7 @@
 /* Whether this is the system's profd (root, or systemd's service) and not one of a user's own. */
 bool folder_is_system(void);
 
-/* The default places. False when the environment leaves none. */
+/* The default folders. False when the environment leaves none. */
 bool folder_config(char *to, size_t room);
 bool folder_database(char *to, size_t room);
 bool folder_runtime(char *to, size_t room);

@@ -77,7 +77,7 @@ void table_deinit(struct table *t)
 	memset(t, 0, sizeof(*t));
 }
 
-static void place(struct table_slot *slots, size_t mask, uint64_t hash, void *item)
+static void insert(struct table_slot *slots, size_t mask, uint64_t hash, void *item)
 {
 	size_t at = hash & mask;
 
@@ -98,7 +98,7 @@ bool table_reserve(struct table *t)
 		return false;
 	for (size_t i = 0; i < t->room; i++)
 		if (t->slots[i].item != NULL)
-			place(slots, room - 1, t->slots[i].hash, t->slots[i].item);
+			insert(slots, room - 1, t->slots[i].hash, t->slots[i].item);
 	free(t->slots);
 	t->slots = slots;
 	t->room = room;
@@ -107,7 +107,7 @@ bool table_reserve(struct table *t)
 
 void table_put(struct table *t, uint64_t hash, void *item)
 {
-	place(t->slots, t->room - 1, hash, item);
+	insert(t->slots, t->room - 1, hash, item);
 	t->used++;
 }
 

@@ -13,7 +13,7 @@
 #include "daemon/config/file.h"
 #include "daemon/config/keys.h"
 #include "proto/key.h"
-#include "proto/place.h"
+#include "proto/endpoint.h"
 
 static void *member(struct config *c, const struct config_key *key)
 {
@@ -87,10 +87,10 @@ static bool set_mode(const struct config_key *key, const char *value, uint64_t *
 
 static bool is_address(const char *value)
 {
-	char place[PLACE_PATH_MAX];
+	char place[ENDPOINT_MAX];
 
 	return value[0] == '\0' ||
-	       (place_is_tcp(value) && place_of_endpoint(place, sizeof(place), value));
+	       (endpoint_is_tcp(value) && endpoint_parse(place, sizeof(place), value));
 }
 
 /* False when the value is not of the key's kind or out of its bounds. Lists say more themselves. */

@@ -17,7 +17,7 @@
 #include "proto/limits.h"
 #include "proto/name.h"
 
-struct reader {
+struct parser {
 	struct config *config;
 	struct config_error *error;
 	FILE *file;
@@ -28,15 +28,15 @@ struct reader {
 	bool *seen; /* by key: given twice is refused */
 };
 
-static void fail(struct reader *r, const char *what)
+static void fail(struct parser *p, const char *what)
 {
-	char text[sizeof(r->error->text)];
+	char text[sizeof(p->error->text)];
 
-	if (r->failed)
+	if (p->failed)
 		return;
-	r->failed = true;
+	p->failed = true;
 	snprintf(text, sizeof(text), "%s", what);
-	snprintf(r->error->text, sizeof(r->error->text), "%s:%u: %.400s", r->path, r->line, text);
+	snprintf(p->error->text, sizeof(p->error->text), "%s:%u: %.400s", p->path, p->line, text);
 }
 
 static void list_names(const char *section, char *to, size_t room)
@@ -52,51 +52,51 @@ static void list_names(const char *section, char *to, size_t room)
 }
 
 /* libinih reports a section only with its first key; an empty one with a wrong name counts too. */
-static void check_section(struct reader *r, const char *line)
+static void check_section(struct parser *p, const char *line)
 {
 	char name[64], text[256];
 
 	if (sscanf(line, " [%63[^]\n]]", name) != 1 || config_has_section(name))
 		return;
 	snprintf(text, sizeof(text),
-		 "there is no section [%s]; there are profd, access, tcp, slow, " CONFIG_RULES
+		 "unknown section [%s]; the sections are profd, access, tcp, slow, " CONFIG_RULES
 		 ", windows and limits",
 		 name);
-	fail(r, text);
+	fail(p, text);
 }
 
 static char *read_line(char *line, int room, void *stream)
 {
-	struct reader *r = stream;
+	struct parser *p = stream;
 	char text[64];
 
-	if (r->failed || fgets(line, room, r->file) == NULL)
+	if (p->failed || fgets(line, room, p->file) == NULL)
 		return NULL;
-	r->line++;
-	if (strchr(line, '\n') == NULL && !feof(r->file)) {
+	p->line++;
+	if (strchr(line, '\n') == NULL && !feof(p->file)) {
 		snprintf(text, sizeof(text), "a line must be shorter than %d characters", room - 1);
-		fail(r, text);
+		fail(p, text);
 		return NULL;
 	}
 	/* libinih takes an indented line for more of the value above. */
 	memmove(line, line + strspn(line, " \t"), strlen(line + strspn(line, " \t")) + 1);
-	snprintf(r->last, sizeof(r->last), "%s", line);
+	snprintf(p->last, sizeof(p->last), "%s", line);
 	if (line[0] == '[')
-		check_section(r, line);
-	return r->failed ? NULL : line;
+		check_section(p, line);
+	return p->failed ? NULL : line;
 }
 
 /* Patterns may hold colons, as names of C++ do: the last "=" of the line ends them. */
-static bool take_rule(struct reader *r)
+static bool add_rule(struct parser *p)
 {
-	char *pattern = r->last, *comment = strstr(r->last, " ;");
+	char *pattern = p->last, *comment = strstr(p->last, " ;");
 	char *value, *end;
 
 	if (comment != NULL)
 		*comment = '\0';
 	value = strrchr(pattern, '=');
 	if (value == NULL) {
-		fail(r, "a rule is written pattern = duration, or pattern = off");
+		fail(p, "a rule is written pattern = duration, or pattern = off");
 		return false;
 	}
 	for (end = value; end > pattern && isspace((unsigned char)end[-1]); end--)
@@ -107,70 +107,70 @@ static bool take_rule(struct reader *r)
 		;
 	*end = '\0';
 	if (!name_is_valid(pattern, strlen(pattern))) {
-		fail(r, "a pattern is 1 to 255 bytes of UTF-8");
+		fail(p, "a pattern is 1 to 255 bytes of UTF-8");
 		return false;
 	}
-	if (config_add_rule(r->config, pattern, value, r->error))
+	if (config_add_rule(p->config, pattern, value, p->error))
 		return true;
-	fail(r, r->error->text);
+	fail(p, p->error->text);
 	return false;
 }
 
 static int take(void *user, const char *section, const char *name, const char *value)
 {
-	struct reader *r = user;
+	struct parser *p = user;
 	const struct config_key *key = config_find_key(section, name);
 	char names[300], text[400];
 
 	if (strcmp(section, CONFIG_RULES) == 0)
-		return take_rule(r);
+		return add_rule(p);
 	if (section[0] == '\0') {
-		fail(r, "a [section] must come before the first key");
+		fail(p, "a [section] must come before the first key");
 		return 0;
 	}
 	if (key == NULL) {
 		list_names(section, names, sizeof(names));
-		snprintf(text, sizeof(text), "there is no key %.50s in [%s]; there are %s", name,
+		snprintf(text, sizeof(text), "unknown key %.50s in [%s]; its keys are %s", name,
 			 section, names);
-		fail(r, text);
+		fail(p, text);
 		return 0;
 	}
-	if (r->seen[key - config_keys]) {
+	if (p->seen[key - config_keys]) {
 		snprintf(text, sizeof(text), "%s is given twice", name);
-		fail(r, text);
+		fail(p, text);
 		return 0;
 	}
-	r->seen[key - config_keys] = true;
-	if (config_set_key(r->config, key, value, r->error))
+	p->seen[key - config_keys] = true;
+	if (config_set_key(p->config, key, value, p->error))
 		return 1;
-	fail(r, r->error->text);
+	fail(p, p->error->text);
 	return 0;
 }
 
 bool config_read(struct config *c, const char *path, struct config_error *error)
 {
-	struct reader r = {.config = c, .error = error, .path = path};
+	struct parser p = {.config = c, .error = error, .path = path};
 	int line;
 
-	r.seen = calloc(config_key_count, sizeof(*r.seen));
-	r.file = fopen(path, "re");
-	if (r.file == NULL || r.seen == NULL) {
+	p.seen = calloc(config_key_count, sizeof(*p.seen));
+	p.file = fopen(path, "re");
+	if (p.file == NULL || p.seen == NULL) {
 		snprintf(error->text, sizeof(error->text), "%s: %s", path, strerror(errno));
-		if (r.file != NULL)
-			fclose(r.file);
-		free(r.seen);
+		if (p.file != NULL)
+			fclose(p.file);
+		free(p.seen);
 		return false;
 	}
-	line = ini_parse_stream(read_line, &r, take, &r);
-	if (ferror(r.file)) /* a folder, for one */
-		fail(&r, strerror(errno));
-	fclose(r.file);
-	free(r.seen);
+	line = ini_parse_stream(read_line, &p, take, &p);
+	if (ferror(p.file)) /* a folder, for one */
+		fail(&p, strerror(errno));
+	fclose(p.file);
+	free(p.seen);
 	/* libinih goes on after a line that it cannot read: that one may come before ours. */
-	if (line > 0 && (!r.failed || (unsigned)line < r.line)) {
-		r.failed = false;
-		r.line = (unsigned)line;
-		fail(&r, "this is neither a [section] nor key = value");
+	if (line > 0 && (!p.failed || (unsigned)line < p.line)) {
+		p.failed = false;
+		p.line = (unsigned)line;
+		fail(&p, "this is neither a [section] nor key = value");
 	}
-	return !r.failed;
+	return !p.failed;
 }

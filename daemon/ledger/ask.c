@@ -7,11 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void tell(struct ledger_function *to, const struct function *f, const struct tally *all,
-		 uint64_t errors, uint64_t slow)
+static void describe(struct ledger_function *to, const struct function *f, const struct tally *all,
+		     uint64_t errors, uint64_t slow)
 {
-	static const double quantiles[6] = {0.5, 0.75, 0.9, 0.95, 0.99, 0.999};
-
 	to->name = f->name;
 	to->calls = tally_calls(all);
 	to->errors = errors;
@@ -19,8 +17,7 @@ static void tell(struct ledger_function *to, const struct function *f, const str
 	to->sum_ns = all->sum_ns;
 	to->min_ns = all->min_ns;
 	to->max_ns = all->max_ns;
-	for (unsigned i = 0; i < 6; i++)
-		to->quantile[i] = tally_quantile(all, quantiles[i]);
+	tally_get_quantiles(all, to->quantile);
 }
 
 /* False when it has no calls, of this program if one is named. */
@@ -32,7 +29,7 @@ static bool get(struct ledger *l, const struct function *f, const struct program
 	if (tally_calls(&f->all) == 0)
 		return false;
 	if (program == NULL) {
-		tell(to, f, &f->all, f->errors, f->slow);
+		describe(to, f, &f->all, f->errors, f->slow);
 		return true;
 	}
 	tally_clear(&l->both); /* has room for every bucket: the merges cannot fail */
@@ -46,7 +43,7 @@ static bool get(struct ledger *l, const struct function *f, const struct program
 	}
 	if (tally_calls(&l->both) == 0)
 		return false;
-	tell(to, f, &l->both, errors, slow);
+	describe(to, f, &l->both, errors, slow);
 	return true;
 }
 
@@ -201,7 +198,7 @@ bool ledger_each_events(struct ledger *l, const char *pattern, bool running,
 	char path[4096];
 
 	for (const struct event *e = l->last_event; e != NULL && found; e = e->previous) {
-		struct ledger_event told = ledger_told_event(e);
+		struct ledger_event told = ledger_event_of(e);
 
 		told.unfinished = e->running && !r.living[find_runner(&r, e->process)];
 		if ((running && (!e->running || told.unfinished)) ||

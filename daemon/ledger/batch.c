@@ -104,7 +104,7 @@ size_t batch_chunk_pack(const struct batch_chunk *chunk, uint8_t *packed)
 	return length;
 }
 
-static bool get_small(struct codec_reader *r, uint32_t *number)
+static bool get_small(struct codec_input *r, uint32_t *number)
 {
 	uint64_t value;
 
@@ -114,7 +114,7 @@ static bool get_small(struct codec_reader *r, uint32_t *number)
 	return true;
 }
 
-static bool unpack_standing(struct batch *b, struct standing *s, struct codec_reader *r)
+static bool unpack_standing(struct batch *b, struct standing *s, struct codec_input *r)
 {
 	uint32_t size;
 
@@ -135,7 +135,7 @@ static bool unpack_standing(struct batch *b, struct standing *s, struct codec_re
 
 bool batch_chunk_unpack(struct batch *b, struct batch_chunk *chunk, struct batch_blob packed)
 {
-	struct codec_reader r = {packed.bytes, packed.bytes + packed.size};
+	struct codec_input r = {packed.bytes, packed.bytes + packed.size};
 	uint32_t step, at = 0;
 
 	memset(chunk->at, 0, sizeof(chunk->at));

@@ -132,8 +132,8 @@ static void forget_defined(struct ledger *l, const Profd__Push *push)
 			l->defined[push->paths[i]->id / 64] = 0;
 }
 
-/* How many places for standings the push may need beyond those that are there. */
-static uint64_t count_places(const Profd__Push *push, const struct process *process)
+/* How many standings the push may need beyond those that are there. */
+static uint64_t count_standings(const Profd__Push *push, const struct process *process)
 {
 	uint64_t chunks = 0;
 	uint32_t last = UINT32_MAX;
@@ -154,13 +154,13 @@ static uint64_t count_places(const Profd__Push *push, const struct process *proc
 static const char *check_room(const struct ledger *l, const Profd__Push *push,
 			      const struct process *process, const struct owner *owner)
 {
-	uint64_t places = count_places(push, process);
+	uint64_t standings = count_standings(push, process);
 
 	if (process == NULL && !ledger_leaves_room(l, owner->processes, l->processes_by_key.used,
 						   l->limits.processes, 1))
 		return "profd knows as many processes of this user as it may";
-	if (places != 0 && !ledger_leaves_room(l, owner->standings, l->room_of_standings,
-					       l->limits.standings, places))
+	if (standings != 0 && !ledger_leaves_room(l, owner->standings, l->room_of_standings,
+						  l->limits.standings, standings))
 		return "profd holds as many paths of this user's processes as it may";
 	return NULL;
 }

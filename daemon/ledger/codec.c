@@ -15,7 +15,7 @@ size_t codec_put_number(uint8_t *to, uint64_t number)
 	return length;
 }
 
-bool codec_get_number(struct codec_reader *r, uint64_t *number)
+bool codec_get_number(struct codec_input *r, uint64_t *number)
 {
 	uint64_t value = 0;
 
@@ -50,7 +50,7 @@ size_t codec_put_histogram(uint8_t *to, const struct histogram *h)
 	return length;
 }
 
-bool codec_get_histogram(struct codec_reader *r, struct histogram *h)
+bool codec_get_histogram(struct codec_input *r, struct histogram *h)
 {
 	uint64_t used, step, count, index = 0;
 
@@ -82,7 +82,7 @@ size_t codec_put_tally(uint8_t *to, const struct tally *t)
 	return length;
 }
 
-bool codec_get_tally(struct codec_reader *r, struct tally *t)
+bool codec_get_tally(struct codec_input *r, struct tally *t)
 {
 	tally_clear(t);
 	if (!codec_get_histogram(r, &t->histogram) || !codec_get_number(r, &t->sum_ns))
@@ -104,7 +104,7 @@ size_t codec_put_standing(uint8_t *to, const struct statistic *s)
 	return length;
 }
 
-bool codec_get_standing(struct codec_reader *r, struct statistic *s)
+bool codec_get_standing(struct codec_input *r, struct statistic *s)
 {
 	tally_clear(&s->returned);
 	tally_clear(&s->failed);

@@ -17,7 +17,7 @@ struct statistic {
 	uint64_t slow;
 };
 
-struct codec_reader {
+struct codec_input {
 	const uint8_t *at, *end;
 };
 
@@ -36,9 +36,9 @@ size_t codec_put_standing(uint8_t *to, const struct statistic *s);
 
 /* Readers give false when the bytes are damaged, and without memory (never, when HISTOGRAM_SIZE
  * entries were reserved). */
-bool codec_get_number(struct codec_reader *r, uint64_t *number);
-bool codec_get_histogram(struct codec_reader *r, struct histogram *h);
-bool codec_get_tally(struct codec_reader *r, struct tally *t);
-bool codec_get_standing(struct codec_reader *r, struct statistic *s);
+bool codec_get_number(struct codec_input *r, uint64_t *number);
+bool codec_get_histogram(struct codec_input *r, struct histogram *h);
+bool codec_get_tally(struct codec_input *r, struct tally *t);
+bool codec_get_standing(struct codec_input *r, struct statistic *s);
 
 #endif

@@ -103,7 +103,7 @@ struct roll {
 struct ledger {
 	struct ledger_limits limits;
 	struct table_secret secret;
-	struct table programs_by_name, functions_by_name, paths_by_place, processes_by_key,
+	struct table programs_by_name, functions_by_name, paths_by_key, processes_by_key,
 		owners_by_uid;
 	struct roll programs, functions, paths;
 
@@ -134,7 +134,7 @@ struct ledger {
 	struct ledger_counts counts;
 
 	/* Working space, with room for whatever comes, so that the work itself cannot fail. */
-	struct statistic was, now, more;
+	struct statistic room[3]; /* for every bucket, of use within one call only */
 	struct tally both;
 	uint8_t *packed;   /* CODEC_STANDING_MAX bytes */
 	uint64_t *defined; /* a bit for each path id that the push at hand defines */
@@ -162,7 +162,7 @@ void statistic_deinit(struct statistic *s);
 /* ------------------------------------------------- ledger_owners.c */
 
 /* Found or made; never goes. NULL without memory. */
-struct owner *ledger_place_owner(struct ledger *l, uint64_t uid);
+struct owner *ledger_intern_owner(struct ledger *l, uint64_t uid);
 void ledger_free_owners(struct ledger *l);
 
 /* Whether an owner who has `own` of the `all` that are taken may take `more`. */
@@ -177,10 +177,10 @@ struct function *ledger_find_function(const struct ledger *l, const char *name);
 
 /* Found or made; where the tables, or the owner's share of them, are full, the one that stands for
  * the rest. NULL without memory. */
-struct program *ledger_place_program(struct ledger *l, struct owner *owner, const char *name);
-struct path *ledger_place_path(struct ledger *l, const struct process *process,
-			       const struct program *program, const struct path *parent,
-			       const char *function);
+struct program *ledger_intern_program(struct ledger *l, struct owner *owner, const char *name);
+struct path *ledger_intern_path(struct ledger *l, const struct process *process,
+				const struct program *program, const struct path *parent,
+				const char *function);
 
 /* Made as told, whatever the limits: for what an earlier profd had. NULL without memory. */
 struct program *ledger_make_program(struct ledger *l, const char *name);
@@ -234,9 +234,9 @@ void ledger_replace_block(struct ledger *l, struct process *process, uint32_t id
 
 /* False without memory. */
 bool ledger_merge_event(struct ledger *l, struct process *process, const Profd__Event *message,
-			ledger_heard *heard, void *context);
+			ledger_new_event *heard, void *context);
 /* The event as others are told of it; it lends its texts. */
-struct ledger_event ledger_told_event(const struct event *event);
+struct ledger_event ledger_event_of(const struct event *event);
 
 struct event *ledger_make_event(struct ledger *l, const char *error);
 void ledger_append_event(struct ledger *l, struct event *event);

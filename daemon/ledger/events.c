@@ -120,7 +120,7 @@ static void drop_running(struct ledger *l, uint64_t process, uint64_t call)
 	drop_event(l, e);
 }
 
-struct ledger_event ledger_told_event(const struct event *e)
+struct ledger_event ledger_event_of(const struct event *e)
 {
 	return (struct ledger_event){.function = e->path->function->name,
 				     .program = e->path->program->name,
@@ -134,7 +134,7 @@ struct ledger_event ledger_told_event(const struct event *e)
 }
 
 bool ledger_merge_event(struct ledger *l, struct process *process, const Profd__Event *message,
-			ledger_heard *heard, void *context)
+			ledger_new_event *heard, void *context)
 {
 	char error[PROF_ERROR_TEXT_MAX + 1];
 	struct event *e;
@@ -163,7 +163,7 @@ bool ledger_merge_event(struct ledger *l, struct process *process, const Profd__
 	e->running = message->running;
 	e->failed = message->failed;
 	if (heard != NULL) {
-		struct ledger_event told = ledger_told_event(e);
+		struct ledger_event told = ledger_event_of(e);
 
 		heard(context, &told);
 	}

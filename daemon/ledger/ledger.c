@@ -89,8 +89,8 @@ struct ledger *ledger_new(const struct ledger_limits *limits)
 	l->packed = malloc(CODEC_STANDING_MAX);
 	l->defined = calloc(PROF_PATHS_MAX / 64 + 1, sizeof(*l->defined));
 	l->events_gone = calloc(limits->events + 1u, sizeof(*l->events_gone));
-	if (!statistic_init_full(&l->was) || !statistic_init_full(&l->now) ||
-	    !statistic_init_full(&l->more) ||
+	if (!statistic_init_full(&l->room[0]) || !statistic_init_full(&l->room[1]) ||
+	    !statistic_init_full(&l->room[2]) ||
 	    !histogram_reserve(&l->both.histogram, HISTOGRAM_SIZE) || l->packed == NULL ||
 	    l->defined == NULL || l->events_gone == NULL) {
 		ledger_free(l);
@@ -137,12 +137,11 @@ void ledger_free(struct ledger *l)
 	free(l->programs.items);
 	table_deinit(&l->programs_by_name);
 	table_deinit(&l->functions_by_name);
-	table_deinit(&l->paths_by_place);
+	table_deinit(&l->paths_by_key);
 	table_deinit(&l->processes_by_key);
 	ledger_free_owners(l);
-	statistic_deinit(&l->was);
-	statistic_deinit(&l->now);
-	statistic_deinit(&l->more);
+	for (unsigned i = 0; i < 3; i++)
+		statistic_deinit(&l->room[i]);
 	tally_deinit(&l->both);
 	free(l->packed);
 	free(l->defined);

@@ -73,14 +73,14 @@ struct ledger_event {
 	bool unfinished; /* running, and its process has ended; only told by ledger_each_events */
 };
 
-typedef void ledger_heard(void *context, const struct ledger_event *event);
+typedef void ledger_new_event(void *context, const struct ledger_event *event);
 
 /*
  * Merges a push of the peer at the time `now_ns` (wall clock). `heard` is called for each event
  * that had not been merged before. `why` gets a sentence when it is refused.
  */
 enum ledger_verdict ledger_merge(struct ledger *l, const Profd__Push *push, const struct peer *peer,
-				 int64_t now_ns, ledger_heard *heard, void *context,
+				 int64_t now_ns, ledger_new_event *heard, void *context,
 				 const char **why);
 
 /*
@@ -144,7 +144,7 @@ enum ledger_restored ledger_restore(struct ledger *l, const struct batch *all);
 struct ledger_function {
 	const char *name;
 	uint64_t calls, errors, slow, sum_ns, min_ns, max_ns;
-	double quantile[6]; /* p50 p75 p90 p95 p99 p99.9, seconds */
+	double quantile[TALLY_QUANTILES]; /* seconds */
 };
 
 /* False when there is no such function with calls (of this program; NULL: of any). */

@@ -69,32 +69,36 @@ static bool add_difference(struct ledger *l, struct path *path, const struct dif
 	return true;
 }
 
-static const struct tally *both_of(struct ledger *l, const struct statistic *more)
+static const struct tally *both_of(const struct statistic *more, struct tally *both)
 {
 	if (more->failed.histogram.used == 0 && more->failed.sum_ns == 0)
 		return &more->returned;
-	tally_clear(&l->both);
-	tally_merge(&l->both, &more->returned);
-	tally_merge(&l->both, &more->failed);
-	return &l->both;
+	tally_clear(both);
+	tally_merge(both, &more->returned);
+	tally_merge(both, &more->failed);
+	return both;
 }
 
-/* Fills in l->was (the join) and l->more (what it added). False when it added nothing. */
-static bool join(struct ledger *l, const struct standing *standing, const Profd__Standing *message,
-		 bool exact)
+/* Where a path stood. */
+static void unpack(const struct standing *standing, struct statistic *to)
 {
-	struct statistic *was = &l->was, *now = &l->now, *more = &l->more;
-
 	if (standing->block == NULL) {
-		tally_clear(&was->returned);
-		tally_clear(&was->failed);
-		was->slow = 0;
+		tally_clear(&to->returned);
+		tally_clear(&to->failed);
+		to->slow = 0;
 	} else {
-		struct codec_reader r = {standing->block->bytes,
-					 standing->block->bytes + standing->block->size};
+		struct codec_input r = {standing->block->bytes,
+					standing->block->bytes + standing->block->size};
 
-		codec_get_standing(&r, was);
+		codec_get_standing(&r, to);
 	}
+}
+
+/* Joins what was pushed, with `now` for room, into where the path stood. False when it added
+ * nothing. */
+static bool join(struct statistic *was, const Profd__Standing *message, bool exact,
+		 struct statistic *now, struct statistic *more)
+{
 	wire_read_tally(&now->returned, message->returned);
 	wire_read_tally(&now->failed, message->failed);
 	tally_clear(&more->returned);
@@ -117,16 +121,18 @@ static bool merge_standing(struct ledger *l, struct process *process,
 	struct standing *standing = ledger_standing(process, message->path);
 	struct path *path = ledger_path(l, standing->path);
 	bool exact = message->epoch >= path->function->epoch && message->epoch <= l->epoch;
-	struct difference d = {&l->more, NULL, late_span_ns};
+	struct statistic *joined = &l->room[0], *more = &l->room[1];
+	struct difference d = {more, NULL, late_span_ns};
 	struct standing_block *block;
 	size_t size;
 
 	l->counts.standings++;
-	if (!join(l, standing, message, exact))
+	unpack(standing, joined);
+	if (!join(joined, message, exact, &l->room[2], more))
 		return true;
-	size = codec_put_standing(l->packed, &l->was);
+	size = codec_put_standing(l->packed, joined);
 	block = malloc(sizeof(*block) + size);
-	d.both = both_of(l, &l->more);
+	d.both = both_of(more, &l->both);
 	if (block == NULL || !add_difference(l, path, &d)) {
 		free(block);
 		return false;
@@ -148,9 +154,9 @@ static bool define_path(struct ledger *l, struct process *process, const Profd__
 	if (ledger_standing(process, message->id) != NULL)
 		return true;
 	parent = message->parent == 0 ? NULL : ledger_standing(process, message->parent);
-	path = ledger_place_path(l, process, process->program,
-				 parent == NULL ? NULL : ledger_path(l, parent->path),
-				 message->function);
+	path = ledger_intern_path(l, process, process->program,
+				  parent == NULL ? NULL : ledger_path(l, parent->path),
+				  message->function);
 	if (path == NULL)
 		return false;
 	s = ledger_make_standing(l, process, message->id);
@@ -169,7 +175,7 @@ static bool define_path(struct ledger *l, struct process *process, const Profd__
  */
 static bool adopt_program(struct ledger *l, struct process *process, const char *name)
 {
-	struct program *program = ledger_place_program(l, process->owner, name);
+	struct program *program = ledger_intern_program(l, process->owner, name);
 
 	if (program == NULL)
 		return false;
@@ -183,9 +189,9 @@ static bool adopt_program(struct ledger *l, struct process *process, const char 
 		if (s == NULL)
 			continue;
 		parent = s->parent == 0 ? NULL : ledger_standing(process, s->parent);
-		path = ledger_place_path(l, process, program,
-					 parent == NULL ? NULL : ledger_path(l, parent->path),
-					 ledger_path(l, s->path)->function->name);
+		path = ledger_intern_path(l, process, program,
+					  parent == NULL ? NULL : ledger_path(l, parent->path),
+					  ledger_path(l, s->path)->function->name);
 		if (path == NULL)
 			return false;
 		s->path = path->id;
@@ -254,7 +260,7 @@ static uint64_t late_span(const struct ledger *l, const Profd__Push *push, int64
 }
 
 static bool merge_body(struct ledger *l, struct process *process, const Profd__Push *push,
-		       int64_t now_ns, ledger_heard *heard, void *context)
+		       int64_t now_ns, ledger_new_event *heard, void *context)
 {
 	uint64_t late;
 
@@ -279,7 +285,7 @@ static bool merge_body(struct ledger *l, struct process *process, const Profd__P
 static enum ledger_verdict judge(struct ledger *l, const Profd__Push *push, const struct peer *peer,
 				 struct process **process, const char **why)
 {
-	const struct owner *owner = ledger_place_owner(l, peer->uid);
+	const struct owner *owner = ledger_intern_owner(l, peer->uid);
 
 	if (owner == NULL)
 		return LEDGER_NO_MEMORY;
@@ -324,7 +330,7 @@ void ledger_begin(struct ledger *l, int64_t now_ns)
 }
 
 enum ledger_verdict ledger_merge(struct ledger *l, const Profd__Push *push, const struct peer *peer,
-				 int64_t now_ns, ledger_heard *heard, void *context,
+				 int64_t now_ns, ledger_new_event *heard, void *context,
 				 const char **why)
 {
 	struct process *process = NULL;

@@ -11,7 +11,7 @@ static bool same_owner(const void *item, const void *key)
 	return ((const struct owner *)item)->uid == *(const uint64_t *)key;
 }
 
-struct owner *ledger_place_owner(struct ledger *l, uint64_t uid)
+struct owner *ledger_intern_owner(struct ledger *l, uint64_t uid)
 {
 	uint64_t hash = table_hash(&l->secret, &uid, sizeof(uid));
 	struct owner *owner = table_find(&l->owners_by_uid, hash, same_owner, &uid);

@@ -1,5 +1,5 @@
 /*
- * Programs, functions and paths: found by name and place, made on first sight, and where a table is
+ * Programs, functions and paths: found by name and key, made on first sight, and where a table is
  * full, what stands for the rest.
  */
 #include "daemon/ledger/data.h"
@@ -10,7 +10,7 @@
 /* An eighth of the paths is kept for functions alone, so that what collapses finds its function. */
 #define DEEP_PATHS(limit) ((limit) - (limit) / 8)
 
-struct place {
+struct path_key {
 	const struct program *program;
 	const struct path *parent;
 	const struct function *function;
@@ -26,13 +26,13 @@ static bool same_function(const void *item, const void *key)
 	return strcmp(((const struct function *)item)->name, key) == 0;
 }
 
-static bool same_place(const void *item, const void *key)
+static bool same_key(const void *item, const void *key)
 {
 	const struct path *path = item;
-	const struct place *place = key;
+	const struct path_key *sought = key;
 
-	return path->program == place->program && path->parent == place->parent &&
-	       path->function == place->function;
+	return path->program == sought->program && path->parent == sought->parent &&
+	       path->function == sought->function;
 }
 
 static uint64_t hash_name(const struct ledger *l, const char *name)
@@ -40,10 +40,10 @@ static uint64_t hash_name(const struct ledger *l, const char *name)
 	return table_hash(&l->secret, name, strlen(name));
 }
 
-static uint64_t hash_place(const struct ledger *l, const struct place *place)
+static uint64_t hash_key(const struct ledger *l, const struct path_key *key)
 {
-	uint32_t ids[3] = {place->program->id, place->parent == NULL ? 0 : place->parent->id,
-			   place->function->id};
+	uint32_t ids[3] = {key->program->id, key->parent == NULL ? 0 : key->parent->id,
+			   key->function->id};
 
 	return table_hash(&l->secret, ids, sizeof(ids));
 }
@@ -98,10 +98,10 @@ struct function *ledger_make_function(struct ledger *l, const char *name)
 struct path *ledger_make_path(struct ledger *l, const struct program *program,
 			      const struct path *parent, struct function *function)
 {
-	struct place place = {program, parent, function};
+	struct path_key key = {program, parent, function};
 	struct path *p;
 
-	if (!roll_reserve(&l->paths) || !table_reserve(&l->paths_by_place))
+	if (!roll_reserve(&l->paths) || !table_reserve(&l->paths_by_key))
 		return NULL;
 	p = calloc(1, sizeof(*p));
 	if (p == NULL)
@@ -115,12 +115,12 @@ struct path *ledger_make_path(struct ledger *l, const struct program *program,
 	p->next_of_function = function->paths;
 	function->paths = p;
 	roll_append(&l->paths, p);
-	table_put(&l->paths_by_place, hash_place(l, &place), p);
+	table_put(&l->paths_by_key, hash_key(l, &key), p);
 	l->dirty = true;
 	return p;
 }
 
-struct program *ledger_place_program(struct ledger *l, struct owner *owner, const char *name)
+struct program *ledger_intern_program(struct ledger *l, struct owner *owner, const char *name)
 {
 	struct program *p = ledger_find_program(l, name);
 
@@ -135,14 +135,14 @@ struct program *ledger_place_program(struct ledger *l, struct owner *owner, cons
 	return p;
 }
 
-static struct function *place_other(struct ledger *l)
+static struct function *intern_other(struct ledger *l)
 {
 	struct function *f = ledger_find_function(l, PROF_OTHER);
 
 	return f != NULL ? f : ledger_make_function(l, PROF_OTHER);
 }
 
-static struct function *place_function(struct ledger *l, struct owner *owner, const char *name)
+static struct function *intern_function(struct ledger *l, struct owner *owner, const char *name)
 {
 	struct function *f = ledger_find_function(l, name);
 
@@ -150,7 +150,7 @@ static struct function *place_function(struct ledger *l, struct owner *owner, co
 		return f;
 	if (!ledger_leaves_room(l, owner->functions, l->functions.count, l->limits.functions, 1)) {
 		l->counts.functions_collapsed++;
-		return place_other(l);
+		return intern_other(l);
 	}
 	f = ledger_make_function(l, name);
 	if (f == NULL)
@@ -160,9 +160,9 @@ static struct function *place_function(struct ledger *l, struct owner *owner, co
 	return f;
 }
 
-static struct path *find_path(const struct ledger *l, const struct place *place)
+static struct path *find_path(const struct ledger *l, const struct path_key *key)
 {
-	return table_find(&l->paths_by_place, hash_place(l, place), same_place, place);
+	return table_find(&l->paths_by_key, hash_key(l, key), same_key, key);
 }
 
 static struct path *make_own_path(struct ledger *l, struct owner *owner,
@@ -179,44 +179,44 @@ static struct path *make_own_path(struct ledger *l, struct owner *owner,
 }
 
 /* Where there is no room for a path: that of its function alone, else that of all others. */
-static struct path *place_collapsed(struct ledger *l, struct owner *owner,
-				    const struct program *program, struct function *f)
+static struct path *intern_collapsed(struct ledger *l, struct owner *owner,
+				     const struct program *program, struct function *f)
 {
-	struct place place = {program, NULL, f};
-	struct path *path = find_path(l, &place);
+	struct path_key key = {program, NULL, f};
+	struct path *path = find_path(l, &key);
 
 	l->counts.paths_collapsed++;
 	if (path != NULL)
 		return path;
 	if (ledger_leaves_room(l, owner->paths, l->paths.count, l->limits.paths, 1))
 		return make_own_path(l, owner, program, NULL, f);
-	f = place_other(l);
+	f = intern_other(l);
 	if (f == NULL)
 		return NULL;
-	place.function = f;
-	path = find_path(l, &place);
+	key.function = f;
+	path = find_path(l, &key);
 	return path != NULL ? path : ledger_make_path(l, program, NULL, f);
 }
 
-struct path *ledger_place_path(struct ledger *l, const struct process *process,
-			       const struct program *program, const struct path *parent,
-			       const char *function)
+struct path *ledger_intern_path(struct ledger *l, const struct process *process,
+				const struct program *program, const struct path *parent,
+				const char *function)
 {
-	struct place place = {program, parent, NULL};
+	struct path_key key = {program, parent, NULL};
 	struct owner *owner = process->owner;
 	uint32_t limit = parent == NULL ? l->limits.paths : DEEP_PATHS(l->limits.paths);
-	struct function *f = place_function(l, owner, function);
+	struct function *f = intern_function(l, owner, function);
 	struct path *path;
 
 	if (f == NULL)
 		return NULL;
-	place.function = f;
-	path = find_path(l, &place);
+	key.function = f;
+	path = find_path(l, &key);
 	if (path != NULL)
 		return path;
 	if (ledger_leaves_room(l, owner->paths, l->paths.count, limit, 1))
 		return make_own_path(l, owner, program, parent, f);
-	return place_collapsed(l, owner, program, f);
+	return intern_collapsed(l, owner, program, f);
 }
 
 const char *ledger_print_path(char *to, size_t room, const struct path *path)

@@ -45,7 +45,7 @@ static void take_process(struct ledger *l, struct process *p)
 struct process *ledger_make_process(struct ledger *l, const uint8_t key[PROF_PROCESS_ID],
 				    uint64_t uid)
 {
-	struct owner *owner = ledger_place_owner(l, uid);
+	struct owner *owner = ledger_intern_owner(l, uid);
 	struct process *p;
 
 	if (owner == NULL || !table_reserve(&l->processes_by_key))

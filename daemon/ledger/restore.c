@@ -75,15 +75,15 @@ static bool restore_paths(struct restoring *r, const struct batch *all)
 
 static bool read_tally(struct tally *t, struct batch_blob blob)
 {
-	struct codec_reader reader = {blob.bytes, blob.bytes + blob.size};
+	struct codec_input input = {blob.bytes, blob.bytes + blob.size};
 
-	return codec_get_tally(&reader, t) && reader.at == reader.end;
+	return codec_get_tally(&input, t) && input.at == input.end;
 }
 
 /* As in a merge, room first, so that the path and its function get the same. */
 static bool restore_statistic(struct restoring *r, const struct batch_statistic *row)
 {
-	struct statistic *now = &r->l->now;
+	struct statistic *now = &r->l->room[0];
 	struct path *p;
 	struct function *f;
 
@@ -179,7 +179,7 @@ static bool restore_standing(struct restoring *r, struct process *process, uint3
 			     const struct standing *row)
 {
 	struct ledger *l = r->l;
-	struct codec_reader reader;
+	struct codec_input input;
 	struct standing *s;
 
 	if (row->path > l->paths.count || row->parent >= id || id > PROF_PATHS_MAX)
@@ -191,8 +191,8 @@ static bool restore_standing(struct restoring *r, struct process *process, uint3
 	own_path(process->owner, ledger_path(l, row->path));
 	if (row->block == NULL)
 		return true;
-	reader = (struct codec_reader){row->block->bytes, row->block->bytes + row->block->size};
-	if (!codec_get_standing(&reader, &l->was) || reader.at != reader.end)
+	input = (struct codec_input){row->block->bytes, row->block->bytes + row->block->size};
+	if (!codec_get_standing(&input, &l->room[0]) || input.at != input.end)
 		return damaged(r);
 	s->block = malloc(sizeof(*s->block) + row->block->size);
 	if (s->block == NULL)
@@ -246,14 +246,14 @@ static bool restore_event(struct restoring *r, const struct batch_event *row)
 static bool restore_window(struct restoring *r, const struct batch_window *row)
 {
 	struct ledger *l = r->l;
-	struct codec_reader reader = {row->histogram.bytes,
-				      row->histogram.bytes + row->histogram.size};
+	struct codec_input input = {row->histogram.bytes,
+				    row->histogram.bytes + row->histogram.size};
 	struct tally *all = &l->both;
 	struct window *w;
 
 	tally_clear(all);
 	if (row->start_ns != l->open_ns || row->path == 0 || row->path > l->paths.count ||
-	    !codec_get_histogram(&reader, &all->histogram) || reader.at != reader.end)
+	    !codec_get_histogram(&input, &all->histogram) || input.at != input.end)
 		return damaged(r);
 	all->sum_ns = row->sum_ns;
 	if (all->histogram.used != 0) {

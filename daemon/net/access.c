@@ -73,8 +73,7 @@ static bool read_names(struct access_list *list, const char *text, bool strict, 
 	for (char *name = strtok_r(copy, " ,\t", &rest); name != NULL;
 	     name = strtok_r(NULL, " ,\t", &rest)) {
 		if (!add(&fresh, name) && strict) {
-			snprintf(why, room, "there is no %s \"%s\"",
-				 name[0] == '@' ? "group" : "user",
+			snprintf(why, room, "no such %s: \"%s\"", name[0] == '@' ? "group" : "user",
 				 name[0] == '@' ? name + 1 : name);
 			access_deinit(&fresh);
 			free(copy);

@@ -20,7 +20,7 @@
 #include "daemon/net/accept.h"
 #include "daemon/net/frames.h"
 #include "daemon/net/tcp.h"
-#include "proto/place.h"
+#include "proto/endpoint.h"
 
 #define LINGER_MS    1000
 #define HANDSHAKE_MS 5000
@@ -212,7 +212,7 @@ static bool open_tcp(struct server *s, const struct server_options *o, enum serv
 	char address[160];
 
 	return o->tcp == NULL ||
-	       (place_address(address, sizeof(address), o->tcp, server_endpoint_names[at]) &&
+	       (endpoint_address(address, sizeof(address), o->tcp, server_endpoint_names[at]) &&
 		tcp_bind(s->tcp, s->endpoint[at].socket, address, why, room));
 }
 

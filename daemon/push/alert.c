@@ -152,7 +152,7 @@ static struct ration *find(struct alerts *a, const char *function)
 	return r;
 }
 
-void alerts_hear(struct alerts *a, const struct ledger_event *event, int64_t now_ns)
+void alerts_add(struct alerts *a, const struct ledger_event *event, int64_t now_ns)
 {
 	struct ration *r;
 

@@ -23,7 +23,7 @@ void alerts_set_rate(struct alerts *a, uint64_t per_minute);
 
 /* Writes the line of an event that passed its threshold; others pass silently. `now_ns` is of the
  * monotonic clock. */
-void alerts_hear(struct alerts *a, const struct ledger_event *event, int64_t now_ns);
+void alerts_add(struct alerts *a, const struct ledger_event *event, int64_t now_ns);
 
 /* When there is something to tell although nothing is heard; CLOCK_NEVER: never. */
 int64_t alerts_due(const struct alerts *a);

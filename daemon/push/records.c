@@ -98,7 +98,7 @@ static void hear(void *context, const struct ledger_event *event)
 {
 	struct records *r = context;
 
-	alerts_hear(r->alerts, event, r->now_ns);
+	alerts_add(r->alerts, event, r->now_ns);
 }
 
 static void merge(struct records *r, const struct server_message *m, const Profd__Push *push,
@@ -134,14 +134,14 @@ static void merge(struct records *r, const struct server_message *m, const Profd
 	}
 }
 
-static void take_push(struct records *r, const struct server_message *m, const Profd__Push *push,
-		      int64_t wall_ns)
+static void judge_push(struct records *r, const struct server_message *m, const Profd__Push *push,
+		       int64_t wall_ns)
 {
 	if (push->process.len != PROF_PROCESS_ID) {
 		r->bad++;
 	} else if (!wire_speaks(push->version)) {
 		reply(r, m, push, PROFD__VERDICT__VERDICT_WRONG_VERSION,
-		      "this profd speaks another version of the protocol");
+		      "unsupported protocol version");
 	} else if (!access_allows(r->access, &m->peer)) {
 		r->denied++;
 		refuse(r, m, push,
@@ -160,7 +160,7 @@ static void read_push(struct records *r, const struct server_message *m, int64_t
 	if (push == NULL)
 		r->bad++;
 	else
-		take_push(r, m, push, wall_ns);
+		judge_push(r, m, push, wall_ns);
 	/* One large message must not hold its memory for good. */
 	if (r->arena.used > ARENA_KEPT) {
 		wire_arena_deinit(&r->arena);
@@ -170,7 +170,7 @@ static void read_push(struct records *r, const struct server_message *m, int64_t
 	}
 }
 
-unsigned records_take(struct records *r, unsigned most, int64_t now_ns, int64_t wall_ns)
+unsigned records_receive(struct records *r, unsigned most, int64_t now_ns, int64_t wall_ns)
 {
 	struct server_message m;
 	unsigned taken = 0;
@@ -240,12 +240,12 @@ void records_release(struct records *r)
 	waiting_release(&r->waiting, release, r);
 }
 
-void records_tell_news(struct records *r)
+void records_send_news(struct records *r)
 {
 	uint64_t epoch = ledger_epoch(r->ledger), policy = r->policy->message.generation;
 
-	if (epoch != r->told_epoch || policy != r->told_policy)
-		waiting_tell(&r->waiting, tell, r);
-	r->told_epoch = epoch;
-	r->told_policy = policy;
+	if (epoch != r->sent_epoch || policy != r->sent_policy)
+		waiting_visit(&r->waiting, tell, r);
+	r->sent_epoch = epoch;
+	r->sent_policy = policy;
 }

@@ -35,7 +35,7 @@ struct records {
 	size_t out_room;
 	int64_t now_ns, complained_ns;
 	uint64_t bad, denied;
-	uint64_t told_epoch, told_policy; /* what all who are connected were told */
+	uint64_t sent_epoch, sent_policy; /* what all who are connected were told */
 };
 
 void records_init(struct records *r, size_t processes);
@@ -43,12 +43,12 @@ void records_deinit(struct records *r);
 
 /* Takes at most so many pushes that have arrived, and no new one after some milliseconds. Returns
  * how many it took; `most` when there may be more. */
-unsigned records_take(struct records *r, unsigned most, int64_t now_ns, int64_t wall_ns);
+unsigned records_receive(struct records *r, unsigned most, int64_t now_ns, int64_t wall_ns);
 
 /* Sends the acks of what has been committed. */
 void records_release(struct records *r);
 
 /* Tells every process a new epoch or policy at once, also those that have nothing to push. */
-void records_tell_news(struct records *r);
+void records_send_news(struct records *r);
 
 #endif

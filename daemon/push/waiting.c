@@ -95,7 +95,7 @@ void waiting_release(struct waiting *w, waiting_each *each, void *context)
 	}
 }
 
-void waiting_tell(struct waiting *w, waiting_each *each, void *context)
+void waiting_visit(struct waiting *w, waiting_each *each, void *context)
 {
 	for (size_t at = 0; at < w->table.room;) {
 		struct waiter *waiter = w->table.slots[at].item;

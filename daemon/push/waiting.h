@@ -44,6 +44,6 @@ typedef bool waiting_each(void *context, const struct waiter *waiter);
 void waiting_release(struct waiting *w, waiting_each *each, void *context);
 
 /* Offers every one, waiting or not; those for which it returns false are gone. */
-void waiting_tell(struct waiting *w, waiting_each *each, void *context);
+void waiting_visit(struct waiting *w, waiting_each *each, void *context);
 
 #endif

@@ -60,7 +60,7 @@ void commit_run(struct commit *c, int64_t now_ns, int64_t wall_ns)
 	if (c->refused != NULL) {
 		batch = c->refused;
 		c->refused = NULL;
-		store_give(c->store, batch);
+		store_put(c->store, batch);
 		return;
 	}
 	batch = ledger_collect(c->ledger, wall_ns);
@@ -70,21 +70,21 @@ void commit_run(struct commit *c, int64_t now_ns, int64_t wall_ns)
 		return;
 	}
 	c->collected++;
-	store_give(c->store, batch);
+	store_put(c->store, batch);
 }
 
-bool commit_take(struct commit *c, int64_t now_ns)
+bool commit_finish(struct commit *c, int64_t now_ns)
 {
 	bool committed;
 	char why[sizeof(c->why)] = "";
-	struct batch *batch = store_take(c->store, &committed, why, sizeof(why));
+	struct batch *batch = store_get(c->store, &committed, why, sizeof(why));
 
 	if (batch == NULL)
 		return false;
 	if (!committed) {
 		if (!c->failing)
 			log_write(LOG_ERR,
-				  "cannot commit: %s; counting goes on in memory, trying again "
+				  "cannot commit: %s; still counting in memory, retrying "
 				  "every second",
 				  why);
 		memcpy(c->why, why, sizeof(why));
@@ -94,7 +94,7 @@ bool commit_take(struct commit *c, int64_t now_ns)
 		return false;
 	}
 	if (c->failing)
-		log_write(LOG_NOTICE, "committing again: nothing was lost");
+		log_write(LOG_NOTICE, "commits succeed again, nothing was lost");
 	c->failing = false;
 	c->committed++;
 	ledger_committed(c->ledger, batch);

@@ -43,7 +43,7 @@ void commit_run(struct commit *c, int64_t now_ns, int64_t wall_ns);
  * Takes back what the store is done with: true when a batch is on disk now. The log is told once
  * when the disk begins to refuse, and once when it is over.
  */
-bool commit_take(struct commit *c, int64_t now_ns);
+bool commit_finish(struct commit *c, int64_t now_ns);
 
 /* Whether all that the ledger holds is on disk. */
 bool commit_is_settled(const struct commit *c);

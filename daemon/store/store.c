@@ -173,7 +173,7 @@ int store_fd(const struct store *s)
 	return s->ready_fd;
 }
 
-void store_give(struct store *s, struct batch *batch)
+void store_put(struct store *s, struct batch *batch)
 {
 	pthread_mutex_lock(&s->mutex);
 	s->given = batch;
@@ -192,7 +192,7 @@ bool store_is_busy(const struct store *s)
 	return busy;
 }
 
-struct batch *store_take(struct store *s, bool *committed, char *why, unsigned room)
+struct batch *store_get(struct store *s, bool *committed, char *why, unsigned room)
 {
 	struct batch *batch;
 	uint64_t count;

@@ -39,8 +39,8 @@ void store_close(struct store *s);
 /* Becomes readable when a batch is done; in the daemon's poll. */
 int store_fd(const struct store *s);
 
-/* Hands over a batch; it must not be touched until store_take gives it back. One at a time. */
-void store_give(struct store *s, struct batch *batch);
+/* Hands over a batch; it must not be touched until store_get gives it back. One at a time. */
+void store_put(struct store *s, struct batch *batch);
 
 /* Whether a batch is with the store. */
 bool store_is_busy(const struct store *s);
@@ -50,7 +50,7 @@ bool store_is_busy(const struct store *s);
  * batch again later: it is the only copy of what the ledger no longer counts as changed. `why` gets
  * what SQLite said; with a batch that is committed, what went wrong between batches, or nothing.
  */
-struct batch *store_take(struct store *s, bool *committed, char *why, unsigned room);
+struct batch *store_get(struct store *s, bool *committed, char *why, unsigned room);
 
 /* What the file may grow to: near it, windows are deleted before their time. No limit at first. */
 void store_limit(struct store *s, uint64_t bytes);

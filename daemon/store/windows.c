@@ -40,14 +40,14 @@ static int write_position(struct store *s, unsigned i, const struct store_positi
 
 static bool read_tally(struct tally *t, const struct batch_window *row)
 {
-	struct codec_reader reader;
+	struct codec_input input;
 
 	tally_clear(t);
 	if (row->histogram.size == 0)
 		return true; /* not begun yet */
-	reader.at = row->histogram.bytes;
-	reader.end = reader.at + row->histogram.size;
-	if (!codec_get_histogram(&reader, &t->histogram))
+	input.at = row->histogram.bytes;
+	input.end = input.at + row->histogram.size;
+	if (!codec_get_histogram(&input, &t->histogram))
 		return false;
 	t->sum_ns = row->sum_ns;
 	if (t->histogram.used != 0) {

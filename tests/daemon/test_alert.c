@@ -55,7 +55,7 @@ static struct ledger_event slow(const char *function)
 
 static void hear(const struct ledger_event *event, int64_t now)
 {
-	alerts_hear(alerts, event, now);
+	alerts_add(alerts, event, now);
 }
 
 /* A slow call is one line in the form that scripts may rely on. */
@@ -127,7 +127,7 @@ END_TEST
 /* The longest names of the worst bytes fit in a line, whole. */
 START_TEST(the_longest_names_fit)
 {
-	char worst[PROF_NAME_MAX + 1];
+	char worst[PROF_NAME_MAX + 1] = "";
 	struct ledger_event e = slow(worst);
 
 	memset(worst, '\x01', PROF_NAME_MAX);
@@ -187,7 +187,7 @@ END_TEST
 /* Inventing names does not get round the ration: beyond 1,024 functions they share one. */
 START_TEST(invented_names_share_a_ration)
 {
-	char name[32];
+	char name[32] = "";
 	struct ledger_event e = slow(name);
 
 	for (int i = 0; i < 3000; i++) {
@@ -210,7 +210,7 @@ START_TEST(every_slow_call_is_told)
 	struct random r = {1};
 	uint64_t heard = 0, told = 0, more;
 	int64_t now = ANY_NOW;
-	char name[8];
+	char name[8] = "";
 	struct ledger_event e = slow(name);
 
 	for (int i = 0; i < 4000; i++) {

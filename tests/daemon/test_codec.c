@@ -16,7 +16,7 @@ START_TEST(the_packed_forms_stay_as_they_are)
 					0x8f, 0xd9, 0x3f, 0xe8, 7,    0x80, 0xe1, 0xeb, 0x17};
 	uint8_t bytes[64];
 	struct tally t, back;
-	struct codec_reader r;
+	struct codec_input r;
 	size_t size;
 
 	tally_init(&t);
@@ -29,14 +29,14 @@ START_TEST(the_packed_forms_stay_as_they_are)
 	size = codec_put_tally(bytes, &t);
 	ck_assert_uint_eq(size, sizeof(tally));
 	ck_assert_mem_eq(bytes, tally, sizeof(tally));
-	r = (struct codec_reader){bytes, bytes + size};
+	r = (struct codec_input){bytes, bytes + size};
 	ck_assert(codec_get_tally(&r, &back));
 	ck_assert_ptr_eq(r.at, r.end);
 	ck_assert_uint_eq(tally_calls(&back), 130);
 	ck_assert_int_eq(back.histogram.index[1], HISTOGRAM_MIN + 2707);
 	ck_assert_uint_eq(back.sum_ns, t.sum_ns);
 	for (size_t cut = 0; cut < size; cut++) {
-		r = (struct codec_reader){bytes, bytes + cut};
+		r = (struct codec_input){bytes, bytes + cut};
 		ck_assert(!codec_get_tally(&r, &back));
 	}
 	tally_deinit(&t);

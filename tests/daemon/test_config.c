@@ -213,8 +213,8 @@ START_TEST(what_is_wrong_is_refused_where_it_is)
 {
 	char line[400];
 
-	refuses("[profd]\ndatabse = /x\n", 2, "there are database, runtime_dir, log");
-	refuses("[prof]\n", 1, "there is no section [prof]");
+	refuses("[profd]\ndatabse = /x\n", 2, "its keys are database, runtime_dir, log");
+	refuses("[prof]\n", 1, "unknown section [prof]");
 	refuses("database = /x\n", 1, "a [section] must come before");
 	refuses("[profd]\n\n\nlog = file\n", 4, "log = file: the value must be syslog or stderr");
 	refuses("[profd]\ndatabase = p.db\n", 2, "an absolute path");
@@ -230,8 +230,8 @@ START_TEST(what_is_wrong_is_refused_where_it_is)
 	refuses("[slow-functions]\na\n", 2, "neither a [section] nor key = value");
 	refuses("[profd]\n\nnonsense\nlog = file\n", 3, "neither a [section] nor key = value");
 	refuses("[access]\nclear = nobody-of-this-name\n", 2,
-		"there is no user \"nobody-of-this-name\"");
-	refuses("[access]\nclear = @no-such-group\n", 2, "there is no group \"no-such-group\"");
+		"no such user: \"nobody-of-this-name\"");
+	refuses("[access]\nclear = @no-such-group\n", 2, "no such group: \"no-such-group\"");
 	memset(line, 'x', sizeof(line) - 1);
 	line[sizeof(line) - 1] = '\0';
 	memcpy(line, "[profd]\ngroup = ", 16);

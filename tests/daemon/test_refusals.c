@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "daemon/base/clock.h"
-#include "daemon/ledger/ledger.h"
+#include "daemon/base/peer.h"
 #include "daemon/push/refusals.h"
 #include "tests/suite.h"
 

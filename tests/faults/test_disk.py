@@ -197,7 +197,7 @@ def test_damage():
                 assert "damaged and was renamed to" in daemon.said(), daemon.said()
                 aside += 1
             elif what == "database cut to nothing":
-                assert daemon.said().count("a new database is begun") == 2, daemon.said()
+                assert daemon.said().count("created a new database") == 2, daemon.said()
             made = end()
             check_totals(daemon, made)
             rounds += made

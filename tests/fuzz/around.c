@@ -101,7 +101,7 @@ void store_count(const struct store *s, struct store_counts *counts)
 	counts->file = "";
 }
 
-void store_give(struct store *s, struct batch *batch)
+void store_put(struct store *s, struct batch *batch)
 {
 	s->given = batch;
 }
@@ -111,7 +111,7 @@ bool store_is_busy(const struct store *s)
 	return s->given != NULL;
 }
 
-struct batch *store_take(struct store *s, bool *committed, char *why, unsigned room)
+struct batch *store_get(struct store *s, bool *committed, char *why, unsigned room)
 {
 	struct batch *batch = s->given;
 
@@ -254,12 +254,12 @@ static int64_t wall(const struct around *a)
 /* A turn of the loop in daemon/profd.c. */
 static void turn(struct around *a)
 {
-	if (commit_take(&a->commit, a->now_ns))
+	if (commit_finish(&a->commit, a->now_ns))
 		records_release(&a->records);
 	control_release(&a->control, a->now_ns);
 	control_receive(&a->control, 1, a->now_ns, wall(a));
-	records_take(&a->records, 1, a->now_ns, wall(a));
-	records_tell_news(&a->records);
+	records_receive(&a->records, 1, a->now_ns, wall(a));
+	records_send_news(&a->records);
 	commit_run(&a->commit, a->now_ns, wall(a));
 	alerts_run(a->alerts, a->now_ns);
 	refusals_run(&a->refusals, a->now_ns);

@@ -81,7 +81,7 @@ static void take_names(struct disk *d, const struct batch *batch)
 /* The tally in a row says the same as the row. */
 static uint64_t check_tally(struct batch_blob blob, uint64_t *sum_ns)
 {
-	struct codec_reader r = {blob.bytes, blob.bytes + blob.size};
+	struct codec_input r = {blob.bytes, blob.bytes + blob.size};
 	struct tally t;
 	uint64_t calls;
 
@@ -127,8 +127,7 @@ static struct disk_window *find_window(struct disk *d, int64_t start_ns, uint32_
 static void take_windows(struct disk *d, const struct batch *batch)
 {
 	for (const struct batch_window *w = batch->windows; w != NULL; w = w->next) {
-		struct codec_reader r = {w->histogram.bytes,
-					 w->histogram.bytes + w->histogram.size};
+		struct codec_input r = {w->histogram.bytes, w->histogram.bytes + w->histogram.size};
 		struct disk_window *to = find_window(d, w->start_ns, w->path);
 		struct histogram h;
 

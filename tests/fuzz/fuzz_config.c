@@ -11,7 +11,7 @@
 #include "daemon/ledger/ledger.h"
 #include "daemon/push/policy.h"
 #include "proto/name.h"
-#include "proto/place.h"
+#include "proto/endpoint.h"
 #include "tests/fuzz/fuzz.h"
 
 /* What reads it wants the path of a file. */
@@ -66,15 +66,15 @@ static void read_as_name(const uint8_t *data, size_t size)
 
 static void read_as_place(const uint8_t *data, size_t size)
 {
-	char *text = malloc(size + 1), place[PLACE_PATH_MAX], address[2 * PLACE_PATH_MAX];
+	char *text = malloc(size + 1), place[ENDPOINT_MAX], address[2 * ENDPOINT_MAX];
 
 	must(text != NULL);
 	memcpy(text, data, size);
 	text[size] = '\0';
-	if (place_of_endpoint(place, sizeof(place), text)) {
+	if (endpoint_parse(place, sizeof(place), text)) {
 		must(strlen(place) < sizeof(place));
-		must((place[0] == '/') != place_is_tcp(place));
-		must(place_address(address, sizeof(address), place, "control"));
+		must((place[0] == '/') != endpoint_is_tcp(place));
+		must(endpoint_address(address, sizeof(address), place, "control"));
 		must(strlen(address) < sizeof(address));
 	}
 	free(text);

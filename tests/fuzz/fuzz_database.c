@@ -108,10 +108,10 @@ static bool commit(struct store *s, struct ledger *l)
 	if (batch == NULL)
 		return true;
 	must(store_start(s));
-	store_give(s, batch);
+	store_put(s, batch);
 	while (poll(&ready, 1, -1) < 0)
 		must(errno == EINTR);
-	must(store_take(s, &committed, why, sizeof(why)) == batch);
+	must(store_get(s, &committed, why, sizeof(why)) == batch);
 	must(committed || why[0] != '\0');
 	if (committed)
 		ledger_committed(l, batch);

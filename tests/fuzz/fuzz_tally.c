@@ -51,7 +51,7 @@ static void copy(struct tally *to, const struct tally *from)
 static bool read_codec(struct tally *t, struct fuzz_input in)
 {
 	static uint8_t packed[CODEC_TALLY_MAX];
-	struct codec_reader r = {in.at, in.at + in.left};
+	struct codec_input r = {in.at, in.at + in.left};
 	struct tally again;
 
 	if (!codec_get_tally(&r, t))

@@ -42,10 +42,10 @@ def files(daemon):
 
 
 def reload(daemon, config):
-    count = daemon.said().count("configuration read again")
+    count = daemon.said().count("configuration reloaded")
     daemon.config.write_text(config)
     daemon.process.send_signal(signal.SIGHUP)
-    wait_until(lambda: daemon.said().count("configuration read again") > count, "the reload")
+    wait_until(lambda: daemon.said().count("configuration reloaded") > count, "the reload")
 
 
 def with_groups(daemon, groups):

@@ -97,7 +97,7 @@ def meet_full_disk(daemon, disk):
         assert (ack.verdict, ack.generation) == (SAFE, 3), vars(ack)
         status = daemon.json("status")
         assert status["disk"] == "ok", status
-        assert daemon.said().count("committing again") == 1
+        assert daemon.said().count("commits succeed again") == 1
     assert daemon.stop() == 0
 
 

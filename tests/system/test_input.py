@@ -226,7 +226,7 @@ def test_denied():
         assert "refused: user 4343, process " in daemon.said()
         daemon.config.write_text(config + "push = 4242\n")
         daemon.process.send_signal(harness.signal.SIGHUP)
-        wait_until(lambda: "read again" in daemon.said(), "the reload")
+        wait_until(lambda: "configuration reloaded" in daemon.said(), "the reload")
         with Speaker(daemon, "records", user=4444) as speaker:
             ack = speaker.push(ID, generation=2, since=1, standings=[standing(count=2)])
             assert ack.verdict == REFUSED and "may not push" in ack.text

@@ -98,7 +98,7 @@ def test_reload():
         assert again.verdict == SAFE and again.policy is None
         daemon.config.write_text("[slow]\nthreshold = off\n[profd]\npush_size_limit = 1M\n")
         daemon.process.send_signal(signal.SIGHUP)
-        wait_until(lambda: "configuration read again" in daemon.said(), "the reload")
+        wait_until(lambda: "configuration reloaded" in daemon.said(), "the reload")
         assert "push_size_limit has changed and takes effect at the next start" in daemon.said()
         news = Ack(speaker.receive())
         assert news.generation == 2 and news.policy[1][0] > known, vars(news)
@@ -107,7 +107,7 @@ def test_reload():
         assert (new.generation, new.policy) == (3, news.policy), vars(new)
         daemon.config.write_text("[slow]\nthreshold = quick\n")
         daemon.process.send_signal(signal.SIGHUP)
-        wait_until(lambda: "the configuration stays as it was" in daemon.said(), "the refusal")
+        wait_until(lambda: "keeping the old configuration" in daemon.said(), "the refusal")
         assert f"{daemon.config}:2: threshold = quick" in daemon.said()
         same = speaker.push(bytes(16), generation=4, since=3, standings=[standing(count=4)], policy=new.policy[1][0])
         assert same.verdict == SAFE and same.policy is None, vars(same)
@@ -255,10 +255,10 @@ def test_check_config():
     """--check-config says of a file whether it is good, and where it is not."""
     with profd(start=False) as daemon:
         good = run_profd("--check-config", "--config", daemon.config)
-        assert good.returncode == 0 and good.stdout == f"{daemon.config}: good\n", good
+        assert good.returncode == 0 and good.stdout == f"{daemon.config}: OK\n", good
         daemon.config.write_text("[slow]\n\nthresold = 1s\n")
         bad = run_profd("--check-config", "--config", daemon.config)
-        assert bad.returncode == 2 and f"{daemon.config}:3: there is no key thresold in [slow]" in bad.stderr, bad
+        assert bad.returncode == 2 and f"{daemon.config}:3: unknown key thresold in [slow]" in bad.stderr, bad
         missing = run_profd("--check-config", "--config", "/nowhere/profd.conf")
         assert missing.returncode == 2 and "No such file" in missing.stderr, missing
 

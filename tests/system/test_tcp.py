@@ -59,9 +59,9 @@ class Remote(Profd):
         return next(line.split(" = ")[1] for line in lines if line.startswith(word))
 
     def reload(self):
-        times = self.said().count("configuration read again")
+        times = self.said().count("configuration reloaded")
         self.process.send_signal(signal.SIGHUP)
-        wait_until(lambda: self.said().count("configuration read again") > times, "the reload")
+        wait_until(lambda: self.said().count("configuration reloaded") > times, "the reload")
 
     def over_tcp(self, name, port=None, server="server"):
         """The environment of a client with this key."""
@@ -294,7 +294,7 @@ def test_revoked():
         assert daemon.profctl("web2", "status").returncode == 3
         daemon.clients.rename(daemon.folder / "gone")
         daemon.reload()
-        assert "nobody has any right over tcp" in daemon.said()
+        assert "no client has any right over tcp" in daemon.said()
         assert daemon.profctl("web1", "status").returncode == 3
         assert calls(daemon) == 0
 

@@ -1,7 +1,7 @@
 /*
  * The folders where profd's sockets are.
  */
-#include "proto/place.h"
+#include "proto/endpoint.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,10 +17,10 @@
 static bool fits(int length, size_t room)
 {
 	return length > 0 && (size_t)length < room &&
-	       (size_t)length + sizeof(LONGEST_SOCKET) <= PLACE_PATH_MAX;
+	       (size_t)length + sizeof(LONGEST_SOCKET) <= ENDPOINT_MAX;
 }
 
-bool place_of_user(char *to, size_t room)
+bool endpoint_of_user(char *to, size_t room)
 {
 	const char *base = getenv("XDG_RUNTIME_DIR");
 	char standard[32];
@@ -63,49 +63,48 @@ static unsigned port_of(const char *endpoint)
 	return port > PORT_MAX ? 0 : port;
 }
 
-bool place_is_tcp(const char *place)
+bool endpoint_is_tcp(const char *endpoint)
 {
-	return strncmp(place, TCP, sizeof(TCP) - 1) == 0;
+	return strncmp(endpoint, TCP, sizeof(TCP) - 1) == 0;
 }
 
-bool place_address(char *to, size_t room, const char *place, const char *socket)
+bool endpoint_address(char *to, size_t room, const char *endpoint, const char *socket)
 {
 	unsigned port;
 	int length;
 
-	if (!place_is_tcp(place)) {
-		length = snprintf(to, room, "ipc://%s/%s", place, socket);
+	if (!endpoint_is_tcp(endpoint)) {
+		length = snprintf(to, room, "ipc://%s/%s", endpoint, socket);
 	} else {
-		port = port_of(place) + (strcmp(socket, "control") == 0);
-		length = snprintf(to, room, "%.*s:%u", (int)(strrchr(place, ':') - place), place,
-				  port);
+		port = port_of(endpoint) + (strcmp(socket, "control") == 0);
+		length = snprintf(to, room, "%.*s:%u", (int)(strrchr(endpoint, ':') - endpoint),
+				  endpoint, port);
 	}
 	return length > 0 && (size_t)length < room;
 }
 
-bool place_of_endpoint(char *to, size_t room, const char *endpoint)
+bool endpoint_parse(char *to, size_t room, const char *address)
 {
 	static const char scheme[] = "ipc://";
 	size_t length;
 
-	if (place_is_tcp(endpoint))
-		return port_of(endpoint) != 0 && fits(snprintf(to, room, "%s", endpoint), room);
+	if (endpoint_is_tcp(address))
+		return port_of(address) != 0 && fits(snprintf(to, room, "%s", address), room);
 
-	if (strncmp(endpoint, scheme, sizeof(scheme) - 1) != 0 ||
-	    endpoint[sizeof(scheme) - 1] != '/')
+	if (strncmp(address, scheme, sizeof(scheme) - 1) != 0 || address[sizeof(scheme) - 1] != '/')
 		return false;
-	endpoint += sizeof(scheme) - 1;
-	length = strlen(endpoint);
-	while (length > 1 && endpoint[length - 1] == '/')
+	address += sizeof(scheme) - 1;
+	length = strlen(address);
+	while (length > 1 && address[length - 1] == '/')
 		length--;
-	return fits(snprintf(to, room, "%.*s", (int)length, endpoint), room);
+	return fits(snprintf(to, room, "%.*s", (int)length, address), room);
 }
 
-bool place_default(char *to, size_t room)
+bool endpoint_default(char *to, size_t room)
 {
 	struct stat status;
 
-	if (stat(PLACE_SYSTEM "/control", &status) == 0 && S_ISSOCK(status.st_mode))
-		return fits(snprintf(to, room, "%s", PLACE_SYSTEM), room);
-	return place_of_user(to, room);
+	if (stat(ENDPOINT_SYSTEM "/control", &status) == 0 && S_ISSOCK(status.st_mode))
+		return fits(snprintf(to, room, "%s", ENDPOINT_SYSTEM), room);
+	return endpoint_of_user(to, room);
 }
