@@ -193,7 +193,7 @@ bool metrics_build(const struct metrics_source *source, struct metrics *m)
 	add_version(&b, &profweb_info, source->version);
 	add_single(&b, &scrape_seconds, source->seconds);
 	add_single(&b, &scrape_errors, (double)source->errors);
-	for (size_t i = 0; i < facts; i++)
+	for (size_t i = 0; i < facts && !b.lost; i++)
 		build_fact(&b, &source->status->facts[i]);
 	if (source->histograms != NULL) {
 		add_single(&b, &since, source->histograms->extent.since);
