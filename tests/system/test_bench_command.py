@@ -172,10 +172,10 @@ def test_failures(daemon):
     assert "2 calls failed" in " ".join(answer["results"][0]["doubts"])
     for words, message in ((("kill -SEGV $$",), "killed by signal 11 (Segmentation fault)"),
                            (("kill -KILL $$; true",), "killed by signal 9 (Killed)"),
-                           (("no-such-command",), "exit status 127: there is no such command"),
+                           (("no-such-command",), "exit status 127: probably no such command"),
                            (("-N", "no-such-command"), "cannot run: No such file or directory"),
                            (("-N", "/"), "cannot run: Permission denied"),
-                           (("(kill -TERM $BASHPID)", "--shell", "bash"), "exit status 143, as of signal 15"),
+                           (("(kill -TERM $BASHPID)", "--shell", "bash"), "exit status 143, as after signal 15"),
                            (("true", "--input", "no-such-file"), "no-such-file: No such file or directory"),
                            (("true", "--output", "no/such/file"), "no/such/file: No such file or directory")):
         answer = bench(daemon, *BRIEF, *words, status=1)

@@ -115,7 +115,7 @@ def test_benchmarks():
             for path in ("show?name=sort&number=9", "history?name=nothing", "compare?first=sort&second=sort%2399"):
                 refused(web, 404, f"/api/bench/{path}")
             for path, says in (("show", "missing parameter"), ("history", "missing parameter"), ("compare?first=a", "nothing to compare"),
-                               ("show?name=sort&number=-1", "number must be"), ("compare?first=a%230&second=b", "must be names"),
+                               ("show?name=sort&number=-1", "number must be"), ("compare?first=a%230&second=b", "must be NAME"),
                                ("show?name=%ff", "")):
                 refused(web, 400, f"/api/bench/{path}", says)
 
@@ -137,7 +137,7 @@ def test_errors():
                     ("history?function=f&since=2h&until=3h", "since must be earlier than until"),
                     ("history?function=f&step=0", "step must be"), ("history?function=f&step=nan", "step must be"),
                     ("history?function=f&step=-1", "step must be"), ("history?function=f&steps=x", "steps must be"),
-                    ("history?function=f&pattern=g", "not both"), ("history?function=%ff", ""),
+                    ("history?function=f&pattern=g", "mutually exclusive"), ("history?function=%ff", ""),
                     ("history?function=f%00g", "must be text without NUL"),
                     ("history?function=" + "x" * 256, ""), ("summary?limit=-1", "limit must be a whole number"),
                     ("summary?limit=1e3", "limit must be"), ("summary?limit=4294967296", "limit must be"),
@@ -156,7 +156,7 @@ def test_errors():
                          "/%2e%2e/%2e%2e/etc/passwd", "//etc/passwd", "/.", "/api/../api/x", "/no-page/..%2f..%2fprofd.db",
                          "/profd.db"):
                 refused(web, 404, path)
-            assert "no page" in refused(web, 404, "/").json()["error"]
+            assert "not installed" in refused(web, 404, "/").json()["error"]
             assert web.json("summary")["profiled_functions"] == daemon.json("summary")["profiled_functions"]
 
 
