@@ -72,6 +72,7 @@ void waiting_put(struct waiting *w, const uint8_t process[PROF_PROCESS_ID], cons
 		return;
 	if (waiter->generation < is->generation)
 		waiter->generation = is->generation;
+	waiter->version = is->version;
 	waiter->policy = is->policy;
 	waiter->uid = is->uid;
 	waiter->leaving = is->leaving;
