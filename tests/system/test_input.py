@@ -93,7 +93,7 @@ def hostile_messages():
         yield bytes(spoiled)
     # Counts and sizes that promise more than there is.
     yield data(2, ID) + varint(15 << 3 | 2) + varint(1 << 62)
-    yield number(1, 1) + data(2, ID) + b"\x82\x01\x00" * 200000
+    yield number(1, VERSION) + data(2, ID) + b"\x82\x01\x00" * 200000
     yield push(ID, paths=[path()] * 50000, standings=[])
     yield push(b"short", paths=[path()], standings=[standing()])
     yield push(ID * 4, paths=[path()], standings=[standing()])
@@ -165,7 +165,7 @@ def test_hostile_questions():
         for ask, body in ((STATS, b""), (STATS, data(1, b"\xff")), (STATS, data(1, "x" * 256)),
                           (SUMMARY, data(2, "x" * 256)), (EVENTS, data(1, b"\xff")), (CLEAR, data(1, "x" * 256))):
             speaker.send(question(ask, body, identity=1 << 40))
-        speaker.send(number(1, 1) + number(2, 1 << 40))
+        speaker.send(number(1, VERSION) + number(2, 1 << 40))
         speaker.send(question(STATS, data(1, "nothing"), identity=1 << 41))
         results = []
         while True:
