@@ -45,7 +45,7 @@ libprofd_la_SOURCES += \
 	daemon/ask/history.c \
 	daemon/ask/saved.c \
 	daemon/ask/tree.c \
-	daemon/base/clock.h \
+	daemon/base/clock.h daemon/base/peer.h \
 	daemon/store/commit.c daemon/store/commit.h \
 	daemon/config/config.c daemon/config/config.h \
 	daemon/config/file.c daemon/config/file.h \
