@@ -197,7 +197,7 @@ def test_edges():
                 assert answer.returncode == 2 and bad in answer.stderr and not answer.stdout, answer
         for words, says in ((("diff", "nope", "--before", "1h"), "no calls of 'nope'"),
                             (("diff", "--before-program", "shopp", "--after-program", "shop"), "Did you mean shop?"),
-                            (("diff", "--before-program", "shop", "--after-program", "nobody"), "no program 'nobody'"),
+                            (("diff", "--before-program", "shop", "--after-program", "nobody"), "unknown program 'nobody'"),
                             (("history", "nope"), "'nope'"), (("heatmap", "nope"), "'nope'"),
                             (("flame", "--program", "nobody"), "no calls")):
             answer = daemon.ask(*words)
