@@ -20,6 +20,7 @@ from wire import (BAD_QUESTION, DELETE, DENIED, DONE, HISTOGRAMS, HISTORY, NOT_F
 SHORT = "[profd]\ncommit_interval = 50ms\n[windows]\nshort = 1s\nmiddle = 2s\nlong = 4s\n"
 FUNCTIONS = ("known.outer", "known.inner", "known.call", "known.hand")
 BAD_NAME, BAD_VALUE = 3, 4
+NO_SUCH = 1  # PROF_NOT_FOUND of the library; NOT_FOUND is that of the wire
 TOO_MUCH = 14
 
 
@@ -163,8 +164,8 @@ def test_selections():
         assert {row["function"] for row in few["rows"] if row["total"] < few["total"] / 2} <= {"known.outer"}
         assert asks(daemon, "tree", "nobody", 0)["rows"] == []
         assert history(daemon, "", "nothing.*")["rows"] == []
-        assert asks(daemon, "histograms", "nothing", "", "")["error"] == NOT_FOUND
-        assert asks(daemon, "histograms", "known.[hi]*", "", "")["error"] == NOT_FOUND
+        assert asks(daemon, "histograms", "nothing", "", "")["error"] == NO_SUCH
+        assert asks(daemon, "histograms", "known.[hi]*", "", "")["error"] == NO_SUCH
         assert history(daemon, "x" * 256)["error"] == BAD_NAME
         assert history(daemon, "f", since=-1.0)["error"] == BAD_VALUE
         assert asks(daemon, "tree", "", 2)["error"] == BAD_VALUE
@@ -194,7 +195,7 @@ def test_programs():
             assert few["left_out"] == 5 and all(row == rows[row["function"], "other"] for row in few["rows"])
             one = asks(daemon, "by_program", "known.inner", "", "known", 0, *range_)
             assert one["rows"] == [rows["known.inner", "known"]], one
-        assert asks(daemon, "by_program", "nothing", "", "", 0)["error"] == NOT_FOUND
+        assert asks(daemon, "by_program", "nothing", "", "", 0)["error"] == NO_SUCH
 
 
 def test_too_much():
@@ -283,7 +284,7 @@ def test_saved():
         assert asks(daemon, "save", "sort", 1, 1, 0) == {"number": 4}
         assert asks(daemon, "delete", "sort", 0) == {"deleted": 3}
         for words in (("delete", "sort", 0), ("saved", "sort", 0), ("saved", "scan/ä", 2), ("past", "sort", 0, 0)):
-            assert asks(daemon, *words)["error"] == NOT_FOUND, words
+            assert asks(daemon, *words)["error"] == NO_SUCH, words
         assert daemon.ask("clear", "--yes").returncode in (0, 1)
         assert len(asks(daemon, "latest", "")) == 1
 
