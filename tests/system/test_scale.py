@@ -23,9 +23,9 @@ KILOBYTE = 1024
 SLACK = 4096
 
 
-def many(daemon, *arguments, **more):
+def many(daemon, *arguments, environment=QUICK, **more):
     return daemon.run("tests/system/many", *arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                      environment=QUICK, **more)
+                      environment=environment, **more)
 
 
 def numbers(program):
@@ -69,7 +69,8 @@ def test_processes():
         return
     with profd(FAST) as daemon:
         empty = memory(daemon)
-        program = many(daemon, "processes", PROCESSES, 100)
+        # A thousand processes that wake up 20 times a second would keep two cores busy with nothing else.
+        program = many(daemon, "processes", PROCESSES, 100, environment={"PROF_INTERVAL": "2"})
         assert program.stdout.readline() == "there\n"
         check(daemon, {"many.call": (PROCESSES * 100, PROCESSES * 10)})
         status = daemon.json("status")
