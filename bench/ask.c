@@ -37,7 +37,7 @@ static void ask_stats(int i, int functions)
 
 static void ask_summary(uint32_t limit)
 {
-	struct prof_filter filter = {.limit = limit};
+	struct prof_filter filter = {.size = sizeof(filter), .limit = limit};
 	struct prof_summary *summary;
 	prof_error error = prof_get_summary(&filter, 10.0, &summary);
 
@@ -61,7 +61,8 @@ static struct prof_range last_week(void)
 static prof_error ask_week(const char *what, void **result)
 {
 	struct prof_range week = last_week();
-	struct prof_selection one = {.function = "load.1"}, all = {0};
+	struct prof_selection one = {.size = sizeof(one), .function = "load.1"},
+			      all = PROF_SELECTION_INIT;
 
 	if (strcmp(what, "heatmap") == 0)
 		return prof_get_history(&one, &week, 3600.0, 1, 60.0,

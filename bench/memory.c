@@ -36,7 +36,7 @@ static void find_functions(void)
 
 	for (int i = 0; i < MANY; i++) {
 		snprintf(name, sizeof(name), "bench.memory%d", i);
-		if (prof_function_get(name, &function[i]) != PROF_OK)
+		if (prof_lookup(name, &function[i]) != PROF_OK)
 			exit(1);
 	}
 }

@@ -75,7 +75,7 @@ static double measure(const char *name, double draw(void), double *duration, lon
 	prof_function *function;
 	double worst;
 
-	if (prof_function_get(name, &function) != PROF_OK)
+	if (prof_lookup(name, &function) != PROF_OK)
 		exit(1);
 	for (long i = 0; i < calls; i++) {
 		duration[i] = (double)llround(draw() * 1e9) * 1e-9;

@@ -50,7 +50,7 @@ int main(int argc, char **argv)
 		random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
 		seconds[i] = 1e-6 * (double)(1 + (random >> 33) % 1000);
 	}
-	if (prof_function_get("bench.record", &function) != PROF_OK)
+	if (prof_lookup("bench.record", &function) != PROF_OK)
 		return 1;
 	return measure_main(argc, argv, figures);
 }

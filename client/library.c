@@ -11,6 +11,11 @@ const char *prof_strerror(int error)
 	return error_text(error);
 }
 
+const char *prof_error_name(int error)
+{
+	return error_name(error);
+}
+
 const char *prof_version(void)
 {
 	return PACKAGE_VERSION;

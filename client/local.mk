@@ -7,7 +7,8 @@ pkgconfig_DATA = client/profclient.pc client/profbench.pc
 noinst_LTLIBRARIES += libbase.la
 libbase_la_SOURCES = \
 	client/base/clock.c client/base/clock.h \
-	client/base/error.c client/base/error.h
+	client/base/error.c client/base/error.h \
+	client/base/sized.c client/base/sized.h
 libbase_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
 libbase_la_LIBADD = -lpthread -lm
 
@@ -63,6 +64,7 @@ libbench_la_SOURCES = \
 	client/bench/change.c \
 	client/bench/compare.c \
 	client/bench/counters.c client/bench/counters.h \
+	client/bench/describe.c \
 	client/bench/doubt.c client/bench/doubt.h \
 	client/bench/heap.h \
 	client/bench/library.c \

@@ -140,7 +140,7 @@ static int print_verdict(const prof_bench_suite *suite, const char *first, const
 static int add(prof_bench_suite *suite, const char *name, prof_bench_function function,
 	       void *argument, prof_bench_step set_up, prof_bench_step set_up_each)
 {
-	struct prof_bench_task task = {0};
+	struct prof_bench_task task = PROF_BENCH_TASK_INIT;
 
 	task.name = name;
 	task.function = function;

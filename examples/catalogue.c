@@ -63,7 +63,7 @@ static int fill(sqlite3 *db, const char *folder)
 	FTSENT *entry;
 	int result = -1;
 
-	(void)prof_function_get("insert_file", &function);
+	(void)prof_lookup("insert_file", &function);
 	if (walk == NULL || sqlite3_prepare_v2(db, "INSERT INTO file VALUES (?, ?, ?, ?)", -1,
 					       &statement, NULL) != SQLITE_OK)
 		goto out;

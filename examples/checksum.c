@@ -144,7 +144,7 @@ int main(int argc, char **argv)
 	while (optind < argc)
 		if (files_add(&files, argv[optind++]) < 0)
 			return 1;
-	if (prof_function_get("checksum_file", &function) != PROF_OK)
+	if (prof_lookup("checksum_file", &function) != PROF_OK)
 		function = NULL; /* library off: begin returns "none", and the work goes on */
 	make_crc_table();
 	do

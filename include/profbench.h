@@ -16,8 +16,8 @@
  *		prof_bench_free(result);
  *	}
  *
- * Link with `pkg-config --cflags --libs profbench`. Neither profd nor libprofclient is needed; of
- * profclient.h only prof_error is used.
+ * Link with `pkg-config --cflags --libs profbench`. Neither profd nor libprofclient is needed, but
+ * for prof_bench_save.
  *
  * Rules that hold for all of it:
  *
@@ -26,15 +26,17 @@
  *
  * Errors: functions that can fail return a prof_error; a failed function leaves its output
  * parameters untouched. PROF_BAD_ARGUMENT: a pointer that must not be NULL; PROF_BAD_OPTION: a
- * count of 0, a share outside of its range, a struct of the wrong size; PROF_BAD_VALUE: a timing
- * that is negative, not a number, or above 2^30 seconds.
+ * count of 0, a share outside of its range; PROF_BAD_VALUE: a timing that is negative, not a
+ * number, or above 2^30 seconds.
  *
  * Time: seconds (double). A figure that the timings cannot give (the deviation of a single timing)
  * is not a number (isnan); in JSON it is null, in tables "-".
  *
  * Ownership: results, comparisons and texts that a function gives are single blocks of memory: free
  * them with prof_bench_free. Text that is given to a function is copied. A name is 1 to 255 bytes
- *of UTF-8.
+ * of UTF-8.
+ *
+ * Growth: as profclient.h says.
  *
  * Repeatable: whatever is drawn by lot comes from the seed in the options, so the same timings give
  * the same figures on every machine.
@@ -42,6 +44,7 @@
 #ifndef PROFBENCH_H
 #define PROFBENCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -74,6 +77,7 @@ typedef void (*prof_bench_step)(void *argument);
 
 /* What is timed, with what goes before and after it. All of them get `argument`. */
 struct prof_bench_task {
+	size_t size; /* sizeof(struct prof_bench_task) */
 	const char *name;
 	prof_bench_function function;
 	prof_bench_loop loop; /* in place of `function`: one of the two is NULL */
@@ -83,7 +87,12 @@ struct prof_bench_task {
 							them, each timing is one call: no batches */
 };
 
-/* How it is timed. Fields of newer versions stand at the end; `size` tells which there are. */
+#define PROF_BENCH_TASK_INIT                                                                   \
+	{                                                                                      \
+		sizeof(struct prof_bench_task), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
+	}
+
+/* How it is timed. */
 struct prof_bench_options {
 	size_t size;	     /* sizeof(struct prof_bench_options) */
 	uint64_t iterations; /* timings: 1 to 2^32 */
@@ -93,20 +102,20 @@ struct prof_bench_options {
 	double time_limit;   /* above 0: no iteration begins when the run has taken this long */
 	uint64_t batch; /* calls in a timing. 0: as many as take 1,000 readings of the clock (one
 			   if a call takes as long by itself) */
-	int (*stop)(void *context); /* asked before each iteration: other than 0 ends the run. NULL:
-				       nobody is asked */
+	bool (*stop)(void *context); /* asked before each iteration: true ends the run. NULL:
+					nobody is asked */
 	void *context;
 	uint64_t seed;	    /* of the intervals */
-	uint32_t resamples; /* of the intervals: 0 for none, else 100 to 1,000,000; fewer are drawn
+	uint64_t resamples; /* of the intervals: 0 for none, else 100 to 1,000,000; fewer are drawn
 			       (200 at least) where there are more than 2,000 timings */
 };
 
-#define PROF_BENCH_OPTIONS_INIT                                                                \
-	{                                                                                      \
-		sizeof(struct prof_bench_options), 100, 3, 0.0, 0.0, 0, NULL, NULL, 1u, 10000u \
+#define PROF_BENCH_OPTIONS_INIT                                                                 \
+	{                                                                                       \
+		sizeof(struct prof_bench_options), 100, 3, 0.0, 0.0, 0u, NULL, NULL, 1u, 10000u \
 	}
 
-struct prof_bench_interval {
+struct prof_bench_interval { /* frozen */
 	double low, high;
 };
 
@@ -126,7 +135,7 @@ struct prof_bench_result {
 	uint64_t failures;     /* calls that failed after the warm-up (of a loop: timings); they are
 				  timed as others */
 	int error;	       /* of the first call that failed */
-	int stopped;	       /* whether stop() or the time limit ended it early */
+	bool stopped;	       /* whether stop() or the time limit ended it early */
 	double clock_cost;     /* of the one reading that was subtracted from each timing's batch;
 				  0 if nothing was */
 	unsigned doubts;       /* 1u << PROF_BENCH_SINGLE ...: why these figures may mislead */
@@ -193,7 +202,7 @@ struct prof_bench_criteria {
 	double relevance;    /* least difference of the medians that matters: 0.01 is 1 % */
 	double significance; /* a p-value below this shows a difference: between 0 and 1 */
 	uint64_t seed;	     /* of the interval */
-	uint32_t resamples;  /* of the interval; as in the options */
+	uint64_t resamples;  /* of the interval; as in the options */
 };
 
 #define PROF_BENCH_CRITERIA_INIT                                           \
@@ -270,19 +279,44 @@ size_t prof_bench_doubt_text(const struct prof_bench_result *result, enum prof_b
 
 /* --------------------------------------------------------------- machine */
 
-/* What timings were taken on. Text that is not known is "". */
+/* What timings were taken on. Text that is not known is "", never NULL. */
 struct prof_bench_machine {
-	char name[256], kernel[128], architecture[64], processor[128], governor[32];
-	unsigned processors; /* that are online */
-	double load;	     /* average of a minute; negative if not known */
-	double clock_cost;   /* of one reading of the clock that functions are timed with */
-	char clock[32];	     /* "tsc" or "monotonic" */
-	char compiler[128];  /* that this library was built with */
-	unsigned doubts;     /* PROF_BENCH_GOVERNOR, PROF_BENCH_LOADED as bits; prof_bench_run adds
-				those of its beginning to its result */
+	const char *name, *kernel, *architecture, *processor, *governor;
+	unsigned processors;  /* that are online */
+	double load;	      /* average of a minute; negative if not known */
+	double clock_cost;    /* of one reading of the clock that functions are timed with */
+	const char *clock;    /* "tsc" or "monotonic" */
+	const char *compiler; /* that this library was built with */
+	unsigned doubts;      /* PROF_BENCH_GOVERNOR, PROF_BENCH_LOADED as bits; prof_bench_run adds
+				 those of its beginning to its result */
 };
 
-prof_error prof_bench_get_machine(struct prof_bench_machine *machine);
+prof_error prof_bench_get_machine(struct prof_bench_machine **machine);
+
+/*
+ * What profd keeps of a result: its name and timings, and what is known of this machine. `about`
+ * may be NULL; else it says what only the caller knows (command, revision, note, a status for each
+ * timing) and what is to stand in place of what was found here; its timings and count are not
+ * looked at. Texts and timings of both are lent until the benchmark is freed.
+ */
+prof_error prof_bench_describe(const struct prof_bench_result *result,
+			       const struct prof_benchmark *about,
+			       struct prof_benchmark **benchmark);
+
+/* Describes it and has profd keep it, as prof_saved_add does; link with libprofclient too. */
+static inline prof_error prof_bench_save(const struct prof_bench_result *result,
+					 const struct prof_benchmark *about, double timeout,
+					 uint64_t *number)
+{
+	struct prof_benchmark *benchmark;
+	prof_error error = prof_bench_describe(result, about, &benchmark);
+
+	if (error != PROF_OK)
+		return error;
+	error = prof_saved_add(benchmark, timeout, number);
+	prof_bench_free(benchmark);
+	return error;
+}
 
 /* ----------------------------------------------------------------- suite */
 
@@ -386,7 +420,6 @@ enum {
  * sum of both, is exact.
  */
 struct prof_bench_profile {
-	size_t size;	/* sizeof(struct prof_bench_profile), set by the caller */
 	int returned;	/* by the call */
 	unsigned known; /* PROF_BENCH_KNOWS_...: fields not named there are 0 */
 	double wall, cpu, user, system;
@@ -399,7 +432,7 @@ struct prof_bench_profile {
 
 /* Calls it once. `wanted`: PROF_BENCH_HEAP ..., 0 for wall time alone. */
 prof_error prof_bench_profile(prof_bench_function function, void *argument, unsigned wanted,
-			      struct prof_bench_profile *profile);
+			      struct prof_bench_profile **profile);
 
 /* --------------------------------------------------------------- history */
 
@@ -412,7 +445,7 @@ struct prof_bench_change {
 
 struct prof_bench_changes {
 	size_t count;
-	struct prof_bench_change *changes; /* in the order of the series */
+	const struct prof_bench_change **changes; /* in the order of the series */
 };
 
 /*

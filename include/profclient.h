@@ -35,6 +35,12 @@
  * Text: names of functions are 1 to 255 bytes of UTF-8; messages of failures are cut at 255 bytes.
  * Text is copied, except the name in PROF_SCOPE, which must stay (a literal does).
  *
+ * Growth: a program keeps working with every later library of the same soname (docs/abi.md).
+ * Structs that are passed in begin with their `size`, which PROF_..._INIT sets. An older, shorter
+ * one is fine: what it lacks has its default; of a newer, longer one, what this library does not
+ * know must be zero (else PROF_BAD_OPTION). Results are made by the library and get new members at
+ * their ends, so lists hold pointers to their rows. Structs marked "frozen" never change.
+ *
  * Waiting: nothing here ever waits for profd, except what takes a time limit, and exit.
  *
  * Environment: PROF_ENDPOINT (base address, "ipc:///run/profd" or, with keys, "tcp://HOST:PORT"),
@@ -46,6 +52,7 @@
 #ifndef PROFCLIENT_H
 #define PROFCLIENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -54,44 +61,79 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
+/* --------------------------------------------------------------- version */
+
+/* Of this header; prof_version() is that of the library the program runs with. */
+#define PROF_VERSION_MAJOR 0
+#define PROF_VERSION_MINOR 1
+#define PROF_VERSION_PATCH 0
+#define PROF_VERSION                   \
+	PROF_TEXT_(PROF_VERSION_MAJOR) \
+	"." PROF_TEXT_(PROF_VERSION_MINOR) "." PROF_TEXT_(PROF_VERSION_PATCH)
+#define PROF_VERSION_NUMBER \
+	(PROF_VERSION_MAJOR << 16 | PROF_VERSION_MINOR << 8 | PROF_VERSION_PATCH)
+#define PROF_TEXT_(number)  PROF_TEXT2_(number)
+#define PROF_TEXT2_(number) #number
+
+/* "0.1.0"; not to be freed. */
+const char *prof_version(void);
+
 /* ---------------------------------------------------------------- errors */
 
-typedef enum prof_error {
-	PROF_OK = 0,
-	PROF_NOT_FOUND,	   /* an answer, not a fault: profd knows no such function */
-	PROF_BAD_ARGUMENT, /* a pointer that must not be NULL is; an unsound `size` of a struct */
-	PROF_BAD_NAME,	   /* empty, longer than 255 bytes, or not UTF-8 */
-	PROF_BAD_VALUE,	   /* negative, NaN, infinite, or above 2^30 seconds; a count above 2^32 */
-	PROF_BAD_ENDPOINT, /* neither ipc:// and an absolute path of at most 99 bytes, nor tcp://
-			      with host and port */
-	PROF_NO_CALL, /* prof_fail without an open call on this thread; an asynchronous call ended
-			 twice */
-	PROF_NO_MEMORY,
-	PROF_NOT_RUNNING, /* the library is switched off, or could not start in this process */
-	PROF_UNREACHABLE, /* no profd there */
-	PROF_TIMEOUT,
-	PROF_DENIED,	 /* profd, or the mode of its socket, does not allow it */
-	PROF_VERSION,	 /* profd speaks another version of the protocol */
-	PROF_BAD_ANSWER, /* an answer that makes no sense, or profd could not carry it out */
-	PROF_TOO_MUCH,	 /* beyond a limit of profd: ask for less, or save less */
-	PROF_BUSY, /* profd has too many questions waiting, or could not read the answer in its
-		      time limit */
-	PROF_BAD_OPTION,  /* a count or an option outside of its range */
-	PROF_STOPPED,	  /* ended by its stop() or time limit (profbench.h) */
-	PROF_BAD_KEY,	  /* tcp:// without the files of keys that it needs, or they are not sound,
-			     or others can read the secret one */
-	PROF_NO_CURVE,	  /* the libzmq that is installed cannot encrypt, which tcp:// needs */
-	PROF_INTERRUPTED, /* called by a signal handler that had interrupted the library: not
-			     counted */
-	PROF_NO_HANDSHAKE /* what listens at tcp:// is no profd, or has another key than
-			     PROF_SERVER_KEY */
-} prof_error;
+/*
+ * Name, number, sentence. Numbers are frozen: new errors are added at the end, none is ever used
+ * again. Treat one that you do not know as a failure.
+ */
+/* clang-format off */
+#define PROF_ERRORS(X) \
+	X(PROF_OK, 0, "done") \
+	/* An answer, not a fault. */ \
+	X(PROF_NOT_FOUND, 1, "there is nothing by that name") \
+	/* NULL where it is not allowed; a struct with an unsound `size`. */ \
+	X(PROF_BAD_ARGUMENT, 2, "an argument is missing or not valid") \
+	X(PROF_BAD_NAME, 3, "a name must be 1 to 255 bytes of UTF-8") \
+	X(PROF_BAD_VALUE, 4, \
+	  "a duration must be at least 0 and at most 2^30 seconds, a count at most 2^32") \
+	X(PROF_BAD_ENDPOINT, 5, \
+	  "an endpoint must be ipc:// and an absolute path of at most 99 bytes, or tcp:// with a " \
+	  "host and a port up to 65534") \
+	/* prof_fail without an open call on this thread; an asynchronous call ended twice. */ \
+	X(PROF_NO_CALL, 6, "no such call is open") \
+	X(PROF_NO_MEMORY, 7, "out of memory") \
+	X(PROF_NOT_RUNNING, 8, "profiling is switched off in this process, or could not start") \
+	X(PROF_UNREACHABLE, 9, "no profd is reachable") \
+	X(PROF_TIMEOUT, 10, "profd did not answer in time") \
+	/* By profd, or by the mode of its socket. */ \
+	X(PROF_DENIED, 11, "permission denied") \
+	X(PROF_WRONG_VERSION, 12, "profd speaks another version of the protocol") \
+	X(PROF_BAD_ANSWER, 13, \
+	  "profd could not carry it out, or gave an answer that makes no sense") \
+	/* Ask for less, or save less. */ \
+	X(PROF_TOO_MUCH, 14, "that is more than profd allows in one question") \
+	X(PROF_BUSY, 15, "profd has too many questions to answer, or this one took too long") \
+	/* Also: a struct of a newer version sets a member that this library does not know. */ \
+	X(PROF_BAD_OPTION, 16, "a count or an option is outside of its range") \
+	/* By its stop() or its time limit (profbench.h). */ \
+	X(PROF_STOPPED, 17, "stopped before it was done") \
+	X(PROF_BAD_KEY, 18, \
+	  "tcp:// needs PROF_KEY and PROF_SERVER_KEY: files of profctl keygen, the first readable " \
+	  "by its owner alone") \
+	X(PROF_NO_CURVE, 19, "there is no libzmq, or it cannot encrypt, which tcp:// needs") \
+	/* The call was not counted. */ \
+	X(PROF_INTERRUPTED, 20, "a signal handler interrupted the library") \
+	X(PROF_NO_HANDSHAKE, 21, \
+	  "what listens there is not profd, or has another key than PROF_SERVER_KEY")
+/* clang-format on */
+
+#define PROF_ERROR_(name, number, sentence) name = number,
+typedef enum prof_error { PROF_ERRORS(PROF_ERROR_) } prof_error;
+#undef PROF_ERROR_
 
 /* A sentence without a full stop, never NULL; not to be freed. */
 const char *prof_strerror(int error);
 
-/* The version of the library, "0.1.0". */
-const char *prof_version(void);
+/* "PROF_TIMEOUT"; "unknown" for a number that is no error. Not to be freed. */
+const char *prof_error_name(int error);
 
 /* ------------------------------------------------------------------ life */
 
@@ -157,12 +199,12 @@ uint64_t prof_refused_calls(void);
 prof_error prof_fail(const char *message);
 
 /* Behind the macros; for bindings. A site is static, a scope lives on the stack of its block. */
-struct prof_site {
+struct prof_site { /* frozen */
 	const char *name;
 	void *private_;
 };
 
-struct prof_scope {
+struct prof_scope { /* frozen */
 	void *private_[4];
 };
 
@@ -199,9 +241,9 @@ static inline void prof_scope_end_(struct prof_scope *scope)
 /* A function, looked up once; valid until the process ends (also after fork, in both). */
 typedef struct prof_function prof_function;
 
-prof_error prof_function_get(const char *name, prof_function **function);
+prof_error prof_lookup(const char *name, prof_function **function);
 
-/* An open call that may be ended on any thread. Copy it freely; a zeroed one is "none". */
+/* An open call that may be ended on any thread. Copy it freely; a zeroed one is "none". Frozen. */
 typedef struct prof_call {
 	void *private_;
 	uint64_t ticket;
@@ -276,17 +318,24 @@ enum prof_order {
 	PROF_BY_NAME
 };
 
-/* What to tell of which functions; zeroed: all of them. */
+/* What to tell of which functions. */
 struct prof_filter {
+	size_t size;	     /* sizeof(struct prof_filter) */
 	const char *pattern; /* as in a shell: "db.*"; NULL: all */
 	const char *program; /* only calls of this program; NULL: all */
 	enum prof_order order;
 	uint32_t limit; /* 0: all */
 };
 
+/* All functions. */
+#define PROF_FILTER_INIT                                                  \
+	{                                                                 \
+		sizeof(struct prof_filter), NULL, NULL, PROF_BY_TOTAL, 0u \
+	}
+
 struct prof_stats_list {
 	size_t count;
-	struct prof_stats *functions;
+	const struct prof_stats **functions;
 };
 
 struct prof_summary {
@@ -295,21 +344,21 @@ struct prof_summary {
 	double total_seconds;
 	double since;
 	size_t count; /* at most filter.limit */
-	struct prof_stats *functions;
+	const struct prof_stats **functions;
 };
 
 struct prof_slow_call {
 	const char *function, *program, *path,
 		*error; /* error: NULL unless it failed with a message */
 	int pid;
-	int failed, running; /* running: it had not returned when last heard of */
+	bool failed, running; /* running: it had not returned when last heard of */
 	double started, seconds, threshold;
-	int unfinished; /* running, and its process has ended meanwhile: it never returned */
+	bool unfinished; /* running, and its process has ended meanwhile: it never returned */
 };
 
 struct prof_slow_list {
 	size_t count;
-	struct prof_slow_call *calls; /* the latest first */
+	const struct prof_slow_call **calls; /* the latest first */
 };
 
 struct prof_process {
@@ -317,14 +366,14 @@ struct prof_process {
 	int pid;
 	unsigned uid;	 /* UINT_MAX over tcp, where a key takes its place */
 	const char *key; /* over tcp: the name of its key; else NULL */
-	int ended, connected;
+	bool ended, connected;
 	double started, pushed;
 	uint64_t calls, paths, events_dropped, calls_collapsed;
 };
 
 struct prof_process_list {
 	size_t count;
-	struct prof_process *processes;
+	const struct prof_process **processes;
 };
 
 enum prof_fact_kind { PROF_FACT_NUMBER, PROF_FACT_REAL, PROF_FACT_TEXT };
@@ -340,7 +389,7 @@ struct prof_fact {
 
 struct prof_status {
 	size_t count;
-	struct prof_fact *facts;
+	const struct prof_fact **facts;
 };
 
 /* PROF_NOT_FOUND when no process has called the function since it was last cleared. program: NULL
@@ -367,7 +416,7 @@ prof_error prof_get_running(const char *pattern, uint32_t limit, double timeout,
 
 /* ------------------------------------------------- asking what changed */
 
-/* What an asker knows; zeroed: nothing. */
+/* What an asker knows; zeroed: nothing. Frozen. */
 struct prof_mark {
 	uint64_t change, epoch;
 };
@@ -379,12 +428,12 @@ struct prof_mark {
  */
 struct prof_changes {
 	struct prof_mark mark; /* for the next question */
-	int whole; /* all that fit are told (something was cleared, profd is another): forget the
+	bool whole; /* all that fit are told (something was cleared, profd is another): forget the
 		      others */
 	uint64_t profiled_functions, total_calls, slow_calls, errors;
 	double total_seconds, since;
 	size_t count;
-	struct prof_stats *functions;
+	const struct prof_stats **functions;
 };
 
 /* The order and the limit of the filter count for what is told. mark: NULL for all. */
@@ -399,7 +448,7 @@ prof_error prof_get_changes(const struct prof_filter *filter, const struct prof_
  * index is one less. The lowest (-2175) holds all shorter calls too, the highest (1920) all longer
  * ones.
  */
-struct prof_bucket {
+struct prof_bucket { /* frozen */
 	int index;
 	uint64_t count; /* above 0 */
 };
@@ -419,17 +468,24 @@ int prof_bucket_of(double seconds);
 double prof_histogram_quantile(const struct prof_histogram *histogram, double q);
 
 /* Whether so many calls say anything about the quantile (see prof_stats.doubtful). */
-int prof_quantile_is_supported(uint64_t calls, double q);
+bool prof_quantile_is_supported(uint64_t calls, double q);
 
-/* Of which calls; zeroed: all. */
+/* Of which calls. */
 struct prof_selection {
+	size_t size;	      /* sizeof(struct prof_selection) */
 	const char *function; /* exactly this one; NULL: see pattern */
 	const char *pattern;  /* as in a shell: "db.*"; NULL: all functions */
 	const char *program;  /* only calls of this program; NULL: all */
 };
 
+/* All calls. */
+#define PROF_SELECTION_INIT                                     \
+	{                                                       \
+		sizeof(struct prof_selection), NULL, NULL, NULL \
+	}
+
 /* A stretch of time, seconds since 1970, its end not included; 0: as far back as there is any
- * history; up to now. Where a parameter may be NULL, that is: since the last clear. */
+ * history; up to now. Where a parameter may be NULL, that is: since the last clear. Frozen. */
 struct prof_range {
 	double since, until;
 };
@@ -438,7 +494,7 @@ struct prof_range {
  * What an answer about time covers. The range grows to the edges of the windows that profd has: 10
  * s of the last hour, minutes of the last day, hours of the last year, unless configured otherwise.
  * What was pushed after `complete` is not in it yet: that is about a second ago, more while the
- * disk refuses.
+ * disk refuses. Frozen.
  */
 struct prof_extent {
 	double since, until, complete;
@@ -448,17 +504,17 @@ struct prof_function_histogram {
 	const char *function;
 	const char *program; /* NULL: of all that were asked for */
 	uint64_t error_count, slow_count;
-	struct prof_histogram returned, failed; /* empty when a range was asked for: windows do not
-						   keep them apart */
-	struct prof_histogram all;		/* both together */
+	/* Never NULL. Empty when a range was asked for: windows do not keep them apart. */
+	const struct prof_histogram *returned, *failed;
+	const struct prof_histogram *all; /* both together */
 };
 
 struct prof_histogram_list {
 	struct prof_extent extent;
 	size_t count;
-	struct prof_function_histogram *functions; /* by name, then by program; only those with
-						      calls */
-	uint64_t left_out;			   /* those beyond the limit */
+	const struct prof_function_histogram **functions; /* by name, then by program; only
+						      those with calls */
+	uint64_t left_out;				  /* those beyond the limit */
 };
 
 /* PROF_NOT_FOUND when `function` names one without calls. */
@@ -478,7 +534,7 @@ struct prof_step {
 	double start, width; /* width: the step's, or that of the longer windows that are left of
 				its time */
 	uint64_t error_count, slow_count;
-	struct prof_histogram all;	      /* returned and failed */
+	const struct prof_histogram *all;     /* returned and failed; never NULL */
 	double p50, p75, p90, p95, p99, p999; /* as in prof_stats */
 	unsigned doubtful;
 	uint64_t late_calls; /* those that were pushed so late that they may belong to an earlier
@@ -490,16 +546,16 @@ struct prof_history {
 	struct prof_extent extent;
 	double step; /* what was asked for, made a whole number of windows */
 	size_t count;
-	struct prof_step *steps; /* ascending; those without calls are left out */
+	const struct prof_step **steps; /* ascending; those without calls are left out */
 };
 
 /*
- * All selected calls together, step by step. step: seconds; 0: the whole range in one. buckets: 1
- * tells those of each step too. range: NULL for all there is. PROF_TOO_MUCH beyond 10,000 steps or
- * an answer of 16 MiB. Without calls there are no steps.
+ * All selected calls together, step by step. step: seconds; 0: the whole range in one. buckets:
+ * whether to tell those of each step too. range: NULL for all there is. PROF_TOO_MUCH beyond 10,000
+ * steps or an answer of 16 MiB. Without calls there are no steps.
  */
 prof_error prof_get_history(const struct prof_selection *selection, const struct prof_range *range,
-			    double step, int buckets, double timeout,
+			    double step, bool buckets, double timeout,
 			    struct prof_history **history);
 
 /* ------------------------------------------------------ asking for paths */
@@ -524,7 +580,7 @@ struct prof_tree {
 	double total_seconds;	      /* of the outermost paths, those left out too */
 	uint64_t left_out;	      /* paths with calls that are below `share` */
 	size_t count;
-	struct prof_path *paths; /* a parent before its children */
+	const struct prof_path **paths; /* a parent before its children */
 };
 
 /*
@@ -544,7 +600,7 @@ struct prof_program {
 
 struct prof_program_list {
 	size_t count;
-	struct prof_program *programs; /* by name */
+	const struct prof_program **programs; /* by name */
 };
 
 /* Versions of a program are told apart when they push under names of their own
@@ -560,6 +616,7 @@ prof_error prof_get_programs(double timeout, struct prof_program_list **list);
  * Limits: 100,000 timings in one, 4,096 bytes in a text, 10,000 results and 256 MiB of one user.
  */
 struct prof_benchmark {
+	size_t size;	       /* sizeof(struct prof_benchmark) */
 	const char *name;      /* as that of a function */
 	const double *timings; /* seconds, 0 to 2^30, in the order of the runs */
 	const int *statuses;   /* exit status of each run, -N: ended by signal N; NULL: none */
@@ -568,12 +625,18 @@ struct prof_benchmark {
 	const char *command, *machine, *system, *processor, *compiler, *revision, *note;
 };
 
+#define PROF_BENCHMARK_INIT                                                                       \
+	{                                                                                         \
+		sizeof(struct prof_benchmark), NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL, \
+			NULL, NULL                                                                \
+	}
+
 /* `number`, which may be NULL, gets the number under the name. It is on disk then. */
 prof_error prof_saved_add(const struct prof_benchmark *benchmark, double timeout, uint64_t *number);
 
 struct prof_saved {
-	struct prof_benchmark benchmark; /* texts never NULL; timings and statuses NULL unless they
-					    are told and there are any */
+	const struct prof_benchmark *benchmark; /* never NULL, nor its texts; timings and statuses
+						   NULL unless they are told and there are any */
 	uint64_t number;
 	uint64_t results; /* kept under this name */
 	double saved;
@@ -585,7 +648,7 @@ struct prof_saved {
 
 struct prof_saved_list {
 	size_t count;
-	struct prof_saved *results;
+	const struct prof_saved **results;
 };
 
 /* The latest of each name that fits the pattern, by name, without timings. pattern: NULL for all;
@@ -597,9 +660,9 @@ prof_error prof_get_saved_latest(const char *pattern, uint32_t limit, double tim
 prof_error prof_get_saved(const char *name, uint64_t number, double timeout,
 			  struct prof_saved **saved);
 
-/* All of a name, the latest first. timings: 1 tells them too (PROF_TOO_MUCH beyond 16 MiB). limit:
- * 0 for all. PROF_NOT_FOUND when there is none. */
-prof_error prof_get_saved_history(const char *name, int timings, uint32_t limit, double timeout,
+/* All of a name, the latest first. timings: whether to tell them too (PROF_TOO_MUCH beyond 16 MiB).
+ * limit: 0 for all. PROF_NOT_FOUND when there is none. */
+prof_error prof_get_saved_history(const char *name, bool timings, uint32_t limit, double timeout,
 				  struct prof_saved_list **list);
 
 /* number: 0 for all of the name. `deleted` may be NULL. PROF_NOT_FOUND when there is none,

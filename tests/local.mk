@@ -18,7 +18,7 @@ tests_libsuite_la_LIBADD = $(CHECK_LIBS) -lm
 # The tree's own rules.
 dist_check_SCRIPTS += script/check-tree
 TESTS += script/check-tree
-EXTRA_DIST += script/bootstrap script/copy-tree script/soak script/test tests/leaks.supp docs/reliability.md
+EXTRA_DIST += script/bootstrap script/abi.suppr script/copy-tree script/soak script/test tests/leaks.supp docs/reliability.md
 
 # Links a suite with tests/scarce.c, which makes memory run out.
 WRAP_MALLOC = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
@@ -126,6 +126,11 @@ suites += tests/client/test_question
 tests_client_test_question_SOURCES = tests/client/test_question.c
 tests_client_test_question_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS) $(ZMQ_CFLAGS)
 tests_client_test_question_LDADD = tests/libpeer.la
+
+suites += tests/client/test_sized
+tests_client_test_sized_SOURCES = tests/client/test_sized.c
+tests_client_test_sized_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_client_test_sized_LDADD = tests/libsuite.la libprofclient.la libprofbench.la $(CHECK_LIBS) -lm
 
 suites += tests/client/test_bench_statistics
 tests_client_test_bench_statistics_SOURCES = tests/client/test_bench_statistics.c

@@ -18,13 +18,13 @@ static void merge(struct differences *d, const struct prof_histogram_list *befor
 	rule.functions = before->count < after->count ? after->count : before->count;
 	while (i < before->count || j < after->count) {
 		const struct prof_function_histogram *a =
-			i < before->count ? &before->functions[i] : NULL;
+			i < before->count ? before->functions[i] : NULL;
 		const struct prof_function_histogram *b =
-			j < after->count ? &after->functions[j] : NULL;
+			j < after->count ? after->functions[j] : NULL;
 		int order = a == NULL ? 1 : b == NULL ? -1 : strcmp(a->function, b->function);
 		struct difference *one = &d->all[d->count++];
-		const struct prof_histogram *was = order <= 0 ? &a->all : &none,
-					    *is = order >= 0 ? &b->all : &none;
+		const struct prof_histogram *was = order <= 0 ? a->all : &none,
+					    *is = order >= 0 ? b->all : &none;
 
 		one->function = order <= 0 ? a->function : b->function;
 		one->calls_before = was->calls;

@@ -92,7 +92,7 @@ static void add_all(struct frames *f, const struct prof_tree *tree, bool program
 {
 	add(f, FRAMES_NONE, "all", "");
 	for (size_t i = 0; i < tree->count; i++) {
-		const struct prof_path *p = &tree->paths[i];
+		const struct prof_path *p = tree->paths[i];
 		const char *program = programs ? p->program : "";
 		size_t parent = p->parent_at < i ? of_path[p->parent_at] : 0;
 		struct frame *frame;

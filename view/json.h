@@ -46,7 +46,7 @@ bool view_process_fits(const struct prof_process *process, const char *program);
 /* What is so now. */
 json_t *view_summary(const struct prof_summary *summary);
 json_t *view_function(const struct prof_stats *stats);
-json_t *view_functions(const struct prof_stats *stats, size_t count);
+json_t *view_functions(const struct prof_stats *const *stats, size_t count);
 json_t *view_calls(const struct prof_slow_list *list, const char *program, uint32_t limit);
 json_t *view_processes(const struct prof_process_list *list, const char *program);
 json_t *view_programs(const struct prof_program_list *list);

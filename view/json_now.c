@@ -22,7 +22,7 @@ json_t *view_summary(const struct prof_summary *s)
 	json_t *functions = json_array();
 
 	for (size_t i = 0; i < s->count; i++)
-		json_array_append_new(functions, row(&s->functions[i]));
+		json_array_append_new(functions, row(s->functions[i]));
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "profiled_functions",
 			 view_count(s->profiled_functions), "total_calls",
 			 view_count(s->total_calls), "slow_calls", view_count(s->slow_calls),
@@ -78,12 +78,12 @@ json_t *view_function(const struct prof_stats *s)
 	return object;
 }
 
-json_t *view_functions(const struct prof_stats *stats, size_t count)
+json_t *view_functions(const struct prof_stats *const *stats, size_t count)
 {
 	json_t *functions = json_array();
 
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(functions, view_function(&stats[i]));
+		json_array_append_new(functions, view_function(stats[i]));
 	return json_pack("{s:o}", "functions", functions);
 }
 
@@ -113,8 +113,8 @@ json_t *view_calls(const struct prof_slow_list *list, const char *program, uint3
 	json_t *calls = json_array();
 
 	for (size_t i = 0; i < list->count && (limit == 0 || json_array_size(calls) < limit); i++)
-		if (view_call_fits(&list->calls[i], program))
-			json_array_append_new(calls, call(&list->calls[i]));
+		if (view_call_fits(list->calls[i], program))
+			json_array_append_new(calls, call(list->calls[i]));
 	return json_pack("{s:o}", "calls", calls);
 }
 
@@ -144,8 +144,8 @@ json_t *view_processes(const struct prof_process_list *list, const char *program
 	json_t *processes = json_array();
 
 	for (size_t i = 0; i < list->count; i++)
-		if (view_process_fits(&list->processes[i], program))
-			json_array_append_new(processes, process(&list->processes[i]));
+		if (view_process_fits(list->processes[i], program))
+			json_array_append_new(processes, process(list->processes[i]));
 	return json_pack("{s:o}", "processes", processes);
 }
 
@@ -154,7 +154,7 @@ json_t *view_programs(const struct prof_program_list *list)
 	json_t *programs = json_array();
 
 	for (size_t i = 0; i < list->count; i++) {
-		const struct prof_program *p = &list->programs[i];
+		const struct prof_program *p = list->programs[i];
 
 		json_array_append_new(programs,
 				      json_pack("{s:s, s:o, s:i, s:i}", "name", p->name, "calls",
@@ -191,6 +191,6 @@ json_t *view_status(const struct prof_status *s)
 	json_t *object = json_object();
 
 	for (size_t i = 0; i < s->count; i++)
-		json_object_set_new(object, s->facts[i].name, value(&s->facts[i]));
+		json_object_set_new(object, s->facts[i]->name, value(s->facts[i]));
 	return object;
 }

@@ -28,7 +28,7 @@ static json_t *interval(const struct prof_bench_interval *ends)
 
 json_t *view_saved(const struct prof_saved *s)
 {
-	const struct prof_benchmark *b = &s->benchmark;
+	const struct prof_benchmark *b = s->benchmark;
 
 	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
 			 " s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
@@ -108,7 +108,7 @@ json_t *view_saved_list(const struct prof_saved_list *list)
 	json_t *benchmarks = json_array();
 
 	for (size_t i = 0; i < list->count; i++)
-		json_array_append_new(benchmarks, view_saved(&list->results[i]));
+		json_array_append_new(benchmarks, view_saved(list->results[i]));
 	return json_pack("{s:o}", "benchmarks", benchmarks);
 }
 
@@ -116,15 +116,16 @@ static json_t *change(const struct series *s, const struct prof_bench_change *c)
 {
 	const struct prof_saved *now = s->results[c->index], *last = s->results[c->index - 1];
 
-	return json_pack(
-		"{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "number",
-		view_count(now->number), "previous_number", view_count(last->number), "verdict",
-		prof_bench_verdict_text(c->after > c->before ? PROF_BENCH_SLOWER
-							     : PROF_BENCH_FASTER),
-		"before", real(c->before), "after", real(c->after), "ratio",
-		real(c->after / c->before), "p_value", real(c->p_value), "revision",
-		text(now->benchmark.revision), "previous_revision", text(last->benchmark.revision),
-		"other_machine", series_machines_differ(&now->benchmark, &last->benchmark));
+	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "number",
+			 view_count(now->number), "previous_number", view_count(last->number),
+			 "verdict",
+			 prof_bench_verdict_text(c->after > c->before ? PROF_BENCH_SLOWER
+								      : PROF_BENCH_FASTER),
+			 "before", real(c->before), "after", real(c->after), "ratio",
+			 real(c->after / c->before), "p_value", real(c->p_value), "revision",
+			 text(now->benchmark->revision), "previous_revision",
+			 text(last->benchmark->revision), "other_machine",
+			 series_machines_differ(now->benchmark, last->benchmark));
 }
 
 json_t *view_series(const char *name, const struct series *s)
@@ -134,18 +135,19 @@ json_t *view_series(const char *name, const struct series *s)
 	for (size_t i = 0; i < s->count; i++)
 		json_array_append_new(results, view_saved(s->results[i]));
 	for (size_t i = 0; i < s->changes->count; i++)
-		json_array_append_new(changes, change(s, &s->changes->changes[i]));
+		json_array_append_new(changes, change(s, s->changes->changes[i]));
 	return json_pack("{s:s, s:o, s:o}", "name", name, "results", results, "changes", changes);
 }
 
 json_t *view_result(const struct result *r)
 {
 	const struct prof_benchmark *b = r->benchmark;
-	struct prof_saved unsaved = {.benchmark = *b, .uid = UINT_MAX};
+	struct prof_benchmark named = *b;
+	struct prof_saved unsaved = {.benchmark = &named, .uid = UINT_MAX};
 	json_t *object;
 
-	if (r->saved == NULL)
-		unsaved.benchmark.name = b->name == NULL ? r->label : b->name;
+	if (b->name == NULL)
+		named.name = r->label;
 	object = view_saved(r->saved != NULL ? r->saved : &unsaved);
 	if (r->saved == NULL) {
 		json_object_set_new(object, "number", json_null());

@@ -13,11 +13,11 @@ static json_t *step_of_history(const struct prof_step *s)
 	return json_pack(
 		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 		"start", view_real(s->start), "width", view_real(s->width), "call_count",
-		view_count(s->all.calls), "error_count", view_count(s->error_count), "slow_count",
-		view_count(s->slow_count), "total_seconds", view_real(s->all.total_seconds),
-		"avg_seconds", view_real(average(&s->all)), "min_seconds",
-		view_real(s->all.min_seconds), "max_seconds", view_real(s->all.max_seconds), "p50",
-		view_real(s->p50), "p75", view_real(s->p75), "p90", view_real(s->p90), "p95",
+		view_count(s->all->calls), "error_count", view_count(s->error_count), "slow_count",
+		view_count(s->slow_count), "total_seconds", view_real(s->all->total_seconds),
+		"avg_seconds", view_real(average(s->all)), "min_seconds",
+		view_real(s->all->min_seconds), "max_seconds", view_real(s->all->max_seconds),
+		"p50", view_real(s->p50), "p75", view_real(s->p75), "p90", view_real(s->p90), "p95",
 		view_real(s->p95), "p99", view_real(s->p99), "p99.9", view_real(s->p999),
 		"late_call_count", view_count(s->late_calls));
 }
@@ -36,8 +36,8 @@ static json_t *buckets(const struct prof_histogram *h)
 static json_t *step_of_heatmap(const struct prof_step *s)
 {
 	return json_pack("{s:o, s:o, s:o, s:o}", "start", view_real(s->start), "width",
-			 view_real(s->width), "call_count", view_count(s->all.calls), "buckets",
-			 buckets(&s->all));
+			 view_real(s->width), "call_count", view_count(s->all->calls), "buckets",
+			 buckets(s->all));
 }
 
 /* `answer` has what stands before its steps. */
@@ -48,7 +48,7 @@ static json_t *with_steps(json_t *answer, const struct prof_history *h,
 
 	view_extent(answer, &h->extent);
 	for (size_t i = 0; i < h->count; i++)
-		json_array_append_new(steps, tell(&h->steps[i]));
+		json_array_append_new(steps, tell(h->steps[i]));
 	json_object_set_new(answer, "steps", steps);
 	return answer;
 }
@@ -81,14 +81,14 @@ json_t *view_histograms(const struct prof_histogram_list *list)
 
 	view_extent(answer, &list->extent);
 	for (size_t i = 0; i < list->count; i++) {
-		const struct prof_function_histogram *f = &list->functions[i];
+		const struct prof_function_histogram *f = list->functions[i];
 
 		json_array_append_new(
 			functions,
 			json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "function_name", f->function,
 				  "error_count", view_count(f->error_count), "slow_count",
-				  view_count(f->slow_count), "returned", histogram(&f->returned),
-				  "failed", histogram(&f->failed), "all", histogram(&f->all)));
+				  view_count(f->slow_count), "returned", histogram(f->returned),
+				  "failed", histogram(f->failed), "all", histogram(f->all)));
 	}
 	json_object_set_new(answer, "functions", functions);
 	return answer;

@@ -144,13 +144,13 @@ static void add_function(struct text *t, const struct prof_stats *s)
 	add_doubtful(t, s->doubtful);
 }
 
-static void add_functions(struct text *t, const struct prof_stats *stats, size_t count)
+static void add_functions(struct text *t, const struct prof_stats *const *stats, size_t count)
 {
 	add_text(t, "\"functions\":[");
 	for (size_t i = 0; i < count; i++) {
 		if (i != 0)
 			add(t, ",", 1);
-		add_function(t, &stats[i]);
+		add_function(t, stats[i]);
 	}
 	add(t, "]", 1);
 }
@@ -166,7 +166,7 @@ static char *finish(struct text *t, size_t *size)
 	return t->bytes;
 }
 
-char *large_functions(const struct prof_stats *stats, size_t count, size_t *size)
+char *large_functions(const struct prof_stats *const *stats, size_t count, size_t *size)
 {
 	struct text t = {0};
 

@@ -12,7 +12,7 @@
 /* Each gives a new text that ends with a NUL, to be freed, and its length; NULL without memory. */
 
 /* As view_functions. */
-char *large_functions(const struct prof_stats *stats, size_t count, size_t *size);
+char *large_functions(const struct prof_stats *const *stats, size_t count, size_t *size);
 
 /* The totals, and the functions that changed. mark: for the next question, as text without anything
  * to escape. */

@@ -90,7 +90,7 @@ size_t past_slot_count(const struct prof_history *h)
 {
 	double slots = h->step > 0.0 ? (h->extent.until - h->extent.since) / h->step : 1.0;
 	size_t count = slots > 1.0 ? (size_t)ceil(slots - 1e-6) : 1;
-	size_t last = h->count == 0 ? 0 : past_slot(h, &h->steps[h->count - 1]) + 1;
+	size_t last = h->count == 0 ? 0 : past_slot(h, h->steps[h->count - 1]) + 1;
 
 	return count > last ? count : last;
 }

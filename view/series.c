@@ -26,8 +26,8 @@ bool series_find(struct series *s, const struct prof_saved_list *list, double si
 {
 	*s = (struct series){.results = malloc((list->count + 1) * sizeof(*s->results))};
 	for (size_t i = list->count; s->results != NULL && i-- > 0;)
-		if (list->results[i].saved >= since)
-			s->results[s->count++] = &list->results[i];
+		if (list->results[i]->saved >= since)
+			s->results[s->count++] = list->results[i];
 	if (s->results != NULL && find_changes(s))
 		return true;
 	series_free(s);
@@ -44,8 +44,8 @@ void series_free(struct series *s)
 const struct prof_bench_change *series_change_at(const struct series *s, size_t index)
 {
 	for (size_t i = 0; i < s->changes->count; i++)
-		if (s->changes->changes[i].index == index)
-			return &s->changes->changes[i];
+		if (s->changes->changes[i]->index == index)
+			return s->changes->changes[i];
 	return NULL;
 }
 

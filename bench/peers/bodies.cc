@@ -213,7 +213,7 @@ int main(int argc, char **argv)
 	benchmark::Initialize(&none, argv);
 	for (size_t k = 0; k < sizeof(bodies) / sizeof(bodies[0]); k++) {
 		const body &one = bodies[k];
-		struct prof_bench_task task = {};
+		struct prof_bench_task task = PROF_BENCH_TASK_INIT;
 		figures ours, theirs;
 
 		task.name = one.name;

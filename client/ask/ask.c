@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "client/ask/ask.h"
+#include "client/base/sized.h"
 #include "proto/name.h"
 #include "proto/tally.h"
 
@@ -84,10 +85,10 @@ static bool read_function(struct block *b, const Profd__Function *from, struct p
 	return true;
 }
 
-static bool read_functions(struct block *b, const Profd__Summary *from, struct prof_stats *to)
+static bool read_functions(struct block *b, const Profd__Summary *from)
 {
 	for (size_t i = 0; i < from->n_list; i++)
-		if (!read_function(b, from->list[i], &to[i]))
+		if (!read_function(b, from->list[i], block_row(b, i)))
 			return false;
 	return true;
 }
@@ -103,7 +104,7 @@ static bool read_all_stats(struct block *b, const Profd__Answer *from, void *hea
 
 	list->count = from->summary->n_list;
 	list->functions = b->rows;
-	return read_functions(b, from->summary, list->functions);
+	return read_functions(b, from->summary);
 }
 
 static bool read_summary(struct block *b, const Profd__Answer *from, void *head)
@@ -119,7 +120,7 @@ static bool read_summary(struct block *b, const Profd__Answer *from, void *head)
 	summary->since = ask_moment(totals->since_at_ns);
 	summary->count = totals->n_list;
 	summary->functions = b->rows;
-	return read_functions(b, totals, summary->functions);
+	return read_functions(b, totals);
 }
 
 static bool read_changes(struct block *b, const Profd__Answer *from, void *head)
@@ -137,7 +138,7 @@ static bool read_changes(struct block *b, const Profd__Answer *from, void *head)
 	changes->since = ask_moment(totals->since_at_ns);
 	changes->count = totals->n_list;
 	changes->functions = b->rows;
-	return read_functions(b, totals, changes->functions);
+	return read_functions(b, totals);
 }
 
 prof_error prof_get_stats(const char *function, const char *program, double timeout,
@@ -167,19 +168,19 @@ static prof_error ask_functions(const struct prof_filter *filter, const struct p
 {
 	Profd__Question question = PROFD__QUESTION__INIT;
 	Profd__AskFunctions ask = PROFD__ASK_FUNCTIONS__INIT;
-	prof_error error = PROF_OK;
+	struct prof_filter f = PROF_FILTER_INIT;
+	prof_error error = sized_read(&f, pattern, filter);
 
-	if (filter != NULL) {
-		if ((unsigned)filter->order > PROF_BY_NAME)
-			return PROF_BAD_ARGUMENT;
-		error = ask_take_name(filter->pattern, &ask.pattern);
-		if (error == PROF_OK)
-			error = ask_take_name(filter->program, &ask.program);
-		ask.order = PROFD__ORDER__ORDER_BY_TOTAL + (Profd__Order)filter->order;
-		ask.limit = filter->limit;
-	}
+	if (error == PROF_OK && (unsigned)f.order > PROF_BY_NAME)
+		error = PROF_BAD_ARGUMENT;
+	if (error == PROF_OK)
+		error = ask_take_name(f.pattern, &ask.pattern);
+	if (error == PROF_OK)
+		error = ask_take_name(f.program, &ask.program);
 	if (error != PROF_OK)
 		return error;
+	ask.order = PROFD__ORDER__ORDER_BY_TOTAL + (Profd__Order)f.order;
+	ask.limit = f.limit;
 	if (mark != NULL) {
 		ask.change = mark->change;
 		ask.epoch = mark->epoch;
@@ -192,7 +193,7 @@ static prof_error ask_functions(const struct prof_filter *filter, const struct p
 prof_error prof_get_all_stats(const struct prof_filter *filter, double timeout,
 			      struct prof_stats_list **list)
 {
-	static const struct ask_kind kind = {sizeof(**list), sizeof(*(*list)->functions),
+	static const struct ask_kind kind = {sizeof(**list), sizeof(**(*list)->functions),
 					     offsetof(Profd__Summary, n_list), NULL,
 					     read_all_stats};
 
@@ -202,7 +203,7 @@ prof_error prof_get_all_stats(const struct prof_filter *filter, double timeout,
 prof_error prof_get_summary(const struct prof_filter *filter, double timeout,
 			    struct prof_summary **summary)
 {
-	static const struct ask_kind kind = {sizeof(**summary), sizeof(*(*summary)->functions),
+	static const struct ask_kind kind = {sizeof(**summary), sizeof(**(*summary)->functions),
 					     offsetof(Profd__Summary, n_list), NULL, read_summary};
 
 	return ask_functions(filter, NULL, timeout, &kind, summary);
@@ -211,7 +212,7 @@ prof_error prof_get_summary(const struct prof_filter *filter, double timeout,
 prof_error prof_get_changes(const struct prof_filter *filter, const struct prof_mark *mark,
 			    double timeout, struct prof_changes **changes)
 {
-	static const struct ask_kind kind = {sizeof(**changes), sizeof(*(*changes)->functions),
+	static const struct ask_kind kind = {sizeof(**changes), sizeof(**(*changes)->functions),
 					     offsetof(Profd__Summary, n_list), NULL, read_changes};
 
 	return ask_functions(filter, mark, timeout, &kind, changes);
@@ -242,14 +243,14 @@ static bool read_events(struct block *b, const Profd__Answer *from, void *head)
 	list->count = from->events->n_list;
 	list->calls = b->rows;
 	for (size_t i = 0; i < list->count; i++)
-		read_event(b, from->events->list[i], &list->calls[i]);
+		read_event(b, from->events->list[i], block_row(b, i));
 	return true;
 }
 
 static prof_error ask_events(const char *pattern, uint32_t limit, bool running, double timeout,
 			     struct prof_slow_list **list)
 {
-	static const struct ask_kind kind = {sizeof(**list), sizeof(*(*list)->calls),
+	static const struct ask_kind kind = {sizeof(**list), sizeof(**(*list)->calls),
 					     offsetof(Profd__SlowCalls, n_list), NULL, read_events};
 	Profd__Question question = PROFD__QUESTION__INIT;
 	Profd__AskEvents ask = PROFD__ASK_EVENTS__INIT;
@@ -293,13 +294,13 @@ static bool read_programs(struct block *b, const Profd__Answer *from, void *head
 	list->count = from->programs->n_list;
 	list->programs = b->rows;
 	for (size_t i = 0; i < list->count; i++)
-		read_program(b, from->programs->list[i], &list->programs[i]);
+		read_program(b, from->programs->list[i], block_row(b, i));
 	return true;
 }
 
 prof_error prof_get_programs(double timeout, struct prof_program_list **list)
 {
-	static const struct ask_kind kind = {sizeof(**list), sizeof(*(*list)->programs),
+	static const struct ask_kind kind = {sizeof(**list), sizeof(**(*list)->programs),
 					     offsetof(Profd__Programs, n_list), NULL,
 					     read_programs};
 	Profd__Question question = PROFD__QUESTION__INIT;
@@ -333,13 +334,13 @@ static bool read_processes(struct block *b, const Profd__Answer *from, void *hea
 	list->count = from->processes->n_list;
 	list->processes = b->rows;
 	for (size_t i = 0; i < list->count; i++)
-		read_process(b, from->processes->list[i], &list->processes[i]);
+		read_process(b, from->processes->list[i], block_row(b, i));
 	return true;
 }
 
 prof_error prof_get_processes(double timeout, struct prof_process_list **list)
 {
-	static const struct ask_kind kind = {sizeof(**list), sizeof(*(*list)->processes),
+	static const struct ask_kind kind = {sizeof(**list), sizeof(**(*list)->processes),
 					     offsetof(Profd__Processes, n_list), NULL,
 					     read_processes};
 	Profd__Question question = PROFD__QUESTION__INIT;
@@ -383,13 +384,13 @@ static bool read_facts(struct block *b, const Profd__Answer *from, void *head)
 	status->count = from->status->n_list;
 	status->facts = b->rows;
 	for (size_t i = 0; i < status->count; i++)
-		read_fact(b, from->status->list[i], &status->facts[i]);
+		read_fact(b, from->status->list[i], block_row(b, i));
 	return true;
 }
 
 prof_error prof_get_status(double timeout, struct prof_status **status)
 {
-	static const struct ask_kind kind = {sizeof(**status), sizeof(*(*status)->facts),
+	static const struct ask_kind kind = {sizeof(**status), sizeof(**(*status)->facts),
 					     offsetof(Profd__Status, n_list), NULL, read_facts};
 	Profd__Question question = PROFD__QUESTION__INIT;
 	Profd__AskStatus ask = PROFD__ASK_STATUS__INIT;

@@ -11,11 +11,16 @@
 prof_error block_init_extra(struct block *b, size_t head, size_t count, size_t row, size_t extra,
 			    size_t texts)
 {
-	size_t align = _Alignof(max_align_t), size;
+	size_t align = _Alignof(max_align_t), begin, table, size;
+	void **rows;
 	char *memory;
 
-	head = (head + align - 1) / align * align;
-	if (__builtin_mul_overflow(count, row, &size) ||
+	begin = (head + align - 1) / align * align;
+	if (row == 0)
+		count = 0;
+	if (__builtin_mul_overflow(count, sizeof(*rows), &table) ||
+	    __builtin_mul_overflow(count, row, &size) ||
+	    __builtin_add_overflow(begin, (table + align - 1) / align * align, &head) ||
 	    __builtin_add_overflow(size, head, &size) ||
 	    __builtin_add_overflow(size, extra, &size) ||
 	    __builtin_add_overflow(size, texts, &size))
@@ -24,7 +29,9 @@ prof_error block_init_extra(struct block *b, size_t head, size_t count, size_t r
 	if (memory == NULL)
 		return PROF_NO_MEMORY;
 	b->head = memory;
-	b->rows = memory + head;
+	b->rows = rows = (void **)(memory + begin);
+	for (size_t i = 0; i < count; i++)
+		rows[i] = memory + head + i * row;
 	b->extra = memory + size - texts - extra;
 	b->text = memory + size - texts;
 	b->end = memory + size;

@@ -11,7 +11,8 @@
 #include "include/profclient.h"
 
 struct block {
-	void *head, *rows; /* zeroed */
+	void *head; /* zeroed, as the rows */
+	void *rows; /* the table of pointers to them, as lists have it */
 	char *extra, *text, *end;
 };
 
@@ -24,6 +25,12 @@ prof_error block_init(struct block *b, size_t head, size_t count, size_t row, si
 /* The same with `extra` bytes for what the rows point to, taken with block_take. */
 prof_error block_init_extra(struct block *b, size_t head, size_t count, size_t row, size_t extra,
 			    size_t texts);
+
+/* The i-th row, to be filled. */
+static inline void *block_row(const struct block *b, size_t i)
+{
+	return ((void **)b->rows)[i];
+}
 
 /* Room for `count` items of `size` bytes, a multiple of 8; NULL when there is none of them. */
 void *block_take(struct block *b, size_t count, size_t size);

@@ -146,7 +146,7 @@ static prof_error error_of(const Profd__Answer *message, struct job *job)
 {
 	name_copy(job->reason, sizeof(job->reason), message->text, strlen(message->text));
 	if (!wire_speaks(message->version))
-		return PROF_VERSION;
+		return PROF_WRONG_VERSION;
 	switch (message->result) {
 	case PROFD__RESULT__RESULT_DONE:
 		return (int)message->answer_case == (int)job->ask ? PROF_OK : PROF_BAD_ANSWER;
@@ -155,7 +155,7 @@ static prof_error error_of(const Profd__Answer *message, struct job *job)
 	case PROFD__RESULT__RESULT_DENIED:
 		return PROF_DENIED;
 	case PROFD__RESULT__RESULT_WRONG_VERSION:
-		return PROF_VERSION;
+		return PROF_WRONG_VERSION;
 	case PROFD__RESULT__RESULT_TOO_MUCH:
 		return PROF_TOO_MUCH;
 	case PROFD__RESULT__RESULT_BUSY:

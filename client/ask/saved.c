@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "client/ask/ask.h"
+#include "client/base/sized.h"
 #include "proto/limits.h"
 #include "proto/name.h"
 
@@ -46,7 +47,7 @@ static prof_error take_texts(const struct prof_benchmark *from, Profd__AskSave *
 
 static prof_error check(const struct prof_benchmark *b)
 {
-	if (b == NULL || b->name == NULL || b->timings == NULL || b->count == 0)
+	if (b->name == NULL || b->timings == NULL || b->count == 0)
 		return PROF_BAD_ARGUMENT;
 	if (!name_is_valid(b->name, strlen(b->name)))
 		return PROF_BAD_NAME;
@@ -76,19 +77,22 @@ prof_error prof_saved_add(const struct prof_benchmark *benchmark, double timeout
 {
 	Profd__Question question = PROFD__QUESTION__INIT;
 	Profd__AskSave ask = PROFD__ASK_SAVE__INIT;
-	prof_error error = check(benchmark);
+	struct prof_benchmark b = PROF_BENCHMARK_INIT;
+	prof_error error = sized_read(&b, count, benchmark);
 	_Static_assert(sizeof(int) == sizeof(int32_t), "statuses are handed on as they are");
 
 	if (error == PROF_OK)
-		error = take_texts(benchmark, &ask);
+		error = check(&b);
+	if (error == PROF_OK)
+		error = take_texts(&b, &ask);
 	if (error != PROF_OK)
 		return error;
-	ask.name = (char *)benchmark->name;
-	ask.timings.len = benchmark->count * sizeof(double);
-	ask.timings.data = pack_timings(benchmark);
-	if (benchmark->statuses != NULL) {
-		ask.statuses = (int32_t *)benchmark->statuses;
-		ask.n_statuses = benchmark->count;
+	ask.name = (char *)b.name;
+	ask.timings.len = b.count * sizeof(double);
+	ask.timings.data = pack_timings(&b);
+	if (b.statuses != NULL) {
+		ask.statuses = (int32_t *)b.statuses;
+		ask.n_statuses = b.count;
 	}
 	if (ask.timings.data == NULL)
 		return PROF_NO_MEMORY;
@@ -131,8 +135,10 @@ static bool read_timings(struct block *b, const Profd__Saved *from, struct prof_
 
 static bool read_saved(struct block *b, const Profd__Saved *from, struct prof_saved *to)
 {
-	struct prof_benchmark *what = &to->benchmark;
+	struct prof_benchmark *what = block_take(b, 1, sizeof(*what));
 
+	to->benchmark = what;
+	what->size = sizeof(*what);
 	what->name = block_text(b, from->name);
 	what->count = from->runs;
 	what->command = block_text(b, from->command);
@@ -155,10 +161,10 @@ static bool read_saved(struct block *b, const Profd__Saved *from, struct prof_sa
 	return read_timings(b, from, what);
 }
 
-/* Room for the timings and the statuses of all. */
+/* Room for what was timed, and for the timings and the statuses of all. */
 static size_t room_of(const Profd__Answer *message)
 {
-	size_t room = 0;
+	size_t room = message->saved->n_list * sizeof(struct prof_benchmark);
 
 	for (size_t i = 0; i < message->saved->n_list; i++)
 		room += message->saved->list[i]->timings.len * 2;
@@ -173,7 +179,7 @@ static bool read_list(struct block *b, const Profd__Answer *from, void *head)
 	list->count = from->saved->n_list;
 	list->results = b->rows;
 	for (size_t i = 0; i < list->count && sensible; i++)
-		sensible = read_saved(b, from->saved->list[i], &list->results[i]);
+		sensible = read_saved(b, from->saved->list[i], block_row(b, i));
 	return sensible;
 }
 
@@ -217,13 +223,13 @@ static prof_error take_saved_name(const char *name, char **to)
 	return PROF_OK;
 }
 
-prof_error prof_get_saved_history(const char *name, int timings, uint32_t limit, double timeout,
+prof_error prof_get_saved_history(const char *name, bool timings, uint32_t limit, double timeout,
 				  struct prof_saved_list **list)
 {
 	Profd__AskSaved ask = PROFD__ASK_SAVED__INIT;
 	prof_error error = take_saved_name(name, &ask.name);
 
-	ask.timings = timings != 0;
+	ask.timings = timings;
 	ask.limit = limit;
 	return error != PROF_OK ? error : ask_saved(&ask, timeout, &saved_list, list);
 }

@@ -8,6 +8,7 @@
 #include "client/ask/ask.h"
 #include "client/ask/block.h"
 #include "client/ask/question.h"
+#include "client/base/sized.h"
 #include "proto/histogram.h"
 #include "proto/name.h"
 #include "proto/tally.h"
@@ -22,7 +23,7 @@ int prof_bucket_of(double seconds)
 	return histogram_bucket(seconds);
 }
 
-int prof_quantile_is_supported(uint64_t calls, double q)
+bool prof_quantile_is_supported(uint64_t calls, double q)
 {
 	return tally_supports(calls, q);
 }
@@ -49,17 +50,18 @@ double prof_histogram_quantile(const struct prof_histogram *h, double q)
 
 static prof_error take_selection(const struct prof_selection *from, Profd__Selection *to)
 {
-	prof_error error = PROF_OK;
+	struct prof_selection s = PROF_SELECTION_INIT;
+	prof_error error = sized_read(&s, function, from);
 
 	profd__selection__init(to);
-	if (from == NULL)
-		return PROF_OK;
-	if (from->function != NULL && !name_is_valid(from->function, strlen(from->function)))
+	if (error != PROF_OK)
+		return error;
+	if (s.function != NULL && !name_is_valid(s.function, strlen(s.function)))
 		return PROF_BAD_NAME;
-	error = ask_take_name(from->function, &to->name);
+	error = ask_take_name(s.function, &to->name);
 	if (error == PROF_OK)
-		error = ask_take_name(from->pattern, &to->pattern);
-	return error != PROF_OK ? error : ask_take_name(from->program, &to->program);
+		error = ask_take_name(s.pattern, &to->pattern);
+	return error != PROF_OK ? error : ask_take_name(s.program, &to->program);
 }
 
 static bool take_time(double from, int64_t *to)
@@ -96,16 +98,17 @@ static size_t buckets_of(const Profd__Tally *tally)
 	return tally == NULL ? 0 : tally->n_index;
 }
 
-/* False when it makes no sense. Only what has buckets knows its calls. */
-static bool read_histogram(struct block *b, const Profd__Tally *from, struct prof_histogram *to)
+/* An empty one for NULL; NULL when it makes no sense. Only what has buckets knows its calls. */
+static struct prof_histogram *read_histogram(struct block *b, const Profd__Tally *from)
 {
+	struct prof_histogram *to = block_take(b, 1, sizeof(*to));
 	struct prof_bucket *bucket;
 	int64_t index = 0;
 
 	if (from == NULL)
-		return true;
+		return to;
 	if (from->n_index != from->n_count)
-		return false;
+		return NULL;
 	to->total_seconds = ask_seconds(from->sum_ns);
 	to->min_seconds = ask_seconds(from->min_ns);
 	to->max_seconds = ask_seconds(from->max_ns);
@@ -116,11 +119,11 @@ static bool read_histogram(struct block *b, const Profd__Tally *from, struct pro
 		index += from->index[i];
 		if ((i != 0 && from->index[i] <= 0) || index < HISTOGRAM_MIN ||
 		    index > HISTOGRAM_MAX || from->count[i] == 0)
-			return false;
+			return NULL;
 		bucket[i] = (struct prof_bucket){(int)index, from->count[i]};
 		to->calls += from->count[i];
 	}
-	return true;
+	return to;
 }
 
 /* ----------------------------------------------------------- histograms */
@@ -138,9 +141,10 @@ static void add_histogram(struct prof_histogram *to, const struct prof_histogram
 }
 
 /* Both were taken from the block; what they have together needs no more room than both have. */
-static void merge_histograms(struct block *b, struct prof_histogram *to,
-			     const struct prof_histogram *x, const struct prof_histogram *y)
+static const struct prof_histogram *
+merge_histograms(struct block *b, const struct prof_histogram *x, const struct prof_histogram *y)
 {
+	struct prof_histogram *to = block_take(b, 1, sizeof(*to));
 	struct prof_bucket *bucket = block_take(b, x->count + y->count, sizeof(*bucket));
 	size_t i = 0, j = 0;
 
@@ -159,6 +163,7 @@ static void merge_histograms(struct block *b, struct prof_histogram *to,
 		if (right == next->index)
 			next->count += y->buckets[j++].count;
 	}
+	return to;
 }
 
 static bool read_function(struct block *b, const Profd__FunctionTallies *from,
@@ -169,13 +174,13 @@ static bool read_function(struct block *b, const Profd__FunctionTallies *from,
 		to->program = block_text(b, from->program);
 	to->error_count = from->errors;
 	to->slow_count = from->slow;
-	if (!read_histogram(b, from->returned, &to->returned) ||
-	    !read_histogram(b, from->failed, &to->failed) ||
-	    !read_histogram(b, from->all, &to->all))
+	to->returned = read_histogram(b, from->returned);
+	to->failed = read_histogram(b, from->failed);
+	if (to->returned == NULL || to->failed == NULL)
 		return false;
-	if (from->all == NULL)
-		merge_histograms(b, &to->all, &to->returned, &to->failed);
-	return true;
+	to->all = from->all != NULL ? read_histogram(b, from->all)
+				    : merge_histograms(b, to->returned, to->failed);
+	return to->all != NULL;
 }
 
 static prof_error read_histograms(const struct answer *answer, struct prof_histogram_list **list)
@@ -191,8 +196,10 @@ static prof_error read_histograms(const struct answer *answer, struct prof_histo
 		buckets += 2 * (buckets_of(from->functions[i]->returned) +
 				buckets_of(from->functions[i]->failed)) +
 			   buckets_of(from->functions[i]->all);
-	error = block_init_extra(&b, sizeof(*head), from->n_functions, sizeof(*head->functions),
-				 buckets * sizeof(struct prof_bucket), answer->size);
+	error = block_init_extra(&b, sizeof(*head), from->n_functions, sizeof(**head->functions),
+				 buckets * sizeof(struct prof_bucket) +
+					 3 * from->n_functions * sizeof(struct prof_histogram),
+				 answer->size);
 	if (error != PROF_OK)
 		return error;
 	head = b.head;
@@ -201,7 +208,7 @@ static prof_error read_histograms(const struct answer *answer, struct prof_histo
 	head->count = from->n_functions;
 	head->functions = b.rows;
 	for (size_t i = 0; i < head->count && sensible; i++)
-		sensible = read_function(&b, from->functions[i], &head->functions[i]);
+		sensible = read_function(&b, from->functions[i], block_row(&b, i));
 	return block_finish(&b, sensible, list);
 }
 
@@ -266,13 +273,16 @@ prof_error prof_get_histograms_by_program(const struct prof_selection *selection
 
 static bool read_step(struct block *b, const Profd__Step *from, struct prof_step *to)
 {
+	struct prof_histogram *all;
 	double *const value[PROF_QUANTILES] = {&to->p50, &to->p75, &to->p90,
 					       &to->p95, &to->p99, &to->p999};
 
-	if (from->n_quantiles < PROF_QUANTILES || !read_histogram(b, from->all, &to->all))
+	all = read_histogram(b, from->all);
+	if (from->n_quantiles < PROF_QUANTILES || all == NULL)
 		return false;
-	if (to->all.count == 0)
-		to->all.calls = from->calls;
+	if (all->count == 0)
+		all->calls = from->calls;
+	to->all = all;
 	to->start = ask_moment(from->start_at_ns);
 	to->width = ask_seconds(from->width_ns);
 	to->error_count = from->errors;
@@ -296,8 +306,10 @@ static prof_error read_history(const struct answer *answer, struct prof_history 
 
 	for (size_t i = 0; i < from->n_steps; i++)
 		buckets += buckets_of(from->steps[i]->all);
-	error = block_init_extra(&b, sizeof(*head), from->n_steps, sizeof(*head->steps),
-				 buckets * sizeof(struct prof_bucket), 0);
+	error = block_init_extra(&b, sizeof(*head), from->n_steps, sizeof(**head->steps),
+				 buckets * sizeof(struct prof_bucket) +
+					 from->n_steps * sizeof(struct prof_histogram),
+				 0);
 	if (error != PROF_OK)
 		return error;
 	head = b.head;
@@ -306,12 +318,13 @@ static prof_error read_history(const struct answer *answer, struct prof_history 
 	head->count = from->n_steps;
 	head->steps = b.rows;
 	for (size_t i = 0; i < head->count && sensible; i++)
-		sensible = read_step(&b, from->steps[i], &head->steps[i]);
+		sensible = read_step(&b, from->steps[i], block_row(&b, i));
 	return block_finish(&b, sensible, history);
 }
 
 prof_error prof_get_history(const struct prof_selection *selection, const struct prof_range *range,
-			    double step, int buckets, double timeout, struct prof_history **history)
+			    double step, bool buckets, double timeout,
+			    struct prof_history **history)
 {
 	Profd__Question question = PROFD__QUESTION__INIT;
 	Profd__AskHistory ask = PROFD__ASK_HISTORY__INIT;
@@ -332,7 +345,7 @@ prof_error prof_get_history(const struct prof_selection *selection, const struct
 	ask.of = &of;
 	ask.range = &when;
 	ask.step_ns = (uint64_t)(step * 1e9);
-	ask.buckets = buckets != 0;
+	ask.buckets = buckets;
 	question.ask_case = PROFD__QUESTION__ASK_HISTORY;
 	question.history = &ask;
 	error = question_ask(&question, timeout, &answer);
@@ -346,24 +359,24 @@ prof_error prof_get_history(const struct prof_selection *selection, const struct
 /* ----------------------------------------------------------------- tree */
 
 /* A parent stands before its children; those told here are in the order of their numbers. */
-static bool find_parent(const struct prof_path *paths, struct prof_path *path, size_t at)
+static bool find_parent(const struct prof_path *const *paths, struct prof_path *path, size_t at)
 {
 	size_t low = 0, high = at;
 
 	path->parent_at = SIZE_MAX;
-	if (at != 0 && paths[at - 1].id >= path->id)
+	if (at != 0 && paths[at - 1]->id >= path->id)
 		return false;
 	if (path->parent == 0)
 		return true;
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 
-		if (paths[middle].id < path->parent)
+		if (paths[middle]->id < path->parent)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low == at || paths[low].id != path->parent)
+	if (low == at || paths[low]->id != path->parent)
 		return false;
 	path->parent_at = low;
 	return true;
@@ -396,7 +409,7 @@ static prof_error read_tree(const struct answer *answer, struct prof_tree **tree
 	struct block b;
 	prof_error error;
 
-	error = block_init_extra(&b, sizeof(*head), from->n_nodes, sizeof(*head->paths),
+	error = block_init_extra(&b, sizeof(*head), from->n_nodes, sizeof(**head->paths),
 				 from->n_names * sizeof(*names), answer->size);
 	if (error != PROF_OK)
 		return error;
@@ -412,8 +425,8 @@ static prof_error read_tree(const struct answer *answer, struct prof_tree **tree
 	for (size_t i = 0; i < from->n_names; i++)
 		names[i] = block_text(&b, from->names[i]);
 	for (size_t i = 0; i < head->count && sensible; i++)
-		sensible = read_path(names, from, from->nodes[i], &head->paths[i]) &&
-			   find_parent(head->paths, &head->paths[i], i);
+		sensible = read_path(names, from, from->nodes[i], block_row(&b, i)) &&
+			   find_parent(head->paths, block_row(&b, i), i);
 	return block_finish(&b, sensible, tree);
 }
 

@@ -1,11 +1,10 @@
 /*
- * What an error means, in words. Each of our libraries has a function of its own for it.
+ * Errors in words. Each of our libraries has functions of its own for it.
  */
 #ifndef CLIENT_BASE_ERROR_H
 #define CLIENT_BASE_ERROR_H
 
-#include "include/profclient.h"
-
 const char *error_text(int error);
+const char *error_name(int error);
 
 #endif

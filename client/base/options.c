@@ -17,6 +17,7 @@
 
 #include "client/base/build_id.h"
 #include "client/base/guard.h"
+#include "client/base/sized.h"
 #include "proto/limits.h"
 #include "proto/name.h"
 #include "proto/endpoint.h"
@@ -33,18 +34,6 @@ static struct {
 	char key[PATH_MAX], server_key[PATH_MAX];
 	double interval, exit_wait;
 } chosen;
-
-/* The options of a host that was built when there were fewer: what it lacks is zero. */
-static bool read_options(struct prof_options *to, const struct prof_options *from)
-{
-	size_t least = offsetof(struct prof_options, key);
-
-	if (from == NULL || from->size < least)
-		return false;
-	memset(to, 0, sizeof(*to));
-	memcpy(to, from, from->size < sizeof(*to) ? from->size : sizeof(*to));
-	return true;
-}
 
 static bool is_path(const char *text)
 {
@@ -68,13 +57,14 @@ static bool names_keys(const struct prof_options *o)
 
 prof_error options_set(const struct prof_options *options)
 {
-	struct prof_options all;
+	struct prof_options all = PROF_OPTIONS_INIT;
 	const struct prof_options *o = &all;
 	char folder[ENDPOINT_MAX] = "";
 	struct guard guard;
+	prof_error error = sized_read(&all, exit_wait, options);
 
-	if (!read_options(&all, options))
-		return PROF_BAD_ARGUMENT;
+	if (error != PROF_OK || options == NULL)
+		return error != PROF_OK ? error : PROF_BAD_ARGUMENT;
 	if (o->program != NULL && !name_is_valid(o->program, strlen(o->program)))
 		return PROF_BAD_NAME;
 	if (o->endpoint != NULL && !endpoint_parse(folder, sizeof(folder), o->endpoint))

@@ -169,12 +169,19 @@ static bool segment(struct search *s, size_t count)
 
 static struct prof_bench_changes *collect(const struct search *s)
 {
-	struct prof_bench_changes *made = malloc(sizeof(*made) + s->count * sizeof(*made->changes));
+	const struct prof_bench_change **rows;
+	struct prof_bench_changes *made =
+		malloc(sizeof(*made) + s->count * (sizeof(*rows) + sizeof(**rows)));
+	struct prof_bench_change *row;
 
 	if (made == NULL)
 		return NULL;
+	rows = (const struct prof_bench_change **)(made + 1);
+	row = memcpy(rows + s->count, s->found, s->count * sizeof(*row));
+	for (size_t i = 0; i < s->count; i++)
+		rows[i] = &row[i];
 	made->count = s->count;
-	made->changes = memcpy(made + 1, s->found, s->count * sizeof(*s->found));
+	made->changes = rows;
 	return made;
 }
 

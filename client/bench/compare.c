@@ -11,15 +11,22 @@
 #include "client/bench/result.h"
 #include "client/bench/statistics.h"
 #include "client/bench/text.h"
+#include "client/base/sized.h"
 
-prof_error bench_check_criteria(const struct prof_bench_criteria *criteria)
+prof_error bench_read_criteria(struct prof_bench_criteria *to,
+			       const struct prof_bench_criteria *from)
 {
-	const struct prof_bench_criteria *c = criteria == NULL ? &bench_default_criteria : criteria;
-	bool right = c->size >= sizeof(*c) && bench_resamples_valid(c->resamples) &&
-		     c->relevance >= 0 && isfinite(c->relevance) && c->significance > 0 &&
-		     c->significance < 1;
+	prof_error error;
 
-	return right ? PROF_OK : PROF_BAD_OPTION;
+	*to = (struct prof_bench_criteria)PROF_BENCH_CRITERIA_INIT;
+	error = sized_read(to, relevance, from);
+	if (error != PROF_OK)
+		return error;
+	return bench_resamples_valid(to->resamples) && to->relevance >= 0 &&
+			       isfinite(to->relevance) && to->significance > 0 &&
+			       to->significance < 1
+		       ? PROF_OK
+		       : PROF_BAD_OPTION;
 }
 
 static double *sorted_copy(const struct prof_bench_result *result)
@@ -59,8 +66,8 @@ static prof_error fill(struct prof_bench_comparison *c, const struct prof_bench_
 
 	if (one == NULL || two == NULL ||
 	    !rank_sum_test(one, first->iterations, two, second->iterations, &ranks) ||
-	    !bootstrap_ratio(one, first->iterations, two, second->iterations, criteria->resamples,
-			     criteria->seed, &c->ratio_ci))
+	    !bootstrap_ratio(one, first->iterations, two, second->iterations,
+			     (uint32_t)criteria->resamples, criteria->seed, &c->ratio_ci))
 		goto out;
 	c->first_median = first->median;
 	c->second_median = second->median;
@@ -82,14 +89,14 @@ prof_error prof_bench_compare(const struct prof_bench_result *first,
 			      const struct prof_bench_criteria *criteria,
 			      struct prof_bench_comparison **comparison)
 {
-	const struct prof_bench_criteria *c = criteria == NULL ? &bench_default_criteria : criteria;
+	struct prof_bench_criteria c;
 	struct prof_bench_comparison *made;
 	size_t length, other;
 	prof_error error;
 
 	if (first == NULL || second == NULL || comparison == NULL)
 		return PROF_BAD_ARGUMENT;
-	error = bench_check_criteria(c);
+	error = bench_read_criteria(&c, criteria);
 	if (error != PROF_OK)
 		return error;
 	length = strlen(first->name) + 1;
@@ -99,7 +106,7 @@ prof_error prof_bench_compare(const struct prof_bench_result *first,
 		return PROF_NO_MEMORY;
 	made->first = memcpy(made + 1, first->name, length);
 	made->second = memcpy((char *)(made + 1) + length, second->name, other);
-	error = fill(made, first, second, c);
+	error = fill(made, first, second, &c);
 	if (error == PROF_OK)
 		*comparison = made;
 	else

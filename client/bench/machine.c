@@ -113,26 +113,49 @@ unsigned machine_doubts(void)
 	return judge(governor, read_load(), processors());
 }
 
-prof_error prof_bench_get_machine(struct prof_bench_machine *m)
+/* A machine with room for its texts, so that both are freed as one. */
+struct described {
+	struct prof_bench_machine machine;
+	char name[256], kernel[128], architecture[64], processor[128], governor[32];
+};
+
+static void read_texts(struct described *d)
 {
 	struct utsname names;
 
-	if (m == NULL)
-		return PROF_BAD_ARGUMENT;
-	memset(m, 0, sizeof(*m));
 	if (uname(&names) == 0) {
-		name_copy(m->name, sizeof(m->name), names.nodename, strlen(names.nodename));
-		snprintf(m->kernel, sizeof(m->kernel), "%.60s %.64s", names.sysname, names.release);
-		name_copy(m->architecture, sizeof(m->architecture), names.machine,
+		name_copy(d->name, sizeof(d->name), names.nodename, strlen(names.nodename));
+		snprintf(d->kernel, sizeof(d->kernel), "%.60s %.64s", names.sysname, names.release);
+		name_copy(d->architecture, sizeof(d->architecture), names.machine,
 			  strlen(names.machine));
 	}
-	read_line(m->processor, sizeof(m->processor), "/proc/cpuinfo", "model name");
-	read_governor(m->governor, sizeof(m->governor));
+	read_line(d->processor, sizeof(d->processor), "/proc/cpuinfo", "model name");
+	read_governor(d->governor, sizeof(d->governor));
+}
+
+prof_error prof_bench_get_machine(struct prof_bench_machine **machine)
+{
+	struct prof_bench_machine *m;
+	struct described *d;
+
+	if (machine == NULL)
+		return PROF_BAD_ARGUMENT;
+	d = calloc(1, sizeof(*d));
+	if (d == NULL)
+		return PROF_NO_MEMORY;
+	read_texts(d);
+	m = &d->machine;
+	m->name = d->name;
+	m->kernel = d->kernel;
+	m->architecture = d->architecture;
+	m->processor = d->processor;
+	m->governor = d->governor;
 	m->processors = processors();
 	m->load = read_load();
 	m->clock_cost = machine_clock_cost();
-	snprintf(m->clock, sizeof(m->clock), "%s", clock_chosen.counter ? "tsc" : "monotonic");
-	snprintf(m->compiler, sizeof(m->compiler), "%s", COMPILER);
+	m->clock = clock_chosen.counter ? "tsc" : "monotonic";
+	m->compiler = COMPILER;
 	m->doubts = judge(m->governor, m->load, m->processors);
+	*machine = m;
 	return PROF_OK;
 }

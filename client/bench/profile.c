@@ -170,28 +170,30 @@ static void tell_resident(const struct look *l, struct prof_bench_profile *p)
 }
 
 prof_error prof_bench_profile(prof_bench_function function, void *argument, unsigned wanted,
-			      struct prof_bench_profile *profile)
+			      struct prof_bench_profile **profile)
 {
-	struct prof_bench_profile p = {0};
+	struct prof_bench_profile *p;
 	struct look l = {.wanted = wanted};
 	double cost = machine_clock_cost(), taken;
 	uint64_t started, ended;
 
 	if (function == NULL || profile == NULL)
 		return PROF_BAD_ARGUMENT;
-	if (profile->size < sizeof(p) || (wanted & ~(unsigned)PROF_BENCH_ALL) != 0)
+	if ((wanted & ~(unsigned)PROF_BENCH_ALL) != 0)
 		return PROF_BAD_OPTION;
-	p.size = profile->size;
+	p = calloc(1, sizeof(*p)); /* before the first look at the heap */
+	if (p == NULL)
+		return PROF_NO_MEMORY;
 	begin(&l);
 	started = clock_ticks(clock_chosen.counter);
-	p.returned = function(argument);
+	p->returned = function(argument);
 	ended = clock_ticks(clock_chosen.counter);
-	end(&l, &p);
+	end(&l, p);
 	taken = (double)(ended - started) * clock_chosen.seconds - cost;
-	p.wall = taken > 0 ? taken : 0;
+	p->wall = taken > 0 ? taken : 0;
 	if (l.before.has_usage && l.after.has_usage)
-		tell_usage(&l, &p);
-	tell_resident(&l, &p);
+		tell_usage(&l, p);
+	tell_resident(&l, p);
 	*profile = p;
 	return PROF_OK;
 }

@@ -131,30 +131,33 @@ static void write_json_pair(FILE *out, const char *key, const char *text)
 	text_json(out, text);
 }
 
-static void write_json_machine(FILE *out)
+static bool write_json_machine(FILE *out)
 {
-	struct prof_bench_machine m;
+	struct prof_bench_machine *m;
 
-	prof_bench_get_machine(&m);
+	if (prof_bench_get_machine(&m) != PROF_OK)
+		return false;
 	fputs("  \"machine\": {", out);
-	write_json_pair(out, "name", m.name);
+	write_json_pair(out, "name", m->name);
 	fputs(", ", out);
-	write_json_pair(out, "kernel", m.kernel);
+	write_json_pair(out, "kernel", m->kernel);
 	fputs(", ", out);
-	write_json_pair(out, "architecture", m.architecture);
+	write_json_pair(out, "architecture", m->architecture);
 	fputs(", ", out);
-	write_json_pair(out, "processor", m.processor);
-	fprintf(out, ", \"processors\": %u, ", m.processors);
-	write_json_pair(out, "governor", m.governor);
+	write_json_pair(out, "processor", m->processor);
+	fprintf(out, ", \"processors\": %u, ", m->processors);
+	write_json_pair(out, "governor", m->governor);
 	fputs(", \"load\": ", out);
-	write_real(out, m.load < 0 ? NAN : m.load, "null");
+	write_real(out, m->load < 0 ? NAN : m->load, "null");
 	fputs(", ", out);
-	write_json_pair(out, "clock", m.clock);
+	write_json_pair(out, "clock", m->clock);
 	fputs(", \"clock_cost\": ", out);
-	write_real(out, m.clock_cost, "null");
+	write_real(out, m->clock_cost, "null");
 	fputs(", ", out);
-	write_json_pair(out, "compiler", m.compiler);
+	write_json_pair(out, "compiler", m->compiler);
 	fputs("},\n", out);
+	prof_bench_free(m);
+	return true;
 }
 
 static void write_json_doubts(FILE *out, const struct prof_bench_result *result)
@@ -196,7 +199,8 @@ static bool report_json(FILE *out, const struct report *report)
 	fputs("{\n  \"format\": 1,\n  ", out);
 	write_json_pair(out, "title", report->title == NULL ? "" : report->title);
 	fputs(",\n", out);
-	write_json_machine(out);
+	if (!write_json_machine(out))
+		return false;
 	fputs("  \"results\": [\n", out);
 	for (size_t i = 0; i < report->count; i++) {
 		write_json_result(out, report->results[i]);

@@ -11,6 +11,7 @@
 #include "client/bench/doubt.h"
 #include "client/bench/rank.h"
 #include "client/bench/statistics.h"
+#include "client/base/sized.h"
 #include "proto/limits.h"
 #include "proto/name.h"
 
@@ -19,10 +20,7 @@
 #define LEAST_RESAMPLES 100
 #define MOST_RESAMPLES	1000000
 
-const struct prof_bench_options bench_default_options = PROF_BENCH_OPTIONS_INIT;
-const struct prof_bench_criteria bench_default_criteria = PROF_BENCH_CRITERIA_INIT;
-
-bool bench_resamples_valid(uint32_t resamples)
+bool bench_resamples_valid(uint64_t resamples)
 {
 	return resamples == 0 || (resamples >= LEAST_RESAMPLES && resamples <= MOST_RESAMPLES);
 }
@@ -39,13 +37,27 @@ static bool is_duration(double seconds)
 	return seconds >= 0 && seconds <= LONGEST;
 }
 
-prof_error bench_check_options(const struct prof_bench_options *o)
+/* `iterations` is the least that options tell. */
+static prof_error read_options(struct prof_bench_options *to, const struct prof_bench_options *from)
 {
-	if (o->size < sizeof(*o) || !bench_resamples_valid(o->resamples))
+	prof_error error;
+
+	*to = (struct prof_bench_options)PROF_BENCH_OPTIONS_INIT;
+	error = sized_read(to, iterations, from);
+	if (error == PROF_OK && !bench_resamples_valid(to->resamples))
+		error = PROF_BAD_OPTION;
+	return error;
+}
+
+prof_error bench_read_options(struct prof_bench_options *to, const struct prof_bench_options *from)
+{
+	prof_error error = read_options(to, from);
+
+	if (error != PROF_OK)
+		return error;
+	if (to->iterations == 0 || to->iterations > MOST_ITERATIONS)
 		return PROF_BAD_OPTION;
-	if (o->iterations == 0 || o->iterations > MOST_ITERATIONS)
-		return PROF_BAD_OPTION;
-	return is_duration(o->min_total) && is_duration(o->time_limit) ? PROF_OK : PROF_BAD_VALUE;
+	return is_duration(to->min_total) && is_duration(to->time_limit) ? PROF_OK : PROF_BAD_VALUE;
 }
 
 static struct prof_bench_result *make(const char *name, const double *timings, size_t count)
@@ -134,8 +146,8 @@ static prof_error fill(struct prof_bench_result *r, const struct prof_bench_opti
 	describe(r, sorted, sorted + n);
 	r->drift = drift_of(r->timings, n, sorted + n);
 	done = rank_trend_test(r->timings, n, &r->trend_p) &&
-	       bootstrap_location(sorted, n, options->resamples, options->seed, &r->mean_ci,
-				  &r->median_ci);
+	       bootstrap_location(sorted, n, (uint32_t)options->resamples, options->seed,
+				  &r->mean_ci, &r->median_ci);
 	r->doubts = doubt_timings(r);
 	free(sorted);
 	return done ? PROF_OK : PROF_NO_MEMORY;
@@ -145,16 +157,17 @@ prof_error prof_bench_result_from(const char *name, const double *timings, size_
 				  const struct prof_bench_options *options,
 				  struct prof_bench_result **result)
 {
-	const struct prof_bench_options *o = options == NULL ? &bench_default_options : options;
+	struct prof_bench_options o;
 	struct prof_bench_result *made;
 	prof_error error = bench_check_name(name);
 
 	if (timings == NULL || result == NULL)
 		return PROF_BAD_ARGUMENT;
+	if (error == PROF_OK)
+		error = read_options(&o, options);
 	if (error != PROF_OK)
 		return error;
-	if (count == 0 || count > MOST_ITERATIONS || o->size < sizeof(*o) ||
-	    !bench_resamples_valid(o->resamples))
+	if (count == 0 || count > MOST_ITERATIONS)
 		return PROF_BAD_OPTION;
 	for (size_t i = 0; i < count; i++)
 		if (!is_duration(timings[i]))
@@ -162,7 +175,7 @@ prof_error prof_bench_result_from(const char *name, const double *timings, size_
 	made = make(name, timings, count);
 	if (made == NULL)
 		return PROF_NO_MEMORY;
-	error = fill(made, o);
+	error = fill(made, &o);
 	if (error == PROF_OK)
 		*result = made;
 	else

@@ -8,15 +8,16 @@
 
 #include "include/profbench.h"
 
-extern const struct prof_bench_options bench_default_options;
-extern const struct prof_bench_criteria bench_default_criteria;
-
 /* Whether resamples of a bootstrap may be so many. */
-bool bench_resamples_valid(uint32_t resamples);
+bool bench_resamples_valid(uint64_t resamples);
 
 prof_error bench_check_name(const char *name);
-prof_error bench_check_options(const struct prof_bench_options *options);
-prof_error bench_check_criteria(const struct prof_bench_criteria *criteria); /* NULL: the usual */
+
+/* What the caller passed in, whatever its size, over the defaults, and checked. NULL: the defaults.
+ */
+prof_error bench_read_options(struct prof_bench_options *to, const struct prof_bench_options *from);
+prof_error bench_read_criteria(struct prof_bench_criteria *to,
+			       const struct prof_bench_criteria *from);
 
 /* A copy, as a block of its own. NULL: no memory. */
 struct prof_bench_result *bench_result_copy(const struct prof_bench_result *result);

@@ -12,6 +12,7 @@
 #include "client/bench/machine.h"
 #include "client/bench/result.h"
 #include "client/base/clock.h"
+#include "client/base/sized.h"
 
 /* A batch takes as long as so many readings of the clock: its cost is then below 0.1 %. */
 #define READINGS_OF_BATCH 1000
@@ -121,7 +122,7 @@ static bool must_stop(struct run *run)
 {
 	const struct prof_bench_options *o = run->options;
 
-	if (!run->stopped && o->stop != NULL && o->stop(o->context) != 0)
+	if (!run->stopped && o->stop != NULL && o->stop(o->context))
 		run->stopped = run->cancelled = true;
 	if (!run->stopped && o->time_limit > 0 && since(run->begin) >= o->time_limit)
 		run->stopped = true;
@@ -283,28 +284,35 @@ static prof_error run_all(struct run *run, struct prof_bench_result **results)
 	return error;
 }
 
-prof_error run_check_task(const struct prof_bench_task *task)
+prof_error run_read_task(struct prof_bench_task *to, const struct prof_bench_task *from)
 {
-	if (task == NULL || (task->function == NULL) == (task->loop == NULL))
+	prof_error error;
+
+	*to = (struct prof_bench_task)PROF_BENCH_TASK_INIT;
+	error = sized_read(to, argument, from);
+	if (error != PROF_OK)
+		return error;
+	if ((to->function == NULL) == (to->loop == NULL))
 		return PROF_BAD_ARGUMENT;
-	return bench_check_name(task->name);
+	return bench_check_name(to->name);
 }
 
 prof_error run_task(const struct prof_bench_task *task, const struct prof_bench_options *options,
 		    run_progress *progress, void *context, bool *cancelled,
 		    struct prof_bench_result **result)
 {
-	const struct prof_bench_options *o = options == NULL ? &bench_default_options : options;
-	struct running running = {.task = task};
-	struct run run = {.options = o,
+	struct prof_bench_options o;
+	struct prof_bench_task t;
+	struct running running = {.task = &t};
+	struct run run = {.options = &o,
 			  .tasks = &running,
 			  .count = 1,
 			  .progress = progress,
 			  .context = context};
-	prof_error error = run_check_task(task);
+	prof_error error = run_read_task(&t, task);
 
 	if (error == PROF_OK)
-		error = result == NULL ? PROF_BAD_ARGUMENT : bench_check_options(o);
+		error = result == NULL ? PROF_BAD_ARGUMENT : bench_read_options(&o, options);
 	if (error != PROF_OK)
 		return error;
 	error = run_all(&run, result);
@@ -323,8 +331,11 @@ prof_error prof_bench_run(const struct prof_bench_task *task,
 prof_error prof_bench(const char *name, prof_bench_function function, void *argument,
 		      const struct prof_bench_options *options, struct prof_bench_result **result)
 {
-	struct prof_bench_task task = {.name = name, .function = function, .argument = argument};
+	struct prof_bench_task task = PROF_BENCH_TASK_INIT;
 
+	task.name = name;
+	task.function = function;
+	task.argument = argument;
 	return prof_bench_run(&task, options, result);
 }
 
@@ -336,26 +347,28 @@ prof_error prof_bench_run_both(const struct prof_bench_task *first,
 			       struct prof_bench_result **second_result,
 			       struct prof_bench_comparison **comparison)
 {
-	const struct prof_bench_options *o = options == NULL ? &bench_default_options : options;
-	struct running tasks[2] = {{.task = first}, {.task = second}};
-	struct run run = {.options = o, .tasks = tasks, .count = 2};
+	struct prof_bench_options o;
+	struct prof_bench_criteria c;
+	struct prof_bench_task one, two;
+	struct running tasks[2] = {{.task = &one}, {.task = &two}};
+	struct run run = {.options = &o, .tasks = tasks, .count = 2};
 	struct prof_bench_result *results[2];
-	prof_error error = run_check_task(first);
+	prof_error error = run_read_task(&one, first);
 
 	if (error == PROF_OK)
-		error = run_check_task(second);
+		error = run_read_task(&two, second);
 	if (error == PROF_OK &&
 	    (first_result == NULL || second_result == NULL || comparison == NULL))
 		error = PROF_BAD_ARGUMENT;
 	if (error == PROF_OK)
-		error = bench_check_options(o);
+		error = bench_read_options(&o, options);
 	if (error == PROF_OK)
-		error = bench_check_criteria(criteria);
+		error = bench_read_criteria(&c, criteria);
 	if (error == PROF_OK)
 		error = run_all(&run, results);
 	if (error != PROF_OK)
 		return error;
-	error = prof_bench_compare(results[0], results[1], criteria, comparison);
+	error = prof_bench_compare(results[0], results[1], &c, comparison);
 	if (error != PROF_OK) {
 		free(results[0]);
 		free(results[1]);

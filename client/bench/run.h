@@ -17,6 +17,7 @@ prof_error run_task(const struct prof_bench_task *task, const struct prof_bench_
 		    run_progress *progress, void *context, bool *cancelled,
 		    struct prof_bench_result **result);
 
-prof_error run_check_task(const struct prof_bench_task *task);
+/* What the caller passed in, whatever its size, and checked. */
+prof_error run_read_task(struct prof_bench_task *to, const struct prof_bench_task *from);
 
 #endif

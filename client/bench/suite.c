@@ -99,25 +99,20 @@ static prof_error add(prof_bench_suite *suite, const struct entry *entry)
 prof_error prof_bench_suite_add(prof_bench_suite *suite, const struct prof_bench_task *task,
 				const struct prof_bench_options *options)
 {
-	prof_error error = run_check_task(task);
-	struct entry entry = {.options = bench_default_options};
+	struct entry entry = {.result = NULL};
+	prof_error error = run_read_task(&entry.task, task);
 
 	if (suite == NULL)
 		return PROF_BAD_ARGUMENT;
-	if (error == PROF_OK && options != NULL)
-		error = bench_check_options(options);
-	if (error != PROF_OK)
-		return error;
-	entry.task = *task;
-	if (options != NULL)
-		entry.options = *options;
-	return add(suite, &entry);
+	if (error == PROF_OK)
+		error = bench_read_options(&entry.options, options);
+	return error == PROF_OK ? add(suite, &entry) : error;
 }
 
 prof_error prof_bench_suite_add_result(prof_bench_suite *suite,
 				       const struct prof_bench_result *result)
 {
-	struct entry entry = {.options = bench_default_options};
+	struct entry entry = {.result = NULL};
 	prof_error error;
 
 	if (suite == NULL || result == NULL)

@@ -239,7 +239,7 @@ static void heed_ack(struct pusher *p, const uint8_t *data, size_t size)
 		return;
 	p->answered = now_seconds();
 	if (!wire_speaks(ack->version) || ack->verdict == PROFD__VERDICT__VERDICT_WRONG_VERSION) {
-		stay_away(p, PROF_VERSION);
+		stay_away(p, PROF_WRONG_VERSION);
 		return;
 	}
 	if (ack->verdict == PROFD__VERDICT__VERDICT_REFUSED) {

@@ -234,7 +234,7 @@ prof_error prof_function_record_many(prof_function *function, double seconds, ui
 	return n == NULL ? PROF_NO_MEMORY : PROF_OK;
 }
 
-prof_error prof_function_get(const char *name, prof_function **function)
+prof_error prof_lookup(const char *name, prof_function **function)
 {
 	prof_error error = PROF_OK;
 	struct prof_function *f;

@@ -19,7 +19,7 @@ const char *functions_marked_quantile(char *to, const struct prof_stats *s, unsi
 	return strcat(to, (s->doubtful >> quantile & 1) != 0 ? "*" : unmarked);
 }
 
-void functions_print(const struct prof_stats *stats, size_t count)
+void functions_print(const struct prof_stats *const *stats, size_t count)
 {
 	static const struct column columns[] = {
 		{"FUNCTION", SIDE_LEFT, true}, {"CALLS", SIDE_RIGHT, false},
@@ -33,7 +33,7 @@ void functions_print(const struct prof_stats *stats, size_t count)
 	char text[UNITS_ROOM];
 
 	for (size_t i = 0; i < count; i++) {
-		const struct prof_stats *s = &stats[i];
+		const struct prof_stats *s = stats[i];
 
 		table_name(t, s->function_name);
 		table_cell(t, units_short_count(text, s->call_count));

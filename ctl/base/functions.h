@@ -17,6 +17,6 @@ const char *functions_marked_quantile(char *to, const struct prof_stats *stats, 
 extern const char functions_footnote[];
 
 /* Prints a line a function, and the footnote when a quantile is marked. */
-void functions_print(const struct prof_stats *stats, size_t count);
+void functions_print(const struct prof_stats *const *stats, size_t count);
 
 #endif

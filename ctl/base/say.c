@@ -86,7 +86,7 @@ static enum outcome outcome_of(prof_error error)
 	case PROF_UNREACHABLE:
 	case PROF_TIMEOUT:
 	case PROF_DENIED:
-	case PROF_VERSION:
+	case PROF_WRONG_VERSION:
 	case PROF_BAD_ANSWER:
 	case PROF_NO_CURVE:
 	case PROF_INTERRUPTED:
@@ -131,14 +131,15 @@ enum outcome say_failure(const struct request *r, prof_error error)
 
 enum outcome say_missing(const struct request *r, const char *name)
 {
-	struct prof_filter filter = {.program = r->program, .order = PROF_BY_CALLS};
+	struct prof_filter filter = {
+		.size = sizeof(filter), .program = r->program, .order = PROF_BY_CALLS};
 	struct prof_stats_list *list = NULL;
 	struct near near;
 
 	near_init(&near, name);
 	if (prof_get_all_stats(&filter, r->timeout, &list) == PROF_OK)
 		for (size_t i = 0; i < list->count; i++)
-			near_offer(&near, list->functions[i].function_name);
+			near_offer(&near, list->functions[i]->function_name);
 	if (r->program != NULL)
 		complain_near(&near, "no calls of function '%s' by program '%s'", name, r->program);
 	else

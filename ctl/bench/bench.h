@@ -82,7 +82,7 @@ struct bench_session {
 	const struct bench_plan *plan;	 /* lent */
 	struct bench_measured *measured; /* one a command */
 	struct bench_shell_cost shell;
-	struct prof_bench_machine machine; /* at the beginning */
+	struct prof_bench_machine *machine; /* at the beginning */
 	uint64_t peak_floor; /* a command's peak memory cannot be told below this: until it is
 				executed, the memory of its process is ours */
 	int signal;	     /* that ended it early; 0: none did */

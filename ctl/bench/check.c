@@ -19,7 +19,7 @@
 struct timed {
 	struct bench_plan plan;
 	struct bench_session session;
-	char system[sizeof(((struct prof_bench_machine *)0)->kernel) + 64];
+	struct prof_benchmark *benchmark;
 	char revision[REVISION_ROOM];
 	int *statuses;
 };
@@ -29,6 +29,7 @@ static void timed_free(struct timed *t)
 	bench_session_free(&t->session);
 	bench_plan_free(&t->plan);
 	free(t->statuses);
+	prof_bench_free(t->benchmark);
 }
 
 /* Its exit status tells about the comparison alone: 1 is "slower", and nothing else is. */
@@ -58,25 +59,20 @@ static const char *command_of(const struct source *baseline)
 
 static void describe(struct timed *t, struct source *candidate)
 {
-	const struct prof_bench_machine *machine = &t->session.machine;
 	const struct bench_measured *m = &t->session.measured[0];
-	struct prof_benchmark benchmark = {
-		.name = m->result->name,
-		.timings = m->result->timings,
+	struct prof_benchmark about = {
+		.size = sizeof(about),
 		.statuses = t->statuses,
-		.count = m->result->iterations,
 		.command = t->plan.commands[0].line,
-		.machine = machine->name,
-		.system = t->system,
-		.processor = machine->processor,
+		.compiler = "", /* of the command: not known */
 		.revision = t->revision,
-		.note = NULL,
 	};
 
 	for (size_t i = 0; i < m->count; i++)
 		t->statuses[i] = m->samples[i].status;
-	snprintf(t->system, sizeof(t->system), "%s %s", machine->kernel, machine->architecture);
-	source_adopt(candidate, m->result->name, &benchmark);
+	if (prof_bench_describe(m->result, &about, &t->benchmark) != PROF_OK)
+		need(NULL);
+	source_adopt(candidate, m->result->name, t->benchmark);
 	candidate->result->doubts |= m->result->doubts;
 }
 

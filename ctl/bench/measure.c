@@ -221,7 +221,7 @@ static void complete(struct prof_bench_result *result, const struct bench_measur
 		if (result->failures++ == 0)
 			result->error = m->samples[i].status;
 	}
-	result->doubts |= session->machine.doubts;
+	result->doubts |= session->machine->doubts;
 	if (result->failures > 0)
 		result->doubts |= 1u << PROF_BENCH_FAILED;
 }
@@ -257,7 +257,8 @@ enum outcome bench_run(const struct bench_plan *plan, struct bench_session *sess
 
 	*session = (struct bench_session){.plan = plan};
 	session->measured = need(calloc(plan->count + 1, sizeof(*session->measured)));
-	prof_bench_get_machine(&session->machine);
+	if (prof_bench_get_machine(&session->machine) != PROF_OK)
+		need(NULL);
 	c.words = need(calloc(plan->count + 1, sizeof(*c.words)));
 	for (size_t i = 0; i < plan->count; i++)
 		c.words[i] = need(shell_words(plan->shell, plan->commands[i].line));
@@ -285,4 +286,5 @@ void bench_session_free(struct bench_session *session)
 		prof_bench_free(session->measured[i].result);
 	}
 	free(session->measured);
+	prof_bench_free(session->machine);
 }

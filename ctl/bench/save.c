@@ -47,16 +47,6 @@ bool save_check_note(const struct request *r)
 	return true;
 }
 
-/* The timings and statuses as profd takes them, in one block each. */
-static double *list_timings(const struct bench_measured *m)
-{
-	double *timings = need(calloc(m->count, sizeof(*timings)));
-
-	for (size_t i = 0; i < m->count; i++)
-		timings[i] = m->samples[i].wall;
-	return timings;
-}
-
 static int *list_statuses(const struct bench_measured *m)
 {
 	int *statuses = need(calloc(m->count, sizeof(*statuses)));
@@ -69,30 +59,23 @@ static int *list_statuses(const struct bench_measured *m)
 static prof_error save(const struct bench_session *session, size_t index, const char *name,
 		       const struct request *r, const char *revision, uint64_t *number)
 {
-	const struct prof_bench_machine *machine = &session->machine;
 	const struct bench_measured *m = &session->measured[index];
 	const char *line = session->plan->commands[index].line;
-	double *timings = list_timings(m);
 	int *statuses = list_statuses(m);
-	char command[TEXT_ROOM], system[sizeof(machine->kernel) + sizeof(machine->architecture)];
-	struct prof_benchmark benchmark = {
+	char command[TEXT_ROOM];
+	struct prof_benchmark about = {
+		.size = sizeof(about),
 		.name = name,
-		.timings = timings,
 		.statuses = statuses,
-		.count = m->count,
 		.command = command,
-		.machine = machine->name,
-		.system = system,
-		.processor = machine->processor,
+		.compiler = "", /* of the command: not known */
 		.revision = revision,
 		.note = r->bench.note,
 	};
 	prof_error error;
 
 	name_copy(command, sizeof(command), line, strlen(line));
-	snprintf(system, sizeof(system), "%s %s", machine->kernel, machine->architecture);
-	error = prof_saved_add(&benchmark, r->timeout, number);
-	free(timings);
+	error = prof_bench_save(m->result, &about, r->timeout, number);
 	free(statuses);
 	return error;
 }

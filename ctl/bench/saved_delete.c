@@ -28,7 +28,7 @@ static enum outcome ask_person(const struct request *r, const struct source_name
 	else
 		fprintf(stderr, "Delete %s#%" PRIu64 " of %s (%s runs)", harmless, saved->number,
 			units_moment(moment, saved->saved, 0),
-			units_count(count, saved->benchmark.count));
+			units_count(count, saved->benchmark->count));
 	prof_free(saved);
 	return say_ask();
 }

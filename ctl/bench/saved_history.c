@@ -38,23 +38,23 @@ static void add_row(struct table *t, const struct series *s, size_t at)
 	const struct prof_saved *saved = s->results[at];
 	const struct prof_bench_change *change = series_change_at(s, at);
 	bool moved =
-		at > 0 && series_machines_differ(&saved->benchmark, &s->results[at - 1]->benchmark);
+		at > 0 && series_machines_differ(saved->benchmark, s->results[at - 1]->benchmark);
 	char text[2 * UNITS_ROOM];
 
 	snprintf(text, sizeof(text), "%" PRIu64, saved->number);
 	table_cell(t, text);
 	table_cell(t, units_moment(text, saved->saved, 0));
 	table_cell(t, units_timing(text, saved->median));
-	table_cell(t, saved->benchmark.count < 2 ? "-" : units_timing(text, saved->deviation));
-	table_cell(t, units_count(text, saved->benchmark.count));
+	table_cell(t, saved->benchmark->count < 2 ? "-" : units_timing(text, saved->deviation));
+	table_cell(t, units_count(text, saved->benchmark->count));
 	table_cell(t, units_count(text, saved->failures));
 	if (change != NULL)
 		snprintf(text, sizeof(text), "%+.1f %%",
 			 (change->after / change->before - 1) * 100);
 	table_cell(t, change == NULL ? "" : text);
-	table_name(t, saved->benchmark.machine);
-	table_name(t, saved->benchmark.revision);
-	add_note(t, saved->benchmark.note, moved);
+	table_name(t, saved->benchmark->machine);
+	table_name(t, saved->benchmark->revision);
+	add_note(t, saved->benchmark->note, moved);
 }
 
 static void print_table(const struct series *s, size_t from)
@@ -84,7 +84,7 @@ static void print_marks(const struct series *s, size_t columns, size_t group)
 
 	memset(marks, ' ', columns);
 	for (size_t i = 0; i < s->changes->count; i++) {
-		last = s->changes->changes[i].index / group;
+		last = s->changes->changes[i]->index / group;
 		marks[last] = '^';
 	}
 	printf("%*s%.*s\n", CHART_MARGIN, "", (int)last + 1, marks);
@@ -138,7 +138,7 @@ static void print_changes(const struct series *s)
 	if (s->changes->count == 0)
 		puts("No change that can be shown.");
 	for (size_t i = 0; i < s->changes->count; i++) {
-		const struct prof_bench_change *c = &s->changes->changes[i];
+		const struct prof_bench_change *c = s->changes->changes[i];
 		const struct prof_saved *now = s->results[c->index],
 					*last = s->results[c->index - 1];
 		char before[UNITS_ROOM], after[UNITS_ROOM];
@@ -146,8 +146,8 @@ static void print_changes(const struct series *s)
 		printf("#%" PRIu64 " %s: %s, before %s (%+.1f %%)", now->number,
 		       c->after > c->before ? "slower" : "faster", units_timing(after, c->after),
 		       units_timing(before, c->before), (c->after / c->before - 1) * 100);
-		print_revision(last->benchmark.revision, now->benchmark.revision);
-		puts(series_machines_differ(&now->benchmark, &last->benchmark)
+		print_revision(last->benchmark->revision, now->benchmark->revision);
+		puts(series_machines_differ(now->benchmark, last->benchmark)
 			     ? ", on another machine"
 			     : "");
 	}

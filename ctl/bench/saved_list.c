@@ -15,7 +15,7 @@ static void print_names(const struct prof_saved_list *list)
 	char name[NAME_PRINTED_MAX];
 
 	for (size_t i = 0; i < list->count; i++) {
-		name_print(name, sizeof(name), list->results[i].benchmark.name);
+		name_print(name, sizeof(name), list->results[i]->benchmark->name);
 		puts(name);
 	}
 }
@@ -24,16 +24,16 @@ static void add_row(struct table *t, const struct prof_saved *s)
 {
 	char text[UNITS_ROOM];
 
-	table_name(t, s->benchmark.name);
+	table_name(t, s->benchmark->name);
 	table_cell(t, units_count(text, s->number));
 	table_cell(t, units_count(text, s->results));
 	table_cell(t, units_timing(text, s->median));
-	table_cell(t, s->benchmark.count < 2 ? "-" : units_timing(text, s->deviation));
-	table_cell(t, units_count(text, s->benchmark.count));
+	table_cell(t, s->benchmark->count < 2 ? "-" : units_timing(text, s->deviation));
+	table_cell(t, units_count(text, s->benchmark->count));
 	table_cell(t, units_count(text, s->failures));
 	table_cell(t, units_moment(text, s->saved, 0));
-	table_name(t, s->benchmark.machine);
-	table_name(t, s->benchmark.revision);
+	table_name(t, s->benchmark->machine);
+	table_name(t, s->benchmark->revision);
 }
 
 static void print(const struct prof_saved_list *list)
@@ -48,7 +48,7 @@ static void print(const struct prof_saved_list *list)
 	struct table *t = table_new(columns, sizeof(columns) / sizeof(columns[0]));
 
 	for (size_t i = 0; i < list->count; i++)
-		add_row(t, &list->results[i]);
+		add_row(t, list->results[i]);
 	table_print(t, stdout, table_terminal_width(stdout));
 	table_free(t);
 }

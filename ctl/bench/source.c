@@ -93,7 +93,7 @@ static enum outcome missing(const struct request *r, const char *name, uint64_t 
 	near_init(&near, name);
 	if (number == 0 && prof_get_saved_latest(NULL, 0, r->timeout, &list) == PROF_OK)
 		for (size_t i = 0; i < list->count; i++)
-			near_offer(&near, list->results[i].benchmark.name);
+			near_offer(&near, list->results[i]->benchmark->name);
 	if (number != 0)
 		complain("no result %" PRIu64 " of benchmark '%s'", number, name);
 	else
@@ -120,7 +120,7 @@ static enum outcome find_saved(struct source *s, const struct request *r,
 	if (error != PROF_OK)
 		return source_not_had(r, name, error);
 	snprintf(label, sizeof(label), "%s#%" PRIu64, name->text, s->saved->number);
-	source_adopt(s, label, &s->saved->benchmark);
+	source_adopt(s, label, s->saved->benchmark);
 	return OUTCOME_DONE;
 }
 

@@ -14,7 +14,7 @@ static enum outcome ask_person(const struct request *r)
 {
 	const char *function = r->operands[0];
 	char count[UNITS_ROOM], name[NAME_PRINTED_MAX];
-	struct prof_filter one = {.limit = 1};
+	struct prof_filter one = {.size = sizeof(one), .limit = 1};
 	struct prof_summary *summary;
 	struct prof_stats *stats;
 	prof_error error;

@@ -113,7 +113,7 @@ static bool has_pattern(const char *name)
 static enum outcome ask(struct compared *one, const struct request *r)
 {
 	const char *name = r->operands[0];
-	struct prof_selection selection = {.program = one->program};
+	struct prof_selection selection = {.size = sizeof(selection), .program = one->program};
 	prof_error error;
 
 	selection.pattern = name;
@@ -170,8 +170,8 @@ static enum outcome check_program(const char *name, const struct request *r)
 		return say_failure(r, error);
 	near_init(&near, name);
 	for (size_t i = 0; i < list->count && outcome == OUTCOME_NO; i++) {
-		near_offer(&near, list->programs[i].name);
-		if (strcmp(list->programs[i].name, name) == 0)
+		near_offer(&near, list->programs[i]->name);
+		if (strcmp(list->programs[i]->name, name) == 0)
 			outcome = OUTCOME_DONE;
 	}
 	if (outcome == OUTCOME_NO) {

@@ -28,7 +28,7 @@ static bool find_rows(const struct prof_history *h, struct rows *rows)
 	bool any = false;
 
 	for (size_t i = 0; i < h->count; i++) {
-		const struct prof_histogram *all = &h->steps[i].all;
+		const struct prof_histogram *all = h->steps[i]->all;
 
 		if (all->count == 0)
 			continue;
@@ -62,8 +62,8 @@ static void print(const struct prof_history *h, const struct rows *rows, size_t 
 	for (size_t i = 0; i < rows->count; i++)
 		upper[i] = prof_bucket_upper(rows->first + (int)(i + 1) * rows->per - 1);
 	for (size_t i = 0; i < h->count; i++) {
-		const struct prof_histogram *all = &h->steps[i].all;
-		size_t column = past_slot(h, &h->steps[i]) / group;
+		const struct prof_histogram *all = h->steps[i]->all;
+		size_t column = past_slot(h, h->steps[i]) / group;
 
 		for (size_t b = 0; b < all->count; b++) {
 			size_t row = (size_t)((all->buckets[b].index - rows->first) / rows->per);
@@ -81,7 +81,8 @@ static void print(const struct prof_history *h, const struct rows *rows, size_t 
 
 enum outcome run_heatmap(const struct request *r)
 {
-	struct prof_selection selection = {.function = r->operands[0], .program = r->program};
+	struct prof_selection selection = {
+		.size = sizeof(selection), .function = r->operands[0], .program = r->program};
 	enum outcome outcome = OUTCOME_DONE;
 	struct prof_history *history;
 	struct prof_range range;

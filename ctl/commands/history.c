@@ -19,7 +19,7 @@
 
 static double average(const struct prof_step *s)
 {
-	return s->all.calls == 0 ? 0.0 : s->all.total_seconds / (double)s->all.calls;
+	return s->all->calls == 0 ? 0.0 : s->all->total_seconds / (double)s->all->calls;
 }
 
 static void print_csv(const struct prof_history *h)
@@ -30,13 +30,13 @@ static void print_csv(const struct prof_history *h)
 	     "p90,p95,p99,p999,"
 	     "late_calls");
 	for (size_t i = 0; i < h->count; i++) {
-		const struct prof_step *s = &h->steps[i];
+		const struct prof_step *s = h->steps[i];
 
 		printf("%s,%.9g,%llu,%llu,%llu,%.9g,%.9g,%.9g,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g,%llu\n",
-		       past_stamp(stamp, s->start), s->width, (unsigned long long)s->all.calls,
+		       past_stamp(stamp, s->start), s->width, (unsigned long long)s->all->calls,
 		       (unsigned long long)s->error_count, (unsigned long long)s->slow_count,
-		       s->all.total_seconds, s->all.min_seconds, s->all.max_seconds, s->p50, s->p75,
-		       s->p90, s->p95, s->p99, s->p999, (unsigned long long)s->late_calls);
+		       s->all->total_seconds, s->all->min_seconds, s->all->max_seconds, s->p50,
+		       s->p75, s->p90, s->p95, s->p99, s->p999, (unsigned long long)s->late_calls);
 	}
 }
 
@@ -54,8 +54,8 @@ static void add_row(struct table *t, const struct prof_step *s, double step, boo
 	char text[2 * UNITS_ROOM];
 
 	table_cell(t, past_moment(text, s->start, step));
-	table_cell(t, units_short_count(text, s->all.calls));
-	snprintf(text, sizeof(text), "%.3g", (double)s->all.calls / s->width);
+	table_cell(t, units_short_count(text, s->all->calls));
+	snprintf(text, sizeof(text), "%.3g", (double)s->all->calls / s->width);
 	table_cell(t, text);
 	table_cell(t, units_short_count(text, s->error_count));
 	table_cell(t, units_short_count(text, s->slow_count));
@@ -63,7 +63,7 @@ static void add_row(struct table *t, const struct prof_step *s, double step, boo
 	table_cell(t, quantile(text, s, PROF_P50, s->p50));
 	table_cell(t, quantile(text, s, PROF_P90, s->p90));
 	table_cell(t, quantile(text, s, PROF_P99, s->p99));
-	table_cell(t, units_seconds(text, s->all.max_seconds));
+	table_cell(t, units_seconds(text, s->all->max_seconds));
 	if (note)
 		table_cell(t, s->late_calls == 0 ? "" : "late");
 }
@@ -83,13 +83,13 @@ static void print_chart(const struct prof_history *h)
 		group++;
 	bars = need(calloc(slots / group + 1, sizeof(*bars)));
 	for (size_t i = 0; i < h->count; i++) {
-		const struct prof_step *s = &h->steps[i];
+		const struct prof_step *s = h->steps[i];
 		struct chart_bar *b = &bars[past_slot(h, s) / group];
 
 		if (b->high <= 0.0 || s->p50 < b->low)
 			b->low = s->p50;
 		b->high = s->p99 > b->high ? s->p99 : b->high;
-		b->top = s->all.max_seconds > b->top ? s->all.max_seconds : b->top;
+		b->top = s->all->max_seconds > b->top ? s->all->max_seconds : b->top;
 	}
 	puts("\np50 to p99, and a line to the maximum:");
 	chart_bars(stdout, bars, (slots + group - 1) / group, CHART_HEIGHT,
@@ -113,13 +113,13 @@ static void print(const struct prof_history *h)
 	struct table *t;
 
 	for (size_t i = 0; i < h->count; i++) {
-		doubtful |= h->steps[i].doubtful != 0;
-		late |= h->steps[i].late_calls != 0;
+		doubtful |= h->steps[i]->doubtful != 0;
+		late |= h->steps[i]->late_calls != 0;
 	}
 	/* Without notes it fits into 80 columns. */
 	t = table_new(columns, late ? width : width - 1);
 	for (size_t i = 0; i < h->count; i++)
-		add_row(t, &h->steps[i], h->step, late);
+		add_row(t, h->steps[i], h->step, late);
 	table_print(t, stdout, table_terminal_width(stdout));
 	table_free(t);
 	if (doubtful)
@@ -132,7 +132,8 @@ static void print(const struct prof_history *h)
 
 enum outcome run_history(const struct request *r)
 {
-	struct prof_selection selection = {.function = r->operands[0], .program = r->program};
+	struct prof_selection selection = {
+		.size = sizeof(selection), .function = r->operands[0], .program = r->program};
 	enum outcome outcome = OUTCOME_DONE;
 	struct prof_history *history;
 	struct prof_range range;

@@ -14,14 +14,15 @@ static void print_names(const struct prof_stats_list *list)
 	char name[NAME_PRINTED_MAX];
 
 	for (size_t i = 0; i < list->count; i++) {
-		name_print(name, sizeof(name), list->functions[i].function_name);
+		name_print(name, sizeof(name), list->functions[i]->function_name);
 		puts(name);
 	}
 }
 
 enum outcome run_list(const struct request *r)
 {
-	struct prof_filter filter = {.pattern = r->operands[0],
+	struct prof_filter filter = {.size = sizeof(filter),
+				     .pattern = r->operands[0],
 				     .program = r->program,
 				     .order = r->order,
 				     .limit = r->limit};

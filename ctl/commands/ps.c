@@ -54,7 +54,7 @@ static void print(const struct request *r, const struct prof_process_list *list)
 	size_t count = 0;
 
 	for (size_t i = 0; i < list->count; i++) {
-		const struct prof_process *p = &list->processes[i];
+		const struct prof_process *p = list->processes[i];
 
 		if (!view_process_fits(p, r->program))
 			continue;

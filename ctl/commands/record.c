@@ -41,7 +41,7 @@ prof_error record_calls(const struct request *r, double seconds, uint64_t count,
 	if (r->program != NULL)
 		result = set_program(r->program);
 	if (result == PROF_OK)
-		result = prof_function_get(r->operands[0], &function);
+		result = prof_lookup(r->operands[0], &function);
 	/* The first push is answered with the thresholds, which decide whether this call is slow.
 	 */
 	if (result == PROF_OK)

@@ -38,9 +38,9 @@ static void print(const struct request *r, const struct prof_slow_list *list, ui
 	size_t count = 0;
 
 	for (size_t i = 0; i < list->count && (limit == 0 || count < limit); i++) {
-		if (!view_call_fits(&list->calls[i], r->program))
+		if (!view_call_fits(list->calls[i], r->program))
 			continue;
-		add_row(t, &list->calls[i]);
+		add_row(t, list->calls[i]);
 		count++;
 	}
 	if (count != 0)

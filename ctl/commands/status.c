@@ -41,9 +41,9 @@ static void print(const struct prof_status *s)
 	struct table *t = table_new(columns, 3);
 
 	for (size_t i = 0; i < s->count; i++) {
-		table_name(t, s->facts[i].name);
-		add_value(t, &s->facts[i]);
-		table_name(t, s->facts[i].meaning);
+		table_name(t, s->facts[i]->name);
+		add_value(t, s->facts[i]);
+		table_name(t, s->facts[i]->meaning);
 	}
 	table_print(t, stdout, table_terminal_width(stdout));
 	table_free(t);

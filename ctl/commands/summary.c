@@ -50,7 +50,8 @@ static void print(const struct prof_summary *s)
 
 enum outcome run_summary(const struct request *r)
 {
-	struct prof_filter filter = {.pattern = r->operands[0],
+	struct prof_filter filter = {.size = sizeof(filter),
+				     .pattern = r->operands[0],
 				     .program = r->program,
 				     .order = r->order,
 				     .limit = r->has_limit || r->json ? r->limit : TOP};

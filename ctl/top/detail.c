@@ -102,9 +102,9 @@ static int draw_tree(int y, int until, const struct top_detail *d)
 	int half = COLS / 2;
 
 	for (size_t i = 0; i < d->tree->count; i++) {
-		const struct prof_path *p = &d->tree->paths[i];
+		const struct prof_path *p = d->tree->paths[i];
 		const struct prof_path *parent =
-			p->parent_at < i ? &d->tree->paths[p->parent_at] : NULL;
+			p->parent_at < i ? d->tree->paths[p->parent_at] : NULL;
 
 		if (strcmp(p->function, d->name) == 0)
 			add_neighbour(callers, &caller_count,
@@ -132,7 +132,7 @@ static int draw_calls(int y, int until, const char *title, const struct prof_slo
 
 	draw_title(y++, 0, title);
 	for (size_t i = 0; i < list->count && most-- > 0 && y < until; i++, y++) {
-		const struct prof_slow_call *c = &list->calls[i];
+		const struct prof_slow_call *c = list->calls[i];
 
 		draw_text(y, 0, 0, "%s %9s %8d ", units_moment(when, c->started, 0),
 			  units_seconds(time, c->seconds), c->pid);
@@ -165,7 +165,7 @@ void draw_detail(int y, int until, const struct top_detail *d)
 	draw_minutes(y - 1, d);
 	if (d->histogram != NULL && d->histogram->count != 0) {
 		draw_title(y++, 0, "   UP TO       CALLS");
-		y = draw_histogram(y, until, &d->histogram->functions[0].all);
+		y = draw_histogram(y, until, d->histogram->functions[0]->all);
 	}
 	if (d->tree != NULL && y < until)
 		y = draw_tree(y, until, d);

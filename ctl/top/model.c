@@ -127,7 +127,7 @@ void top_model_update(struct top_model *m, const struct prof_changes *c, double 
 
 	m->look++;
 	for (size_t i = 0; i < c->count; i++)
-		refresh(m, &c->functions[i], elapsed);
+		refresh(m, c->functions[i], elapsed);
 	if (c->whole)
 		drop_missing(m);
 	for (size_t i = 0; i < m->count; i++) {

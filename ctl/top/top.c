@@ -61,7 +61,7 @@ static bool note(struct top *t, prof_error error)
 
 static void ask_functions(struct top *t)
 {
-	struct prof_filter filter = {.program = t->asked_program};
+	struct prof_filter filter = {.size = sizeof(filter), .program = t->asked_program};
 	struct prof_changes *changes;
 
 	t->asked = steady_now();
@@ -76,17 +76,18 @@ static void ask_functions(struct top *t)
 static bool ask_spark(const struct top *t, const char *name, double spark[TOP_SPARKS])
 {
 	struct prof_range range = {past_now() - TOP_SPARKS * TOP_SPARK_SECONDS, 0.0};
-	struct prof_selection selection = {.function = name, .program = t->asked_program};
+	struct prof_selection selection = {
+		.size = sizeof(selection), .function = name, .program = t->asked_program};
 	struct prof_history *h;
 
 	if (prof_get_history(&selection, &range, TOP_SPARK_SECONDS, 0, PATIENCE, &h) != PROF_OK)
 		return false;
 	memset(spark, 0, TOP_SPARKS * sizeof(*spark));
 	for (size_t i = 0; i < h->count; i++) {
-		double slot = (h->steps[i].start - range.since) / TOP_SPARK_SECONDS;
+		double slot = (h->steps[i]->start - range.since) / TOP_SPARK_SECONDS;
 
 		if (slot > -1.0 && slot < TOP_SPARKS)
-			spark[slot < 0.0 ? 0 : (size_t)slot] = h->steps[i].p99;
+			spark[slot < 0.0 ? 0 : (size_t)slot] = h->steps[i]->p99;
 	}
 	prof_free(h);
 	return true;
@@ -134,7 +135,8 @@ static void escape(char *to, const char *name)
 
 static void ask_detail(struct top *t)
 {
-	struct prof_selection selection = {.function = t->detail_name, .program = t->asked_program};
+	struct prof_selection selection = {
+		.size = sizeof(selection), .function = t->detail_name, .program = t->asked_program};
 	char pattern[2 * sizeof(t->detail_name)];
 
 	forget_detail(t);
@@ -171,7 +173,7 @@ static void next_program(struct top *t)
 	if (!note(t, prof_get_programs(PATIENCE, &t->programs)) || next > t->programs->count)
 		next = 0;
 	t->program = next;
-	t->asked_program = next == 0 ? t->request->program : t->programs->programs[next - 1].name;
+	t->asked_program = next == 0 ? t->request->program : t->programs->programs[next - 1]->name;
 	t->view.program = t->asked_program;
 	top_model_forget(&t->model);
 	ask_functions(t);

@@ -66,7 +66,7 @@ END_TEST
 START_TEST(bad_arguments)
 {
 	char too_long[PROF_NAME_MAX + 2];
-	struct prof_filter filter = {.order = (enum prof_order)8};
+	struct prof_filter filter = {.size = sizeof(filter), .order = (enum prof_order)8};
 	struct prof_stats_list *list = NULL;
 	struct prof_slow_list *slow = NULL;
 
@@ -81,9 +81,9 @@ START_TEST(bad_arguments)
 	ck_error("f", INFINITY, PROF_BAD_VALUE);
 	ck_assert_int_eq(prof_get_stats("f", NULL, PEER_LONG, NULL), PROF_BAD_ARGUMENT);
 	ck_assert_int_eq(prof_get_all_stats(&filter, PEER_LONG, &list), PROF_BAD_ARGUMENT);
-	filter = (struct prof_filter){.pattern = "\xff"};
+	filter = (struct prof_filter){.size = sizeof(filter), .pattern = "\xff"};
 	ck_assert_int_eq(prof_get_all_stats(&filter, PEER_LONG, &list), PROF_BAD_NAME);
-	filter = (struct prof_filter){.program = too_long};
+	filter = (struct prof_filter){.size = sizeof(filter), .program = too_long};
 	ck_assert_int_eq(prof_get_all_stats(&filter, PEER_LONG, &list), PROF_BAD_NAME);
 	ck_assert_int_eq(prof_get_slow(too_long, 0, PEER_LONG, &slow), PROF_BAD_NAME);
 	ck_assert_int_eq(prof_clear("", PEER_LONG, NULL), PROF_BAD_NAME);
@@ -104,7 +104,7 @@ START_TEST(errors)
 	peer_start(&p, react);
 	ck_error("denied", PEER_LONG, PROF_DENIED);
 	ck_error("unknown", PEER_LONG, PROF_NOT_FOUND);
-	ck_error("newer", PEER_LONG, PROF_VERSION);
+	ck_error("newer", PEER_LONG, PROF_WRONG_VERSION);
 	ck_error("failed", PEER_LONG, PROF_BAD_ANSWER);
 	ck_error("result of the future", PEER_LONG, PROF_BAD_ANSWER);
 	ck_error("nothing in it", PEER_LONG, PROF_BAD_ANSWER);

@@ -90,7 +90,7 @@ static void react(struct peer *p, const Profd__Question *q)
 
 static void ck_buckets(const char *how, prof_error error)
 {
-	struct prof_selection of = {.pattern = how};
+	struct prof_selection of = {.size = sizeof(of), .pattern = how};
 	struct prof_histogram_list *list = NULL;
 	struct prof_history *history = NULL;
 
@@ -99,12 +99,12 @@ static void ck_buckets(const char *how, prof_error error)
 	ck_assert(error == PROF_OK || (history == NULL && list == NULL));
 	if (error != PROF_OK)
 		return;
-	ck_assert_uint_eq(history->steps[0].all.calls, 7);
-	ck_assert_uint_eq(history->steps[0].all.count, 2);
-	ck_assert_int_eq(history->steps[0].all.buckets[1].index, -639);
-	ck_assert_uint_eq(list->functions[0].all.calls, 8);
-	ck_assert_uint_eq(list->functions[0].all.buckets[0].count, 4);
-	ck_assert_double_eq_tol(list->functions[0].all.total_seconds, 0.014, 1e-12);
+	ck_assert_uint_eq(history->steps[0]->all->calls, 7);
+	ck_assert_uint_eq(history->steps[0]->all->count, 2);
+	ck_assert_int_eq(history->steps[0]->all->buckets[1].index, -639);
+	ck_assert_uint_eq(list->functions[0]->all->calls, 8);
+	ck_assert_uint_eq(list->functions[0]->all->buckets[0].count, 4);
+	ck_assert_double_eq_tol(list->functions[0]->all->total_seconds, 0.014, 1e-12);
 	prof_free(history);
 	prof_free(list);
 }
@@ -135,9 +135,9 @@ START_TEST(trees)
 				 PROF_BAD_ANSWER);
 	ck_assert_ptr_null(tree);
 	ck_assert_int_eq(prof_get_tree(NULL, NULL, 0.0, PEER_LONG, &tree), PROF_OK);
-	ck_assert_uint_eq(tree->paths[0].parent_at, SIZE_MAX);
-	ck_assert_uint_eq(tree->paths[1].parent_at, 0);
-	ck_assert_str_eq(tree->paths[1].program, "program");
+	ck_assert_uint_eq(tree->paths[0]->parent_at, SIZE_MAX);
+	ck_assert_uint_eq(tree->paths[1]->parent_at, 0);
+	ck_assert_str_eq(tree->paths[1]->program, "program");
 	prof_free(tree);
 	peer_stop(&p);
 }

@@ -42,13 +42,13 @@ START_TEST(changes_are_found_where_they_are)
 	values[11] = values[52] = 3; /* wild ones are no change */
 	changes = find(values, 90);
 	ck_assert_uint_eq(changes->count, 2);
-	ck_assert_int_le(abs((int)changes->changes[0].index - 30), 1);
-	ck_assert_int_le(abs((int)changes->changes[1].index - 70), 1);
-	ck_assert_double_eq_tol(changes->changes[0].before, 1.00, 0.01);
-	ck_assert_double_eq_tol(changes->changes[0].after, 1.05, 0.01);
-	ck_assert_double_eq_tol(changes->changes[1].before, 1.05, 0.01);
-	ck_assert_double_eq_tol(changes->changes[1].after, 0.95, 0.01);
-	ck_assert(changes->changes[0].p_value <= SIGNIFICANCE);
+	ck_assert_int_le(abs((int)changes->changes[0]->index - 30), 1);
+	ck_assert_int_le(abs((int)changes->changes[1]->index - 70), 1);
+	ck_assert_double_eq_tol(changes->changes[0]->before, 1.00, 0.01);
+	ck_assert_double_eq_tol(changes->changes[0]->after, 1.05, 0.01);
+	ck_assert_double_eq_tol(changes->changes[1]->before, 1.05, 0.01);
+	ck_assert_double_eq_tol(changes->changes[1]->after, 0.95, 0.01);
+	ck_assert(changes->changes[0]->p_value <= SIGNIFICANCE);
 	prof_bench_free(changes);
 }
 END_TEST
@@ -81,9 +81,9 @@ START_TEST(five_values_on_each_side_are_enough)
 	struct prof_bench_changes *changes = find(ten, 10);
 
 	ck_assert_uint_eq(changes->count, 1);
-	ck_assert_uint_eq(changes->changes[0].index, 5);
-	ck_assert_double_eq_tol(changes->changes[0].before, 1.02, 1e-12);
-	ck_assert_double_eq_tol(changes->changes[0].after, 2.02, 1e-12);
+	ck_assert_uint_eq(changes->changes[0]->index, 5);
+	ck_assert_double_eq_tol(changes->changes[0]->before, 1.02, 1e-12);
+	ck_assert_double_eq_tol(changes->changes[0]->after, 2.02, 1e-12);
 	prof_bench_free(changes);
 	changes = find(ten + 1, 8);
 	ck_assert_uint_eq(changes->count, 0);

@@ -351,7 +351,7 @@ START_TEST(bad_criteria_are_refused)
 	ck_assert_int_eq(prof_bench_compare(r, r, &criteria, &c), PROF_BAD_OPTION);
 	criteria.significance = 0.05;
 	criteria.size = 0;
-	ck_assert_int_eq(prof_bench_compare(r, r, &criteria, &c), PROF_BAD_OPTION);
+	ck_assert_int_eq(prof_bench_compare(r, r, &criteria, &c), PROF_BAD_ARGUMENT);
 	ck_assert_int_eq(prof_bench_comparison_text(NULL, NULL), PROF_BAD_ARGUMENT);
 	ck_assert_ptr_null(c);
 	prof_bench_free(r);

@@ -89,16 +89,17 @@ static const prof_bench_function ways[] = {by_malloc, by_calloc, by_realloc, by_
 
 START_TEST(three_at_the_peak_and_one_that_stays)
 {
-	struct prof_bench_profile p = {.size = sizeof(p)};
+	struct prof_bench_profile *p = NULL;
 	void *kept = NULL;
 
 	ck_assert_int_eq(prof_bench_profile(ways[_i], &kept, PROF_BENCH_HEAP, &p), PROF_OK);
-	ck_assert_int_eq(p.returned, 3);
-	ck_assert_uint_eq(p.known, PROF_BENCH_KNOWS_HEAP | PROF_BENCH_KNOWS_HEAP_PEAK);
-	ck_assert_int_ge(p.heap_peak, 3 * MIB);
-	ck_assert_int_lt(p.heap_peak, 3 * MIB + SLACK);
-	ck_assert_int_ge(p.heap_change, MIB);
-	ck_assert_int_lt(p.heap_change, MIB + SLACK);
+	ck_assert_int_eq(p->returned, 3);
+	ck_assert_uint_eq(p->known, PROF_BENCH_KNOWS_HEAP | PROF_BENCH_KNOWS_HEAP_PEAK);
+	ck_assert_int_ge(p->heap_peak, 3 * MIB);
+	ck_assert_int_lt(p->heap_peak, 3 * MIB + SLACK);
+	ck_assert_int_ge(p->heap_change, MIB);
+	ck_assert_int_lt(p->heap_change, MIB + SLACK);
+	prof_bench_free(p);
 	free(kept);
 }
 END_TEST
@@ -111,12 +112,13 @@ static int free_it(void *argument)
 
 START_TEST(what_is_freed_is_a_loss)
 {
-	struct prof_bench_profile p = {.size = sizeof(p)};
+	struct prof_bench_profile *p = NULL;
 	void *memory = use(malloc(MIB));
 
 	ck_assert_int_eq(prof_bench_profile(free_it, memory, PROF_BENCH_HEAP, &p), PROF_OK);
-	ck_assert_int_le(p.heap_change, -MIB);
-	ck_assert_int_eq(p.heap_peak, 0);
+	ck_assert_int_le(p->heap_change, -MIB);
+	ck_assert_int_eq(p->heap_peak, 0);
+	prof_bench_free(p);
 }
 END_TEST
 

@@ -205,7 +205,7 @@ START_TEST(results_are_found_and_compared_by_name)
 }
 END_TEST
 
-static int stop_at_twenty(void *context)
+static bool stop_at_twenty(void *context)
 {
 	return *(uint64_t *)context >= 20;
 }
@@ -230,7 +230,8 @@ START_TEST(a_suite_runs_what_has_not_been_run)
 {
 	uint64_t calls = 0;
 	prof_bench_suite *suite = suite_of("a", "b");
-	struct prof_bench_task task = {.name = "c", .function = count_call, .argument = &calls};
+	struct prof_bench_task task = {
+		.size = sizeof(task), .name = "c", .function = count_call, .argument = &calls};
 	struct prof_bench_options options = single_calls(7);
 
 	ck_assert_int_eq(prof_bench_suite_add(suite, &task, &options), PROF_OK);
@@ -249,7 +250,8 @@ START_TEST(a_stopped_suite_keeps_what_it_has)
 {
 	uint64_t calls = 0;
 	prof_bench_suite *suite = NULL;
-	struct prof_bench_task task = {.function = count_call, .argument = &calls};
+	struct prof_bench_task task = {
+		.size = sizeof(task), .function = count_call, .argument = &calls};
 	struct prof_bench_options options = single_calls(15);
 
 	options.stop = stop_at_twenty;

@@ -118,7 +118,8 @@ END_TEST
 START_TEST(warm_up_is_not_timed_and_steps_are_in_order)
 {
 	struct story story = {"", 0, 0};
-	struct prof_bench_task task = {.name = "x",
+	struct prof_bench_task task = {.size = sizeof(task),
+				       .name = "x",
 				       .function = work,
 				       .argument = &story,
 				       .set_up = set_up,
@@ -149,8 +150,11 @@ static void set_up_slowly(void *argument)
 START_TEST(steps_are_not_timed)
 {
 	struct story story = {"", 0, 0};
-	struct prof_bench_task task = {
-		.name = "x", .function = work, .argument = &story, .set_up_each = set_up_slowly};
+	struct prof_bench_task task = {.size = sizeof(task),
+				       .name = "x",
+				       .function = work,
+				       .argument = &story,
+				       .set_up_each = set_up_slowly};
 	struct prof_bench_options options = options_of(4, 0);
 	struct prof_bench_result *r = NULL;
 
@@ -164,7 +168,8 @@ END_TEST
 START_TEST(a_loop_is_given_its_count)
 {
 	uint64_t calls = 0;
-	struct prof_bench_task task = {.name = "x", .loop = count_loop, .argument = &calls};
+	struct prof_bench_task task = {
+		.size = sizeof(task), .name = "x", .loop = count_loop, .argument = &calls};
 	struct prof_bench_options options = options_of(4, 1);
 	struct prof_bench_result *r = NULL;
 
@@ -193,7 +198,7 @@ START_TEST(failures_are_counted_and_the_rest_is_run)
 }
 END_TEST
 
-static int stop_after_five(void *context)
+static bool stop_after_five(void *context)
 {
 	struct story *story = context;
 
@@ -256,7 +261,10 @@ END_TEST
 START_TEST(two_tasks_take_turns)
 {
 	struct story story = {"", 0, 0};
-	struct prof_bench_task first = {.name = "a", .function = work, .argument = &story},
+	struct prof_bench_task first = {.size = sizeof(first),
+					.name = "a",
+					.function = work,
+					.argument = &story},
 			       second = first;
 	struct prof_bench_options options = options_of(3, 1);
 	struct prof_bench_result *one = NULL, *two = NULL;
@@ -293,8 +301,10 @@ static int work_thrice(void *argument)
 START_TEST(the_faster_of_two_is_found)
 {
 	struct story story = {"", 0, 0};
-	struct prof_bench_task first = {.name = "a", .function = work_thrice, .argument = &story};
-	struct prof_bench_task second = {.name = "b", .function = work, .argument = &story};
+	struct prof_bench_task first = {
+		.size = sizeof(first), .name = "a", .function = work_thrice, .argument = &story};
+	struct prof_bench_task second = {
+		.size = sizeof(second), .name = "b", .function = work, .argument = &story};
 	struct prof_bench_options options = options_of(40, 1);
 	struct prof_bench_result *one = NULL, *two = NULL;
 	struct prof_bench_comparison *comparison = NULL;
@@ -315,7 +325,8 @@ START_TEST(bad_input_is_refused)
 	uint64_t calls = 0;
 	struct prof_bench_options options = PROF_BENCH_OPTIONS_INIT;
 	struct prof_bench_result *r = NULL;
-	struct prof_bench_task task = {.name = "x", .function = count_call, .loop = count_loop};
+	struct prof_bench_task task = {
+		.size = sizeof(task), .name = "x", .function = count_call, .loop = count_loop};
 
 	ck_assert_int_eq(prof_bench("x", NULL, NULL, NULL, &r), PROF_BAD_ARGUMENT);
 	ck_assert_int_eq(prof_bench(NULL, count_call, &calls, NULL, &r), PROF_BAD_ARGUMENT);
@@ -342,20 +353,21 @@ END_TEST
 
 START_TEST(the_machine_is_known)
 {
-	struct prof_bench_machine machine;
+	struct prof_bench_machine *machine = NULL;
 
 	ck_assert_int_eq(prof_bench_get_machine(NULL), PROF_BAD_ARGUMENT);
 	ck_assert_int_eq(prof_bench_get_machine(&machine), PROF_OK);
-	ck_assert_uint_ge(machine.processors, 1);
-	ck_assert(machine.clock_cost > 0 && machine.clock_cost < 1e-4);
-	ck_assert(strcmp(machine.clock, "tsc") == 0 || strcmp(machine.clock, "monotonic") == 0);
-	ck_assert_ptr_eq(strstr(machine.kernel, "Linux "), machine.kernel);
-	ck_assert_str_ne(machine.compiler, "");
-	ck_assert_int_eq((machine.doubts >> PROF_BENCH_GOVERNOR & 1) != 0,
-			 machine.governor[0] != '\0' &&
-				 strcmp(machine.governor, "performance") != 0);
-	ck_assert_int_eq((machine.doubts >> PROF_BENCH_LOADED & 1) != 0,
-			 machine.load - 1 > 0.5 * machine.processors);
+	ck_assert_uint_ge(machine->processors, 1);
+	ck_assert(machine->clock_cost > 0 && machine->clock_cost < 1e-4);
+	ck_assert(strcmp(machine->clock, "tsc") == 0 || strcmp(machine->clock, "monotonic") == 0);
+	ck_assert_ptr_eq(strstr(machine->kernel, "Linux "), machine->kernel);
+	ck_assert_str_ne(machine->compiler, "");
+	ck_assert_int_eq((machine->doubts >> PROF_BENCH_GOVERNOR & 1) != 0,
+			 machine->governor[0] != '\0' &&
+				 strcmp(machine->governor, "performance") != 0);
+	ck_assert_int_eq((machine->doubts >> PROF_BENCH_LOADED & 1) != 0,
+			 machine->load - 1 > 0.5 * machine->processors);
+	prof_bench_free(machine);
 }
 END_TEST
 

@@ -321,7 +321,7 @@ START_TEST(bad_timings_are_refused)
 	ck_assert_int_eq(prof_bench_result_from("x", good, 2, &options, &r), PROF_BAD_OPTION);
 	options.resamples = 0;
 	options.size = 1;
-	ck_assert_int_eq(prof_bench_result_from("x", good, 2, &options, &r), PROF_BAD_OPTION);
+	ck_assert_int_eq(prof_bench_result_from("x", good, 2, &options, &r), PROF_BAD_ARGUMENT);
 	ck_assert_ptr_null(r);
 }
 END_TEST

@@ -134,7 +134,7 @@ START_TEST(test_any_order)
 	memset(expected, 0, sizeof(expected));
 	for (unsigned i = 0; i < FUNCTIONS; i++) {
 		snprintf(path, sizeof(path), "f%u", i);
-		ck_assert_int_eq(prof_function_get(path, &function[i]), PROF_OK);
+		ck_assert_int_eq(prof_lookup(path, &function[i]), PROF_OK);
 	}
 	for (unsigned n = 0; n < RECORDS;) {
 		for (unsigned run = below(1000); run > 0; run--, n++)
@@ -163,7 +163,7 @@ START_TEST(test_let_go)
 	prof_function *f;
 
 	client_begin();
-	ck_assert_int_eq(prof_function_get("f", &f), PROF_OK);
+	ck_assert_int_eq(prof_lookup("f", &f), PROF_OK);
 	for (int i = 0; i < HAND_PATIENCE; i++)
 		ck_assert_int_eq(prof_function_record(f, 1e-6, NULL), PROF_OK);
 	client_read();

@@ -312,7 +312,7 @@ START_TEST(refusals_are_told)
 	static const struct {
 		enum reaction reaction;
 		prof_error error;
-	} refusal[] = {{OTHER_VERSION, PROF_VERSION}, {REFUSE, PROF_DENIED}};
+	} refusal[] = {{OTHER_VERSION, PROF_WRONG_VERSION}, {REFUSE, PROF_DENIED}};
 
 	react_next(refusal[_i].reaction);
 	ck_assert_int_eq(prof_record("f", 0.001, NULL), PROF_OK);

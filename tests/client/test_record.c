@@ -22,7 +22,7 @@ START_TEST(test_exact_sums)
 	prof_function *f;
 
 	client_begin();
-	ck_assert_int_eq(prof_function_get("by hand", &f), PROF_OK);
+	ck_assert_int_eq(prof_lookup("by hand", &f), PROF_OK);
 	for (int i = 1; i <= 1000; i++)
 		ck_assert_int_eq(prof_function_record(f, i * 1e-6, NULL), PROF_OK);
 	ck_assert_int_eq(prof_record("by hand", 0.1, "failed"), PROF_OK);
@@ -59,12 +59,12 @@ START_TEST(test_refused)
 	ck_assert_int_eq(prof_record("f", 1e300, NULL), PROF_BAD_VALUE);
 	ck_assert_int_eq(prof_function_record(NULL, 1.0, NULL), PROF_BAD_ARGUMENT);
 	ck_assert_int_eq(prof_function_record_many(NULL, 1.0, 1, NULL), PROF_BAD_ARGUMENT);
-	ck_assert_int_eq(prof_function_get("g", &same), PROF_OK);
+	ck_assert_int_eq(prof_lookup("g", &same), PROF_OK);
 	ck_assert_int_eq(prof_function_record_many(same, 1.0, (UINT64_C(1) << 32) + 1, NULL),
 			 PROF_BAD_VALUE);
-	ck_assert_int_eq(prof_function_get("", &f), PROF_BAD_NAME);
+	ck_assert_int_eq(prof_lookup("", &f), PROF_BAD_NAME);
 	ck_assert_ptr_null(f);
-	ck_assert_int_eq(prof_function_get("f", NULL), PROF_BAD_ARGUMENT);
+	ck_assert_int_eq(prof_lookup("f", NULL), PROF_BAD_ARGUMENT);
 	ck_assert_int_eq(prof_call_end((prof_call){NULL, 0}, NULL), PROF_NO_CALL);
 	ck_assert_int_eq(prof_flush(-1.0), PROF_BAD_VALUE);
 	ck_assert_int_eq(prof_flush((double)NAN), PROF_BAD_VALUE);
@@ -72,8 +72,8 @@ START_TEST(test_refused)
 	for (uint32_t id = 1; id < client_now.room; id++)
 		ck_assert_uint_eq(tally_calls(&client_now.standings[id].returned), 0);
 	longest[PROF_NAME_MAX] = '\0';
-	ck_assert_int_eq(prof_function_get(longest, &f), PROF_OK);
-	ck_assert_int_eq(prof_function_get(longest, &same), PROF_OK);
+	ck_assert_int_eq(prof_lookup(longest, &f), PROF_OK);
+	ck_assert_int_eq(prof_lookup(longest, &same), PROF_OK);
 	ck_assert_ptr_eq(f, same);
 }
 END_TEST
@@ -84,7 +84,7 @@ START_TEST(test_longest)
 	prof_function *f;
 
 	client_begin();
-	ck_assert_int_eq(prof_function_get("f", &f), PROF_OK);
+	ck_assert_int_eq(prof_lookup("f", &f), PROF_OK);
 	for (int i = 0; i < 20; i++)
 		ck_assert_int_eq(prof_function_record(f, 0x1p30, NULL), PROF_OK);
 	ck_assert_int_eq(prof_function_record_many(f, 0x1p30, UINT64_C(1) << 32, NULL), PROF_OK);
@@ -147,7 +147,7 @@ START_TEST(test_calls)
 	void *failed;
 
 	client_begin();
-	ck_assert_int_eq(prof_function_get("request", &f), PROF_OK);
+	ck_assert_int_eq(prof_lookup("request", &f), PROF_OK);
 	for (int round = 1; round <= 3; round++) {
 		PROF_SCOPE("accept");
 		for (int i = 0; i < OPEN_CALLS; i++)

@@ -62,7 +62,7 @@ START_TEST(test_under_way)
 	pthread_t thread[THREADS];
 
 	client_begin();
-	prof_function_get("by hand", &by_hand);
+	prof_lookup("by hand", &by_hand);
 	for (int i = 0; i < THREADS; i++)
 		ck_assert_int_eq(pthread_create(&thread[i], NULL, record_known, NULL), 0);
 	while (__atomic_load_n(&finished, __ATOMIC_ACQUIRE) < THREADS) {
@@ -141,7 +141,7 @@ START_TEST(test_call_during_snapshot)
 	client_begin();
 	for (int i = 0; i < PATHS; i++) {
 		snprintf(name, sizeof(name), "other %d", i);
-		ck_assert_int_eq(prof_function_get(name, &other[i]), PROF_OK);
+		ck_assert_int_eq(prof_lookup(name, &other[i]), PROF_OK);
 	}
 	ck_assert_int_eq(pthread_create(&thread, NULL, call_during_snapshot, NULL), 0);
 	/* Its block is older than ours, so a snapshot comes to ours first. */

@@ -23,7 +23,7 @@ static prof_function *slow_function(const char *name)
 	prof_function *f;
 
 	client_begin();
-	ck_assert_int_eq(prof_function_get(name, &f), PROF_OK);
+	ck_assert_int_eq(prof_lookup(name, &f), PROF_OK);
 	f->slow[UNIT_TICKS] = 1;
 	return f;
 }
@@ -85,7 +85,7 @@ START_TEST(test_unknown_thresholds)
 	prof_function *f;
 
 	client_begin_without_policy();
-	ck_assert_int_eq(prof_function_get("hang", &f), PROF_OK);
+	ck_assert_int_eq(prof_lookup("hang", &f), PROF_OK);
 	f->slow[UNIT_TICKS] = 1;
 	PROF_SCOPE("hang");
 	client_read();

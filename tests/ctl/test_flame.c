@@ -51,7 +51,8 @@ static struct prof_path paths[] = {
 	 .total_seconds = 2},
 };
 
-static const struct prof_tree tree = {.count = sizeof(paths) / sizeof(paths[0]), .paths = paths};
+static const struct prof_path *rows[] = {&paths[0], &paths[1], &paths[2], &paths[3], &paths[4]};
+static const struct prof_tree tree = {.count = sizeof(rows) / sizeof(rows[0]), .paths = rows};
 
 static const struct frame *frame_of(const struct frames *f, const char *name, const char *program)
 {
@@ -105,7 +106,8 @@ END_TEST
 START_TEST(test_compared)
 {
 	struct prof_path earlier[] = {paths[0], paths[1]};
-	struct prof_tree was = {.count = 2, .paths = earlier};
+	const struct prof_path *both[] = {&earlier[0], &earlier[1]};
+	struct prof_tree was = {.count = 2, .paths = both};
 	struct frames f, before;
 
 	earlier[1].parent_at = SIZE_MAX;
@@ -152,17 +154,20 @@ START_TEST(test_deep)
 {
 	enum { DEPTH = 3000 };
 	static struct prof_path chain[DEPTH];
-	struct prof_tree deep = {.count = DEPTH, .paths = chain};
+	static const struct prof_path *links[DEPTH];
+	struct prof_tree deep = {.count = DEPTH, .paths = links};
 	struct flame flame = {.by = FRAMES_BY_TIME, .title = "deep"};
 	struct frames f;
 	FILE *out = fopen("/dev/null", "w");
 
-	for (size_t i = 0; i < DEPTH; i++)
+	for (size_t i = 0; i < DEPTH; i++) {
+		links[i] = &chain[i];
 		chain[i] = (struct prof_path){.parent_at = i == 0 ? SIZE_MAX : i - 1,
 					      .function = "f",
 					      .program = "p",
 					      .call_count = 1,
 					      .total_seconds = (double)(DEPTH - i)};
+	}
 	ck_assert(frames_make(&f, &deep, FRAMES_BY_TIME, 0));
 	ck_assert_uint_eq(f.depth, DEPTH);
 	ck_assert_double_eq(f.frame[DEPTH].self, 1.0);

@@ -20,16 +20,18 @@ static struct prof_stats stats(const char *name, uint64_t calls, double total)
 				   .p99 = total};
 }
 
-static void look(struct top_model *m, int whole, double now, struct prof_stats *functions,
+static void look(struct top_model *m, bool whole, double now, struct prof_stats *functions,
 		 size_t count)
 {
-	struct prof_changes changes = {.whole = whole,
-				       .count = count,
-				       .functions = functions,
-				       .profiled_functions = count};
+	const struct prof_stats *rows[300];
+	struct prof_changes changes = {
+		.whole = whole, .count = count, .functions = rows, .profiled_functions = count};
 
-	for (size_t i = 0; i < count; i++)
+	ck_assert_uint_le(count, sizeof(rows) / sizeof(rows[0]));
+	for (size_t i = 0; i < count; i++) {
+		rows[i] = &functions[i];
 		changes.total_calls += functions[i].call_count;
+	}
 	top_model_update(m, &changes, now);
 }
 

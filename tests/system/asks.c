@@ -53,7 +53,8 @@ static void print_histogram(const char *name, const struct prof_histogram *h)
 
 static struct prof_selection selection_of(char **names)
 {
-	return (struct prof_selection){or_null(names[0]), or_null(names[1]), or_null(names[2])};
+	return (struct prof_selection){sizeof(struct prof_selection), or_null(names[0]),
+				       or_null(names[1]), or_null(names[2])};
 }
 
 static int print_histograms(prof_error error, struct prof_histogram_list *list)
@@ -62,17 +63,17 @@ static int print_histograms(prof_error error, struct prof_histogram_list *list)
 		return fail(error);
 	print_extent(&list->extent);
 	for (size_t i = 0; i < list->count; i++) {
-		const struct prof_function_histogram *f = &list->functions[i];
+		const struct prof_function_histogram *f = list->functions[i];
 
 		printf("%s{\"function\": \"%s\", \"program\": \"%s\", \"errors\": %" PRIu64
 		       ", \"slow\": %" PRIu64 ", ",
 		       i == 0 ? "" : ", ", f->function, f->program == NULL ? "" : f->program,
 		       f->error_count, f->slow_count);
-		print_histogram("returned", &f->returned);
+		print_histogram("returned", f->returned);
 		printf(", ");
-		print_histogram("failed", &f->failed);
+		print_histogram("failed", f->failed);
 		printf(", ");
-		print_histogram("all", &f->all);
+		print_histogram("all", f->all);
 		printf("}");
 	}
 	printf("], \"left_out\": %" PRIu64 "}\n", list->left_out);
@@ -114,7 +115,7 @@ static void print_step(const struct prof_step *s)
 	       ", \"late_seconds\": %.9f, ",
 	       s->start, s->width, s->error_count, s->slow_count, s->p50, s->p99, s->doubtful,
 	       s->late_calls, s->late_seconds);
-	print_histogram("all", &s->all);
+	print_histogram("all", s->all);
 	printf("}");
 }
 
@@ -135,7 +136,7 @@ static int history(int count, char **arguments)
 	print_extent(&history->extent);
 	for (size_t i = 0; i < history->count; i++) {
 		printf("%s", i == 0 ? "" : ", ");
-		print_step(&history->steps[i]);
+		print_step(history->steps[i]);
 	}
 	printf("], \"step\": %.9f}\n", history->step);
 	prof_free(history);
@@ -156,7 +157,7 @@ static int tree(int count, char **arguments)
 		return fail(error);
 	print_extent(&tree->extent);
 	for (size_t i = 0; i < tree->count; i++) {
-		const struct prof_path *p = &tree->paths[i];
+		const struct prof_path *p = tree->paths[i];
 
 		printf("%s{\"id\": %u, \"parent\": %u, \"parent_at\": %zd, \"function\": \"%s\", "
 		       "\"program\": \"%s\", \"calls\": %" PRIu64 ", \"errors\": %" PRIu64
@@ -177,7 +178,8 @@ static int save(int count, char **arguments)
 	size_t timings = strtoul(arguments[1], NULL, 10);
 	double *timing = calloc(timings + 1, sizeof(*timing));
 	int *status = count > 4 ? calloc(timings + 1, sizeof(*status)) : NULL;
-	struct prof_benchmark b = {.name = arguments[0],
+	struct prof_benchmark b = {.size = sizeof(b),
+				   .name = arguments[0],
 				   .timings = timing,
 				   .statuses = status,
 				   .count = timings,
@@ -203,7 +205,7 @@ static int save(int count, char **arguments)
 
 static void print_saved(const struct prof_saved *s)
 {
-	const struct prof_benchmark *b = &s->benchmark;
+	const struct prof_benchmark *b = s->benchmark;
 
 	printf("{\"name\": \"%s\", \"number\": %" PRIu64 ", \"results\": %" PRIu64
 	       ", \"saved\": %.9f, \"uid\": %u, \"failures\": %" PRIu64
@@ -227,7 +229,7 @@ static int print_list(prof_error error, struct prof_saved_list *list)
 	printf("[");
 	for (size_t i = 0; i < list->count; i++) {
 		printf("%s", i == 0 ? "" : ", ");
-		print_saved(&list->results[i]);
+		print_saved(list->results[i]);
 	}
 	printf("]\n");
 	prof_free(list);
@@ -282,7 +284,8 @@ static int delete_saved(int count, char **arguments)
 
 static int changes(int count, char **arguments)
 {
-	struct prof_filter filter = {.program = or_null(arguments[0]), .order = PROF_BY_NAME};
+	struct prof_filter filter = {
+		.size = sizeof(filter), .program = or_null(arguments[0]), .order = PROF_BY_NAME};
 	struct prof_mark mark = {strtoull(arguments[1], NULL, 10),
 				 strtoull(arguments[2], NULL, 10)};
 	struct prof_changes *c;
@@ -297,8 +300,8 @@ static int changes(int count, char **arguments)
 	       c->mark.change, c->mark.epoch, c->whole, c->profiled_functions, c->total_calls,
 	       c->errors, c->total_seconds);
 	for (size_t i = 0; i < c->count; i++)
-		printf("%s\"%s\": %" PRIu64, i == 0 ? "" : ", ", c->functions[i].function_name,
-		       c->functions[i].call_count);
+		printf("%s\"%s\": %" PRIu64, i == 0 ? "" : ", ", c->functions[i]->function_name,
+		       c->functions[i]->call_count);
 	printf("}}\n");
 	prof_free(c);
 	return 0;
@@ -315,8 +318,8 @@ static int running(int count, char **arguments)
 	printf("[");
 	for (size_t i = 0; i < list->count; i++)
 		printf("%s{\"function\": \"%s\", \"seconds\": %.9f, \"running\": %d}",
-		       i == 0 ? "" : ", ", list->calls[i].function, list->calls[i].seconds,
-		       list->calls[i].running);
+		       i == 0 ? "" : ", ", list->calls[i]->function, list->calls[i]->seconds,
+		       list->calls[i]->running);
 	printf("]\n");
 	prof_free(list);
 	return 0;
@@ -335,8 +338,8 @@ static int programs(int count, char **arguments)
 	for (size_t i = 0; i < list->count; i++)
 		printf("%s{\"name\": \"%s\", \"calls\": %" PRIu64
 		       ", \"processes\": %u, \"living\": %u}",
-		       i == 0 ? "" : ", ", list->programs[i].name, list->programs[i].calls,
-		       list->programs[i].processes, list->programs[i].living);
+		       i == 0 ? "" : ", ", list->programs[i]->name, list->programs[i]->calls,
+		       list->programs[i]->processes, list->programs[i]->living);
 	printf("]\n");
 	prof_free(list);
 	return 0;

@@ -119,7 +119,7 @@ int main(int argc, char **argv)
 			return 2;
 		i++;
 	}
-	if (threads > 64 || prof_function_get("known.call", &call_function) != PROF_OK)
+	if (threads > 64 || prof_lookup("known.call", &call_function) != PROF_OK)
 		return 2;
 	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
 	for (long i = 0; i < forks; i++) {

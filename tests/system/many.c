@@ -45,9 +45,9 @@ static long resident(void)
 	return pages * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
-static void need(int true, const char *what)
+static void need(bool sound, const char *what)
 {
-	if (!true) {
+	if (!sound) {
 		fprintf(stderr, "many: %s failed\n", what);
 		exit(EXIT_FAILURE);
 	}

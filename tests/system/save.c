@@ -40,7 +40,7 @@ int main(int argc, char **argv)
 {
 	static double timings[MOST];
 	static int statuses[MOST];
-	struct prof_benchmark b = {.name = argv[1], .timings = timings};
+	struct prof_benchmark b = {.size = sizeof(b), .name = argv[1], .timings = timings};
 	char line[128], *end;
 	uint64_t number;
 	prof_error error;

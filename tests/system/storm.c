@@ -128,9 +128,9 @@ int main(int argc, char **argv)
 	jumps = argc > 2 && strcmp(argv[2], "jump") == 0;
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGUSR1, &action, NULL);
-	if (argc < 2 || prof_function_get("record", &record) != PROF_OK ||
-	    prof_function_get("handler record", &handler_record) != PROF_OK ||
-	    prof_function_get("call", &call) != PROF_OK)
+	if (argc < 2 || prof_lookup("record", &record) != PROF_OK ||
+	    prof_lookup("handler record", &handler_record) != PROF_OK ||
+	    prof_lookup("call", &call) != PROF_OK)
 		return 2;
 	for (int i = 0; i < THREADS; i++)
 		pthread_create(&threads[i], NULL, run, &counts[i]);

@@ -52,10 +52,11 @@ START_TEST(test_places)
 {
 	struct prof_step steps[] = {{.start = 100.0, .width = 10.0},
 				    {.start = 130.0, .width = 10.0}};
+	const struct prof_step *rows[] = {&steps[0], &steps[1]};
 	struct prof_history h = {.extent = {.since = 100.0, .until = 160.0},
 				 .step = 10.0,
 				 .count = 2,
-				 .steps = steps};
+				 .steps = rows};
 
 	ck_assert_uint_eq(past_slot(&h, &steps[0]), 0);
 	ck_assert_uint_eq(past_slot(&h, &steps[1]), 3);

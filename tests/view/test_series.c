@@ -16,7 +16,9 @@ const char suite_name[] = "series";
 
 /* Saved one a day, the latest first, as profd tells them. */
 struct kept {
+	struct prof_benchmark benchmarks[MOST];
 	struct prof_saved results[MOST];
+	const struct prof_saved *rows[MOST];
 	struct prof_saved_list list;
 };
 
@@ -24,16 +26,18 @@ static void keep(struct kept *k, size_t count, size_t changed_at)
 {
 	struct random random = {9};
 
-	k->list = (struct prof_saved_list){count, k->results};
+	k->list = (struct prof_saved_list){count, k->rows};
 	for (size_t i = 0; i < count; i++) {
 		double level = i < changed_at ? 0.010 : 0.011;
 
-		k->results[count - 1 - i] = (struct prof_saved){
-			.benchmark = {.name = "sort",
-				      .count = 10,
-				      .machine = i < 20 ? "anvil" : "bolt",
-				      .processor = "",
-				      .revision = i % 2 == 0 ? "even" : ""},
+		k->rows[count - 1 - i] = &k->results[i];
+		k->benchmarks[i] = (struct prof_benchmark){.name = "sort",
+							   .count = 10,
+							   .machine = i < 20 ? "anvil" : "bolt",
+							   .processor = "",
+							   .revision = i % 2 == 0 ? "even" : ""};
+		k->results[i] = (struct prof_saved){
+			.benchmark = &k->benchmarks[i],
 			.number = i + 1,
 			.saved = 1e9 + 86400.0 * (double)i,
 			.uid = i == 0 ? UINT_MAX : 1000,
@@ -54,8 +58,8 @@ START_TEST(a_change_is_found)
 	ck_assert_uint_eq(series.count, MOST);
 	ck_assert_uint_eq(series.results[0]->number, 1);
 	ck_assert_uint_eq(series.changes->count, 1);
-	ck_assert_uint_eq(series.changes->changes[0].index, 25);
-	ck_assert_ptr_eq(series_change_at(&series, 25), series.changes->changes);
+	ck_assert_uint_eq(series.changes->changes[0]->index, 25);
+	ck_assert_ptr_eq(series_change_at(&series, 25), series.changes->changes[0]);
 	ck_assert_ptr_null(series_change_at(&series, 24));
 	object = view_series("sort", &series);
 	ck_assert_uint_eq(json_array_size(json_object_get(object, "results")), MOST);
@@ -113,8 +117,8 @@ END_TEST
 START_TEST(what_is_not_known_is_null)
 {
 	const double timing = 0.25;
-	struct prof_saved saved = {
-		.benchmark = {.name = "x", .count = 1, .note = "n"}, .number = 1, .uid = UINT_MAX};
+	const struct prof_benchmark benchmark = {.name = "x", .count = 1, .note = "n"};
+	struct prof_saved saved = {.benchmark = &benchmark, .number = 1, .uid = UINT_MAX};
 	struct prof_bench_result *result = NULL;
 	json_t *object = view_saved(&saved);
 

@@ -13,15 +13,23 @@ const char suite_name[] = "metrics_build";
 
 static struct prof_bucket buckets[] = {{0, 5}};
 
-static struct prof_function_histogram functions[] = {
-	{.function = "f",
-	 .program = "p",
-	 .error_count = 2,
-	 .slow_count = 1,
-	 .failed = {.calls = 2, .count = 1, .buckets = buckets},
-	 .all = {.calls = 5, .count = 1, .buckets = buckets}},
-	{.function = "f", .program = "q", .all = {.calls = 7, .count = 1, .buckets = buckets}},
-};
+static const struct prof_histogram none, two = {.calls = 2, .count = 1, .buckets = buckets},
+					 five = {.calls = 5, .count = 1, .buckets = buckets},
+					 seven = {.calls = 7, .count = 1, .buckets = buckets};
+
+static const struct prof_function_histogram f_of_p = {.function = "f",
+						      .program = "p",
+						      .error_count = 2,
+						      .slow_count = 1,
+						      .returned = &none,
+						      .failed = &two,
+						      .all = &five},
+					    f_of_q = {.function = "f",
+						      .program = "q",
+						      .returned = &none,
+						      .failed = &none,
+						      .all = &seven},
+					    *functions[] = {&f_of_p, &f_of_q};
 
 static struct prof_histogram_list histograms = {
 	.extent = {.since = 1700000000.5}, .count = 2, .functions = functions, .left_out = 3};
@@ -52,7 +60,9 @@ static struct prof_fact facts[] = {
 	{.name = "no metric}", .unit = "", .kind = PROF_FACT_NUMBER, .number = 1},
 };
 
-static struct prof_status status = {sizeof(facts) / sizeof(facts[0]), facts};
+static const struct prof_fact *fact_rows[] = {&facts[0], &facts[1], &facts[2], &facts[3], &facts[4],
+					      &facts[5], &facts[6], &facts[7], &facts[8]};
+static struct prof_status status = {sizeof(fact_rows) / sizeof(fact_rows[0]), fact_rows};
 
 static struct prof_slow_call calls[] = {
 	{.function = "g", .program = "p", .seconds = 3.0},
@@ -61,7 +71,8 @@ static struct prof_slow_call calls[] = {
 	{.function = "g", .program = "a", .seconds = 1.0},
 };
 
-static struct prof_slow_list running = {4, calls};
+static const struct prof_slow_call *call_rows[] = {&calls[0], &calls[1], &calls[2], &calls[3]};
+static struct prof_slow_list running = {4, call_rows};
 
 static const struct metrics_source whole = {&histograms, &running, &status, "0.9", 0.25, 6};
 

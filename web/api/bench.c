@@ -30,7 +30,7 @@ static void answer_failure(const struct request *request, struct reply *reply, c
 	near_init(&near, name);
 	if (prof_get_saved_latest(NULL, 0, request->timeout, &list) == PROF_OK)
 		for (size_t i = 0; i < list->count; i++)
-			near_offer(&near, list->results[i].benchmark.name);
+			near_offer(&near, list->results[i]->benchmark->name);
 	reply_json(reply, 404, view_missing(&near));
 	prof_free(list);
 }
@@ -94,8 +94,8 @@ static prof_error find(struct found *f, const char *name, uint64_t number, doubl
 	if (error != PROF_OK)
 		return error;
 	snprintf(f->label, sizeof(f->label), "%s#%" PRIu64, name, f->saved->number);
-	error = result_find_figures(&f->saved->benchmark, f->label, &f->figures);
-	f->result = (struct result){f->label, &f->saved->benchmark, f->figures, f->saved};
+	error = result_find_figures(f->saved->benchmark, f->label, &f->figures);
+	f->result = (struct result){f->label, f->saved->benchmark, f->figures, f->saved};
 	return error;
 }
 

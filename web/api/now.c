@@ -9,8 +9,11 @@
 
 static struct prof_filter filter_of(const struct query *q)
 {
-	return (struct prof_filter){
-		.pattern = q->pattern, .program = q->program, .order = q->order, .limit = q->limit};
+	return (struct prof_filter){.size = sizeof(struct prof_filter),
+				    .pattern = q->pattern,
+				    .program = q->program,
+				    .order = q->order,
+				    .limit = q->limit};
 }
 
 void api_summary(const struct request *request, struct reply *reply)
@@ -47,14 +50,15 @@ void api_list(const struct request *request, struct reply *reply)
 /* Which known names are near one that is not. */
 static void answer_missing(const struct request *request, struct reply *reply)
 {
-	struct prof_filter filter = {.program = request->query.program, .order = PROF_BY_CALLS};
+	struct prof_filter filter = {
+		.size = sizeof(filter), .program = request->query.program, .order = PROF_BY_CALLS};
 	struct prof_stats_list *list = NULL;
 	struct near near;
 
 	near_init(&near, request->query.function);
 	if (prof_get_all_stats(&filter, request->timeout, &list) == PROF_OK)
 		for (size_t i = 0; i < list->count; i++)
-			near_offer(&near, list->functions[i].function_name);
+			near_offer(&near, list->functions[i]->function_name);
 	reply_json(reply, 404, view_missing(&near));
 	prof_free(list);
 }

@@ -63,7 +63,8 @@ static void write_away(FILE *to, prof_error error)
 
 static prof_error write_changes(struct stream *s, FILE *to)
 {
-	struct prof_filter filter = {.pattern = s->pattern, .program = s->program};
+	struct prof_filter filter = {
+		.size = sizeof(filter), .pattern = s->pattern, .program = s->program};
 	char mark[QUERY_MARK_ROOM];
 	struct prof_changes *changes;
 	prof_error error = prof_get_changes(&filter, &s->mark, s->timeout, &changes);

@@ -19,8 +19,10 @@ static bool select_calls(const struct query *q, struct prof_selection *selection
 		reply_error(reply, 400, "function and pattern are mutually exclusive");
 		return false;
 	}
-	*selection = (struct prof_selection){
-		.function = q->function, .pattern = q->pattern, .program = q->program};
+	*selection = (struct prof_selection){.size = sizeof(*selection),
+					     .function = q->function,
+					     .pattern = q->pattern,
+					     .program = q->program};
 	return true;
 }
 

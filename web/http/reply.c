@@ -75,7 +75,7 @@ static unsigned status_of(prof_error error)
 	case PROF_UNREACHABLE:
 	case PROF_TIMEOUT:
 	case PROF_DENIED:
-	case PROF_VERSION:
+	case PROF_WRONG_VERSION:
 	case PROF_BAD_ANSWER:
 	case PROF_BUSY:
 	case PROF_STOPPED:

@@ -100,13 +100,13 @@ static void build_functions(struct builder *b, const struct prof_histogram_list 
 	if (b->lost)
 		return;
 	for (size_t i = 0; i < list->count; i++) {
-		const struct prof_function_histogram *f = &list->functions[i];
+		const struct prof_function_histogram *f = list->functions[i];
 		struct metric_sample sample = sample_of(f->function, f->program);
 
-		sample.histogram = &f->all;
+		sample.histogram = f->all;
 		add(all, sample);
-		sample.histogram = &f->failed;
-		if (f->failed.calls != 0)
+		sample.histogram = f->failed;
+		if (f->failed->calls != 0)
 			add(failed, sample);
 		sample.histogram = NULL;
 		sample.value = (double)f->error_count;
@@ -120,7 +120,8 @@ static void build_functions(struct builder *b, const struct prof_histogram_list 
 
 static int by_function(const void *left, const void *right)
 {
-	const struct prof_slow_call *a = left, *b = right;
+	const struct prof_slow_call *a = *(const struct prof_slow_call *const *)left;
+	const struct prof_slow_call *b = *(const struct prof_slow_call *const *)right;
 	int order = strcmp(a->function, b->function);
 
 	return order != 0 ? order : strcmp(a->program, b->program);
@@ -136,10 +137,10 @@ static void build_running(struct builder *b, struct prof_slow_list *list)
 		return;
 	qsort(list->calls, list->count, sizeof(*list->calls), by_function);
 	for (size_t i = 0; i < list->count; i++) {
-		const struct prof_slow_call *call = &list->calls[i];
+		const struct prof_slow_call *call = list->calls[i];
 		struct metric_sample *last;
 
-		if (i == 0 || by_function(call - 1, call) != 0) {
+		if (i == 0 || by_function(&list->calls[i - 1], &list->calls[i]) != 0) {
 			add(count, sample_of(call->function, call->program));
 			add(most, sample_of(call->function, call->program));
 		}
@@ -194,7 +195,7 @@ bool metrics_build(const struct metrics_source *source, struct metrics *m)
 	add_single(&b, &scrape_seconds, source->seconds);
 	add_single(&b, &scrape_errors, (double)source->errors);
 	for (size_t i = 0; i < facts && !b.lost; i++)
-		build_fact(&b, &source->status->facts[i]);
+		build_fact(&b, source->status->facts[i]);
 	if (source->histograms != NULL) {
 		add_single(&b, &since, source->histograms->extent.since);
 		add_single(&b, &left_out, (double)source->histograms->left_out);
