@@ -304,7 +304,7 @@ def test_many():
                              f"INSERT INTO benchmark (name, number, {columns}) SELECT name, i, {columns} FROM n, benchmark")
             database.execute("UPDATE benchmark SET median_s = 0.01 + (number * 7919 % 100) * 1e-6 + (number > 2500) * 1e-3")
             database.commit()
-            check(daemon, 4, "history", "f", says="see --limit")
+            check(daemon, 4, "history", "f", "--timeout", harness.PATIENCE, says="see --limit")
             assert len(daemon.json("bench", "history", "f", "--limit", 1000)["results"]) == 1000
             database.execute("UPDATE benchmark SET command = 'c', note = ''")
             database.commit()

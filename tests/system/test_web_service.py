@@ -101,7 +101,7 @@ def test_documentation():
     """The manual page knows each option; docs/web.md each address, with each of its parameters."""
     page = (harness.SOURCE / "man/profweb.8").read_text()
     said = subprocess.run([PROFWEB, "--help"], text=True, stdout=subprocess.PIPE, timeout=harness.PATIENCE).stdout
-    options = re.findall(r"^  --([\w-]+)", said, re.M)
+    options = re.findall(r"^ +(?:-\w, )?--([\w-]+)", said, re.M)
     assert len(options) > 8
     for option in options:
         assert f"Fl -{option}" in page or option in ("help", "version"), option
