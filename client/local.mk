@@ -78,10 +78,9 @@ libbench_la_SOURCES = \
 	client/bench/statistics.c client/bench/statistics.h \
 	client/bench/suite.c \
 	client/bench/table.c \
-	client/bench/text.c client/bench/text.h \
 	proto/limits.h proto/name.c proto/name.h
 libbench_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
-libbench_la_LIBADD = libbase.la -lpthread -lm -ldl
+libbench_la_LIBADD = libtext.la libbase.la -lpthread -lm -ldl
 
 libprofbench_la_SOURCES =
 libprofbench_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined \

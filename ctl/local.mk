@@ -13,8 +13,6 @@ libctl_la_SOURCES = \
 	ctl/bench/histogram.c ctl/bench/histogram.h ctl/bench/rank.c ctl/bench/rank.h \
 	ctl/base/functions.c ctl/base/functions.h \
 	ctl/base/say.c ctl/base/say.h \
-	ctl/base/table.c ctl/base/table.h \
-	ctl/base/text.c ctl/base/text.h \
 	ctl/base/units.c ctl/base/units.h \
 	ctl/base/chart.c ctl/base/chart.h \
 	ctl/top/top.c ctl/top/model.c ctl/top/model.h \
@@ -32,7 +30,7 @@ if HAVE_NCURSES
 libctl_la_SOURCES += ctl/top/screen.c ctl/top/screen.h ctl/top/detail.c ctl/top/draw.h
 endif
 libctl_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(NCURSES_CFLAGS)
-libctl_la_LIBADD = libview.la libcli.la libprofclient.la libprofbench.la libproto.la $(JANSSON_LIBS) $(NCURSES_LIBS) -lm
+libctl_la_LIBADD = libview.la libcli.la libprofclient.la libprofbench.la $(JANSSON_LIBS) $(NCURSES_LIBS) -lm
 
 bin_PROGRAMS += profctl
 profctl_SOURCES = ctl/main.c

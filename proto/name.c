@@ -39,6 +39,14 @@ static size_t decode(const unsigned char *s, size_t length, uint32_t *character)
 	return size;
 }
 
+/* No byte of a character but the first is NUL, so decoding stops there. */
+size_t name_character(const char *text)
+{
+	uint32_t c;
+
+	return *text == '\0' ? 0 : decode((const unsigned char *)text, 4, &c);
+}
+
 bool name_is_utf8(const char *text, size_t length)
 {
 	const unsigned char *s = (const unsigned char *)text;

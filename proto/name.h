@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Bytes of the first character of a text that NUL ends; 0 where they are not UTF-8. */
+size_t name_character(const char *text);
+
 /* Whether `text` is well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates), without NUL. */
 bool name_is_utf8(const char *text, size_t length);
 

@@ -279,17 +279,22 @@ tests_daemon_test_codec_SOURCES = tests/daemon/test_codec.c
 tests_daemon_test_codec_CPPFLAGS = $(daemon_test_flags)
 tests_daemon_test_codec_LDADD = $(daemon_test_libs)
 
+# --- text
+suites += tests/text/test_writer
+tests_text_test_writer_SOURCES = tests/text/test_writer.c
+tests_text_test_writer_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+tests_text_test_writer_LDADD = tests/libsuite.la libtext.la libproto.la $(CHECK_LIBS) $(JANSSON_LIBS) -lm
+
 # --- view
 suites += tests/view/test_value
 tests_view_test_value_SOURCES = tests/view/test_value.c
 tests_view_test_value_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_view_test_value_LDADD = tests/libsuite.la libview.la $(CHECK_LIBS) -lm
 
-suites += tests/view/test_large
-tests_view_test_large_SOURCES = tests/view/test_large.c tests/scarce.c
-tests_view_test_large_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
-tests_view_test_large_LDFLAGS = $(WRAP_MALLOC)
-tests_view_test_large_LDADD = tests/libsuite.la libview.la $(CHECK_LIBS) $(JANSSON_LIBS) -lm
+suites += tests/view/test_json
+tests_view_test_json_SOURCES = tests/view/test_json.c
+tests_view_test_json_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+tests_view_test_json_LDADD = tests/libsuite.la libview.la $(CHECK_LIBS) $(JANSSON_LIBS) -lm
 
 suites += tests/view/test_past
 tests_view_test_past_SOURCES = tests/view/test_past.c

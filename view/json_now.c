@@ -1,90 +1,119 @@
 /*
  * Answers about what is so now: functions, slow calls, processes, profd itself.
  */
-#include <stddef.h>
 #include <string.h>
 
-#include "view/fields.h"
+#include "text/fields.h"
 #include "view/json.h"
 
-static json_t *row(const struct prof_stats *s)
+const char *const view_quantile_names[PROF_QUANTILES] = {"p50", "p75", "p90",
+							 "p95", "p99", "p99.9"};
+
+double view_quantile(const struct prof_stats *s, unsigned quantile)
 {
-	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", s->function_name,
-			 "calls", view_count(s->call_count), "errors", view_count(s->error_count),
-			 "slow", view_count(s->slow_count), "total_seconds",
-			 view_real(s->total_seconds), "avg_ms", view_real(s->avg_ms), "max_ms",
-			 view_real(s->max_ms), "p50_ms", view_real(s->p50 * 1e3), "p99_ms",
-			 view_real(s->p99 * 1e3));
+	const double value[PROF_QUANTILES] = {s->p50, s->p75, s->p90, s->p95, s->p99, s->p999};
+
+	return value[quantile];
 }
 
-json_t *view_summary(const struct prof_summary *s)
-{
-	json_t *functions = json_array();
-
-	for (size_t i = 0; i < s->count; i++)
-		json_array_append_new(functions, row(s->functions[i]));
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "profiled_functions",
-			 view_count(s->profiled_functions), "total_calls",
-			 view_count(s->total_calls), "slow_calls", view_count(s->slow_calls),
-			 "errors", view_count(s->errors), "total_seconds",
-			 view_real(s->total_seconds), "since", view_real(s->since), "functions",
-			 functions);
-}
-
-#define COUNT(name, field)                                            \
-	{                                                             \
-		name, FIELD_COUNT, offsetof(struct prof_stats, field) \
-	}
-#define REAL(name, field)                                            \
-	{                                                            \
-		name, FIELD_REAL, offsetof(struct prof_stats, field) \
-	}
-
-const struct field view_fields[] = {
-	COUNT("call_count", call_count),
-	COUNT("error_count", error_count),
-	COUNT("slow_count", slow_count),
-	REAL("total_seconds", total_seconds),
-	REAL("min_seconds", min_seconds),
-	REAL("max_seconds", max_seconds),
-	REAL("avg_seconds", avg_seconds),
-	REAL("avg_ms", avg_ms),
-	REAL("max_ms", max_ms),
-	REAL("p50", p50),
-	REAL("p75", p75),
-	REAL("p90", p90),
-	REAL("p95", p95),
-	REAL("p99", p99),
-	REAL("p99.9", p999),
+static const struct field function_in_short[] = {
+	FIELD("name", prof_stats, function_name),
+	FIELD("calls", prof_stats, call_count),
+	FIELD("errors", prof_stats, error_count),
+	FIELD("slow", prof_stats, slow_count),
+	FIELD("total_seconds", prof_stats, total_seconds),
+	FIELD("avg_ms", prof_stats, avg_ms),
+	FIELD("max_ms", prof_stats, max_ms),
+	FIELD_AS("p50_ms", MILLI, prof_stats, p50),
+	FIELD_AS("p99_ms", MILLI, prof_stats, p99),
 	{0},
 };
 
-json_t *view_function(const struct prof_stats *s)
+static const struct field summary[] = {
+	FIELD("profiled_functions", prof_summary, profiled_functions),
+	FIELD("total_calls", prof_summary, total_calls),
+	FIELD("slow_calls", prof_summary, slow_calls),
+	FIELD("errors", prof_summary, errors),
+	FIELD("total_seconds", prof_summary, total_seconds),
+	FIELD("since", prof_summary, since),
+	FIELD_LIST("functions", prof_summary, functions, function_in_short),
+	{0},
+};
+
+void view_summary(struct writer *w, const struct prof_summary *s)
 {
-	json_t *object = json_pack("{s:s}", "function_name", s->function_name);
-	json_t *doubtful = json_array();
-
-	for (const struct field *f = view_fields; f->name != NULL; f++) {
-		const void *at = (const char *)s + f->offset;
-
-		json_object_set_new(object, f->name,
-				    f->kind == FIELD_COUNT ? view_count(*(const uint64_t *)at)
-							   : view_real(*(const double *)at));
-	}
-	for (unsigned i = 0; i < PROF_QUANTILES; i++)
-		if ((s->doubtful >> i & 1) != 0)
-			json_array_append_new(doubtful, json_string(view_quantile_names[i]));
-	json_object_set_new(object, "doubtful", doubtful);
-	return object;
+	fields_object(w, NULL, summary, s);
 }
 
-json_t *view_functions(const struct prof_stats *const *stats, size_t count)
+static void write_doubtful(struct writer *w, const char *name, const void *of)
 {
-	json_t *functions = json_array();
+	const struct prof_stats *s = of;
 
-	for (size_t i = 0; i < count; i++)
-		json_array_append_new(functions, view_function(stats[i]));
-	return json_pack("{s:o}", "functions", functions);
+	writer_array(w, name);
+	for (unsigned i = 0; i < PROF_QUANTILES; i++)
+		if ((s->doubtful >> i & 1) != 0)
+			writer_text(w, NULL, view_quantile_names[i]);
+	writer_end(w);
+}
+
+static const struct field function[] = {
+	FIELD("function_name", prof_stats, function_name),
+	FIELD("call_count", prof_stats, call_count),
+	FIELD("error_count", prof_stats, error_count),
+	FIELD("slow_count", prof_stats, slow_count),
+	FIELD("total_seconds", prof_stats, total_seconds),
+	FIELD("min_seconds", prof_stats, min_seconds),
+	FIELD("max_seconds", prof_stats, max_seconds),
+	FIELD("avg_seconds", prof_stats, avg_seconds),
+	FIELD("avg_ms", prof_stats, avg_ms),
+	FIELD("max_ms", prof_stats, max_ms),
+	FIELD("p50", prof_stats, p50),
+	FIELD("p75", prof_stats, p75),
+	FIELD("p90", prof_stats, p90),
+	FIELD("p95", prof_stats, p95),
+	FIELD("p99", prof_stats, p99),
+	FIELD("p99.9", prof_stats, p999),
+	FIELD_MADE("doubtful", write_doubtful),
+	{0},
+};
+
+void view_function(struct writer *w, const struct prof_stats *s)
+{
+	fields_object(w, NULL, function, s);
+}
+
+static const struct field functions[] = {
+	FIELD_LIST("functions", prof_stats_list, functions, function),
+	{0},
+};
+
+void view_functions(struct writer *w, const struct prof_stats_list *list)
+{
+	fields_object(w, NULL, functions, list);
+}
+
+static const struct field changes[] = {
+	FIELD("profiled_functions", prof_changes, profiled_functions),
+	FIELD("total_calls", prof_changes, total_calls),
+	FIELD("slow_calls", prof_changes, slow_calls),
+	FIELD("errors", prof_changes, errors),
+	FIELD("total_seconds", prof_changes, total_seconds),
+	FIELD("since", prof_changes, since),
+	{0},
+};
+static const struct field changed[] = {
+	FIELD_LIST("functions", prof_changes, functions, function),
+	{0},
+};
+
+void view_changes(struct writer *w, const struct prof_changes *c, const char *mark)
+{
+	writer_object(w, NULL);
+	writer_bool(w, "whole", c->whole);
+	fields_write(w, changes, c);
+	writer_text(w, "mark", mark);
+	fields_write(w, changed, c);
+	writer_end(w);
 }
 
 const char *view_call_state(const struct prof_slow_call *c)
@@ -94,28 +123,43 @@ const char *view_call_state(const struct prof_slow_call *c)
 	return c->running ? "running" : c->failed ? "failed" : "returned";
 }
 
+static void write_call_state(struct writer *w, const char *name, const void *of)
+{
+	writer_text(w, name, view_call_state(of));
+}
+
+static const struct field call[] = {
+	FIELD("function", prof_slow_call, function),
+	FIELD("path", prof_slow_call, path),
+	FIELD("program", prof_slow_call, program),
+	FIELD("pid", prof_slow_call, pid),
+	FIELD("started", prof_slow_call, started),
+	FIELD("seconds", prof_slow_call, seconds),
+	FIELD_AS("threshold", POSITIVE, prof_slow_call, threshold),
+	FIELD_MADE("state", write_call_state),
+	FIELD("error", prof_slow_call, error),
+	{0},
+};
+
 bool view_call_fits(const struct prof_slow_call *c, const char *program)
 {
 	return program == NULL || strcmp(c->program, program) == 0;
 }
 
-static json_t *call(const struct prof_slow_call *c)
+void view_calls(struct writer *w, const struct prof_slow_list *list, const char *program,
+		uint32_t limit)
 {
-	return json_pack("{s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:s, s:s?}", "function", c->function,
-			 "path", c->path, "program", c->program, "pid", c->pid, "started",
-			 view_real(c->started), "seconds", view_real(c->seconds), "threshold",
-			 c->threshold > 0.0 ? view_real(c->threshold) : json_null(), "state",
-			 view_call_state(c), "error", c->error);
-}
+	uint32_t told = 0;
 
-json_t *view_calls(const struct prof_slow_list *list, const char *program, uint32_t limit)
-{
-	json_t *calls = json_array();
-
-	for (size_t i = 0; i < list->count && (limit == 0 || json_array_size(calls) < limit); i++)
-		if (view_call_fits(list->calls[i], program))
-			json_array_append_new(calls, call(list->calls[i]));
-	return json_pack("{s:o}", "calls", calls);
+	writer_object(w, NULL);
+	writer_array(w, "calls");
+	for (size_t i = 0; i < list->count && (limit == 0 || told < limit); i++)
+		if (view_call_fits(list->calls[i], program)) {
+			fields_object(w, NULL, call, list->calls[i]);
+			told++;
+		}
+	writer_end(w);
+	writer_end(w);
 }
 
 const char *view_process_state(const struct prof_process *p)
@@ -123,74 +167,96 @@ const char *view_process_state(const struct prof_process *p)
 	return p->ended ? "ended" : p->connected ? "running" : "silent";
 }
 
+static void write_process_state(struct writer *w, const char *name, const void *of)
+{
+	writer_text(w, name, view_process_state(of));
+}
+
+static const struct field process[] = {
+	FIELD("program", prof_process, program),
+	FIELD("pid", prof_process, pid),
+	FIELD_AS("uid", OWNER, prof_process, uid),
+	FIELD("key", prof_process, key),
+	FIELD_MADE("state", write_process_state),
+	FIELD("started", prof_process, started),
+	FIELD("pushed", prof_process, pushed),
+	FIELD("calls", prof_process, calls),
+	FIELD("paths", prof_process, paths),
+	FIELD("events_dropped", prof_process, events_dropped),
+	FIELD("calls_collapsed", prof_process, calls_collapsed),
+	{0},
+};
+
 bool view_process_fits(const struct prof_process *p, const char *program)
 {
 	return program == NULL || strcmp(p->program, program) == 0;
 }
 
-static json_t *process(const struct prof_process *p)
+void view_processes(struct writer *w, const struct prof_process_list *list, const char *program)
 {
-	return json_pack("{s:s, s:i, s:o, s:s?, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "program",
-			 p->program, "pid", p->pid, "uid",
-			 p->key != NULL ? json_null() : json_integer(p->uid), "key", p->key,
-			 "state", view_process_state(p), "started", view_real(p->started), "pushed",
-			 view_real(p->pushed), "calls", view_count(p->calls), "paths",
-			 view_count(p->paths), "events_dropped", view_count(p->events_dropped),
-			 "calls_collapsed", view_count(p->calls_collapsed));
-}
-
-json_t *view_processes(const struct prof_process_list *list, const char *program)
-{
-	json_t *processes = json_array();
-
+	writer_object(w, NULL);
+	writer_array(w, "processes");
 	for (size_t i = 0; i < list->count; i++)
 		if (view_process_fits(list->processes[i], program))
-			json_array_append_new(processes, process(list->processes[i]));
-	return json_pack("{s:o}", "processes", processes);
+			fields_object(w, NULL, process, list->processes[i]);
+	writer_end(w);
+	writer_end(w);
 }
 
-json_t *view_programs(const struct prof_program_list *list)
+static const struct field program[] = {
+	FIELD("name", prof_program, name),
+	FIELD("calls", prof_program, calls),
+	FIELD("processes", prof_program, processes),
+	FIELD("living", prof_program, living),
+	{0},
+};
+static const struct field programs[] = {
+	FIELD_LIST("programs", prof_program_list, programs, program),
+	{0},
+};
+
+void view_programs(struct writer *w, const struct prof_program_list *list)
 {
-	json_t *programs = json_array();
-
-	for (size_t i = 0; i < list->count; i++) {
-		const struct prof_program *p = list->programs[i];
-
-		json_array_append_new(programs,
-				      json_pack("{s:s, s:o, s:i, s:i}", "name", p->name, "calls",
-						view_count(p->calls), "processes",
-						(int)p->processes, "living", (int)p->living));
-	}
-	return json_pack("{s:o}", "programs", programs);
+	fields_object(w, NULL, programs, list);
 }
 
-json_t *view_missing(const struct near *near)
-{
-	json_t *names = json_array();
-
-	for (size_t i = 0; i < near->count; i++)
-		json_array_append_new(names, json_string(near->found[i]));
-	return json_pack("{s:s, s:o}", "error", prof_strerror(PROF_NOT_FOUND), "near", names);
-}
-
-static json_t *value(const struct prof_fact *f)
+static void write_fact(struct writer *w, const struct prof_fact *f)
 {
 	switch (f->kind) {
 	case PROF_FACT_NUMBER:
-		return view_count(f->number);
+		writer_count(w, f->name, f->number);
+		break;
 	case PROF_FACT_REAL:
-		return view_real(f->real);
+		writer_real(w, f->name, f->real);
+		break;
 	case PROF_FACT_TEXT:
+		writer_text(w, f->name, f->text);
 		break;
 	}
-	return json_string(f->text);
 }
 
-json_t *view_status(const struct prof_status *s)
+void view_status(struct writer *w, const struct prof_status *s)
 {
-	json_t *object = json_object();
-
+	writer_object(w, NULL);
 	for (size_t i = 0; i < s->count; i++)
-		json_object_set_new(object, s->facts[i]->name, value(s->facts[i]));
-	return object;
+		write_fact(w, s->facts[i]);
+	writer_end(w);
+}
+
+void view_error(struct writer *w, const char *sentence)
+{
+	writer_object(w, NULL);
+	writer_text(w, "error", sentence);
+	writer_end(w);
+}
+
+void view_missing(struct writer *w, const struct near *near)
+{
+	writer_object(w, NULL);
+	writer_text(w, "error", prof_strerror(PROF_NOT_FOUND));
+	writer_array(w, "near");
+	for (size_t i = 0; i < near->count; i++)
+		writer_text(w, NULL, near->found[i]);
+	writer_end(w);
+	writer_end(w);
 }

@@ -5,159 +5,171 @@
 
 #include <limits.h>
 #include <math.h>
-#include <stddef.h>
 
-#include "view/json.h"
+#include "text/figures.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+static const struct field saved[] = {
+	FIELD_VIA("name", prof_saved, benchmark, name),
+	FIELD_AS("number", NUMBER, prof_saved, number),
+	FIELD_AS("results", NUMBER, prof_saved, results),
+	FIELD_AS("saved", POSITIVE, prof_saved, saved),
+	FIELD_AS("uid", OWNER, prof_saved, uid),
+	FIELD_VIA("iterations", prof_saved, benchmark, count),
+	FIELD("failures", prof_saved, failures),
+	FIELD_AS("mean", FIGURE, prof_saved, mean),
+	FIELD_AS("std_dev", FIGURE, prof_saved, deviation),
+	FIELD_AS("median", FIGURE, prof_saved, median),
+	FIELD_AS("min_time", FIGURE, prof_saved, min),
+	FIELD_AS("max_time", FIGURE, prof_saved, max),
+	FIELD_VIA_AS("command", KNOWN, prof_saved, benchmark, command),
+	FIELD_VIA_AS("machine", KNOWN, prof_saved, benchmark, machine),
+	FIELD_VIA_AS("kernel", KNOWN, prof_saved, benchmark, system),
+	FIELD_VIA_AS("processor", KNOWN, prof_saved, benchmark, processor),
+	FIELD_VIA_AS("compiler", KNOWN, prof_saved, benchmark, compiler),
+	FIELD_VIA_AS("revision", KNOWN, prof_saved, benchmark, revision),
+	FIELD_VIA_AS("note", KNOWN, prof_saved, benchmark, note),
+	{0},
+};
 
-static json_t *real(double number)
+/* profd tells the deviation of one run as 0. */
+static void write_saved(struct writer *w, const struct prof_saved *s)
 {
-	return isfinite(number) ? json_real(number) : json_null();
+	struct prof_saved told = *s;
+
+	if (told.benchmark->count < 2)
+		told.deviation = NAN;
+	fields_object(w, NULL, saved, &told);
 }
 
-static json_t *text(const char *known)
+void view_saved_list(struct writer *w, const struct prof_saved_list *list)
 {
-	return known == NULL || known[0] == '\0' ? json_null() : json_string(known);
-}
-
-static json_t *interval(const struct prof_bench_interval *ends)
-{
-	return json_pack("[o, o]", real(ends->low), real(ends->high));
-}
-
-json_t *view_saved(const struct prof_saved *s)
-{
-	const struct prof_benchmark *b = s->benchmark;
-
-	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
-			 " s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-			 "name", b->name, "number", view_count(s->number), "results",
-			 view_count(s->results), "saved", real(s->saved), "uid",
-			 s->uid == UINT_MAX ? json_null() : json_integer(s->uid), "iterations",
-			 view_count(b->count), "failures", view_count(s->failures), "mean",
-			 real(s->mean), "std_dev", real(b->count < 2 ? NAN : s->deviation),
-			 "median", real(s->median), "min_time", real(s->min), "max_time",
-			 real(s->max), "command", text(b->command), "machine", text(b->machine),
-			 "kernel", text(b->system), "processor", text(b->processor), "compiler",
-			 text(b->compiler), "revision", text(b->revision), "note", text(b->note));
-}
-
-void view_timings(json_t *object, const struct prof_benchmark *b)
-{
-	json_t *timings = json_array(), *statuses = json_array();
-
-	for (size_t i = 0; b->timings != NULL && i < b->count; i++)
-		json_array_append_new(timings, real(b->timings[i]));
-	for (size_t i = 0; b->statuses != NULL && i < b->count; i++)
-		json_array_append_new(statuses, json_integer(b->statuses[i]));
-	json_object_set_new(object, "timings", timings);
-	if (b->statuses != NULL)
-		json_object_set(object, "statuses", statuses);
-	json_decref(statuses);
-}
-
-static json_t *doubts(const struct prof_bench_result *r)
-{
-	json_t *list = json_array();
-	char sentence[256];
-
-	for (unsigned i = 0; i < PROF_BENCH_DOUBTS; i++)
-		if (prof_bench_doubt_text(r, i, sentence, sizeof(sentence)) != 0)
-			json_array_append_new(list, json_string(sentence));
-	return list;
-}
-
-void view_figures(json_t *object, const struct prof_bench_result *r)
-{
-	const struct {
-		const char *name;
-		double value;
-	} figures[] = {
-		{"mean", r->mean},	   {"std_dev", r->std_dev}, {"min_time", r->min_time},
-		{"max_time", r->max_time}, {"total", r->total},	    {"median", r->median},
-		{"p50", r->p50},	   {"p75", r->p75},	    {"p90", r->p90},
-		{"p95", r->p95},	   {"p99", r->p99},	    {"mad", r->mad},
-		{"trend_p", r->trend_p},   {"drift", r->drift},
-	};
-
-	json_object_set_new(object, "iterations", view_count(r->iterations));
-	for (size_t i = 0; i < COUNT(figures); i++)
-		json_object_set_new(object, figures[i].name, real(figures[i].value));
-	json_object_set_new(object, "mild_outliers", view_count(r->mild_outliers));
-	json_object_set_new(object, "severe_outliers", view_count(r->severe_outliers));
-	json_object_set_new(object, "mean_ci_low", real(r->mean_ci.low));
-	json_object_set_new(object, "mean_ci_high", real(r->mean_ci.high));
-	json_object_set_new(object, "median_ci_low", real(r->median_ci.low));
-	json_object_set_new(object, "median_ci_high", real(r->median_ci.high));
-	json_object_set_new(object, "doubts", doubts(r));
-}
-
-json_t *view_comparison(const struct prof_bench_comparison *c)
-{
-	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "first",
-			 c->first, "second", c->second, "first_median", real(c->first_median),
-			 "second_median", real(c->second_median), "ratio", real(c->ratio),
-			 "ratio_ci", interval(&c->ratio_ci), "u", real(c->u), "p_value",
-			 real(c->p_value), "relevance", real(c->relevance), "significance",
-			 real(c->significance), "verdict", prof_bench_verdict_text(c->verdict));
-}
-
-json_t *view_saved_list(const struct prof_saved_list *list)
-{
-	json_t *benchmarks = json_array();
-
+	writer_object(w, NULL);
+	writer_array(w, "benchmarks");
 	for (size_t i = 0; i < list->count; i++)
-		json_array_append_new(benchmarks, view_saved(list->results[i]));
-	return json_pack("{s:o}", "benchmarks", benchmarks);
+		write_saved(w, list->results[i]);
+	writer_end(w);
+	writer_end(w);
 }
 
-static json_t *change(const struct series *s, const struct prof_bench_change *c)
+static void write_ratio_ci(struct writer *w, const char *name, const void *of)
+{
+	const struct prof_bench_comparison *c = of;
+
+	writer_array(w, name);
+	writer_figure(w, NULL, c->ratio_ci.low);
+	writer_figure(w, NULL, c->ratio_ci.high);
+	writer_end(w);
+}
+
+static void write_verdict(struct writer *w, const char *name, const void *of)
+{
+	writer_text(w, name,
+		    prof_bench_verdict_text(((const struct prof_bench_comparison *)of)->verdict));
+}
+
+static const struct field compared[] = {
+	FIELD("first", prof_bench_comparison, first),
+	FIELD("second", prof_bench_comparison, second),
+	FIELD_AS("first_median", FIGURE, prof_bench_comparison, first_median),
+	FIELD_AS("second_median", FIGURE, prof_bench_comparison, second_median),
+	FIELD_AS("ratio", FIGURE, prof_bench_comparison, ratio),
+	FIELD_MADE("ratio_ci", write_ratio_ci),
+	FIELD_AS("u", FIGURE, prof_bench_comparison, u),
+	FIELD_AS("p_value", FIGURE, prof_bench_comparison, p_value),
+	FIELD_AS("relevance", FIGURE, prof_bench_comparison, relevance),
+	FIELD_AS("significance", FIGURE, prof_bench_comparison, significance),
+	FIELD_MADE("verdict", write_verdict),
+	{0},
+};
+
+void view_comparison(struct writer *w, const char *name, const struct prof_bench_comparison *c)
+{
+	fields_object(w, name, compared, c);
+}
+
+/* What is not known, as null. */
+static void write_known(struct writer *w, const char *name, const char *text)
+{
+	writer_text(w, name, text == NULL || text[0] == '\0' ? NULL : text);
+}
+
+static void write_change(struct writer *w, const struct series *s,
+			 const struct prof_bench_change *c)
 {
 	const struct prof_saved *now = s->results[c->index], *last = s->results[c->index - 1];
 
-	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "number",
-			 view_count(now->number), "previous_number", view_count(last->number),
-			 "verdict",
-			 prof_bench_verdict_text(c->after > c->before ? PROF_BENCH_SLOWER
-								      : PROF_BENCH_FASTER),
-			 "before", real(c->before), "after", real(c->after), "ratio",
-			 real(c->after / c->before), "p_value", real(c->p_value), "revision",
-			 text(now->benchmark->revision), "previous_revision",
-			 text(last->benchmark->revision), "other_machine",
-			 series_machines_differ(now->benchmark, last->benchmark));
+	writer_object(w, NULL);
+	writer_count(w, "number", now->number);
+	writer_count(w, "previous_number", last->number);
+	writer_text(w, "verdict",
+		    prof_bench_verdict_text(c->after > c->before ? PROF_BENCH_SLOWER
+								 : PROF_BENCH_FASTER));
+	writer_figure(w, "before", c->before);
+	writer_figure(w, "after", c->after);
+	writer_figure(w, "ratio", c->after / c->before);
+	writer_figure(w, "p_value", c->p_value);
+	write_known(w, "revision", now->benchmark->revision);
+	write_known(w, "previous_revision", last->benchmark->revision);
+	writer_bool(w, "other_machine", series_machines_differ(now->benchmark, last->benchmark));
+	writer_end(w);
 }
 
-json_t *view_series(const char *name, const struct series *s)
+void view_series(struct writer *w, const char *name, const struct series *s)
 {
-	json_t *results = json_array(), *changes = json_array();
-
+	writer_object(w, NULL);
+	writer_text(w, "name", name);
+	writer_array(w, "results");
 	for (size_t i = 0; i < s->count; i++)
-		json_array_append_new(results, view_saved(s->results[i]));
+		write_saved(w, s->results[i]);
+	writer_end(w);
+	writer_array(w, "changes");
 	for (size_t i = 0; i < s->changes->count; i++)
-		json_array_append_new(changes, change(s, s->changes->changes[i]));
-	return json_pack("{s:s, s:o, s:o}", "name", name, "results", results, "changes", changes);
+		write_change(w, s, s->changes->changes[i]);
+	writer_end(w);
+	writer_end(w);
 }
 
-json_t *view_result(const struct result *r)
+static void write_timings(struct writer *w, const struct prof_benchmark *b)
 {
-	const struct prof_benchmark *b = r->benchmark;
-	struct prof_benchmark named = *b;
-	struct prof_saved unsaved = {.benchmark = &named, .uid = UINT_MAX};
-	json_t *object;
+	writer_array(w, "timings");
+	for (size_t i = 0; b->timings != NULL && i < b->count; i++)
+		writer_figure(w, NULL, b->timings[i]);
+	writer_end(w);
+	if (b->statuses == NULL)
+		return;
+	writer_array(w, "statuses");
+	for (size_t i = 0; i < b->count; i++)
+		writer_integer(w, NULL, b->statuses[i]);
+	writer_end(w);
+}
 
-	if (b->name == NULL)
-		named.name = r->label;
-	object = view_saved(r->saved != NULL ? r->saved : &unsaved);
-	if (r->saved == NULL) {
-		json_object_set_new(object, "number", json_null());
-		json_object_set_new(object, "results", json_null());
-		json_object_set_new(object, "saved", json_null());
-		json_object_set_new(object, "failures", view_count(r->figures->failures));
-	}
-	json_object_set_new(object, "label", json_string(r->label));
-	view_figures(object, r->figures);
-	return object;
+/* As it is saved, or would be, but with the figures that its timings tell. */
+void view_result(struct writer *w, const char *name, const struct result *r, bool timings)
+{
+	const struct prof_saved unsaved = {.uid = UINT_MAX, .failures = r->figures->failures};
+	struct prof_saved told = r->saved != NULL ? *r->saved : unsaved;
+	struct prof_benchmark b = *r->benchmark;
+
+	if (b.name == NULL)
+		b.name = r->label;
+	b.count = r->figures->iterations;
+	told.benchmark = &b;
+	told.mean = r->figures->mean;
+	told.deviation = r->figures->std_dev;
+	told.median = r->figures->median;
+	told.min = r->figures->min_time;
+	told.max = r->figures->max_time;
+	writer_object(w, name);
+	fields_write(w, saved, &told);
+	writer_text(w, "label", r->label);
+	writer_figure(w, "total", r->figures->total);
+	fields_write(w, figures_derived, r->figures);
+	writer_array(w, "doubts");
+	figures_doubts(w, r->figures);
+	writer_end(w);
+	if (timings)
+		write_timings(w, r->benchmark);
+	writer_end(w);
 }
 
 static bool machine_is_known(const struct prof_benchmark *b)
@@ -165,16 +177,32 @@ static bool machine_is_known(const struct prof_benchmark *b)
 	return b->machine != NULL && b->machine[0] != '\0';
 }
 
-json_t *view_pair(const struct result *first, const struct result *second,
-		  const struct prof_bench_comparison *comparison)
+static void write_warning(void *w, const char *sentence)
+{
+	writer_text(w, NULL, sentence);
+}
+
+void view_pair(struct writer *w, const struct result *first, const struct result *second,
+	       const struct prof_bench_comparison *comparison, bool checked)
 {
 	const struct prof_benchmark *one = first->benchmark, *two = second->benchmark;
-	json_t *same = series_machines_differ(one, two)			? json_false()
-		       : machine_is_known(one) && machine_is_known(two) ? json_true()
-									: json_null();
 
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "first", view_result(first), "second",
-			 view_result(second), "comparison", view_comparison(comparison),
-			 "same_machine", same, "warnings",
-			 result_warnings(first, second, comparison));
+	writer_object(w, NULL);
+	view_result(w, "first", first, false);
+	view_result(w, "second", second, false);
+	view_comparison(w, "comparison", comparison);
+	if (series_machines_differ(one, two))
+		writer_bool(w, "same_machine", false);
+	else if (machine_is_known(one) && machine_is_known(two))
+		writer_bool(w, "same_machine", true);
+	else
+		writer_null(w, "same_machine");
+	writer_array(w, "warnings");
+	result_warn(first, second, comparison, write_warning, w);
+	writer_end(w);
+	if (checked) {
+		writer_real(w, "threshold", comparison->relevance);
+		writer_bool(w, "slower", comparison->verdict == PROF_BENCH_SLOWER);
+	}
+	writer_end(w);
 }

@@ -2,36 +2,29 @@
  * Saved benchmarks, their figures, comparisons and series as JSON: what `profctl bench ... --json`
  * prints, and what profweb serves under the same names.
  *
- * Each gives a new object, which the caller owns, or NULL without memory. Text and figures that are
- * not known are null. The figures have the names that prof_bench_report gives them.
+ * Text and figures that are not known are null. The figures have the names that prof_bench_report
+ * gives them.
  */
 #ifndef VIEW_JSON_SAVED_H
 #define VIEW_JSON_SAVED_H
 
-#include <jansson.h>
-
 #include "include/profbench.h"
 #include "include/profclient.h"
+#include "text/writer.h"
 #include "view/result.h"
 #include "view/series.h"
 
-/* Without its timings. */
-json_t *view_saved(const struct prof_saved *saved);
-json_t *view_saved_list(const struct prof_saved_list *list);
+void view_saved_list(struct writer *w, const struct prof_saved_list *list);
+void view_series(struct writer *w, const char *name, const struct series *series);
+void view_comparison(struct writer *w, const char *name,
+		     const struct prof_bench_comparison *comparison);
 
-/* Adds "timings", and "statuses" where there are any, to an object. */
-void view_timings(json_t *object, const struct prof_benchmark *benchmark);
+/* All that is known of a result; with its timings, and the statuses where there are any. */
+void view_result(struct writer *w, const char *name, const struct result *result, bool timings);
 
-/* Adds the figures that follow from the timings of a result, and its doubts in words. */
-void view_figures(json_t *object, const struct prof_bench_result *result);
-
-/* All that is known of it, without the timings. */
-json_t *view_result(const struct result *result);
-
-json_t *view_comparison(const struct prof_bench_comparison *comparison);
-/* "first", "second", "comparison", "same_machine" and "warnings". */
-json_t *view_pair(const struct result *first, const struct result *second,
-		  const struct prof_bench_comparison *comparison);
-json_t *view_series(const char *name, const struct series *series);
+/* "first", "second", "comparison", "same_machine", "warnings"; of a check also "threshold" and
+ * "slower". */
+void view_pair(struct writer *w, const struct result *first, const struct result *second,
+	       const struct prof_bench_comparison *comparison, bool checked);
 
 #endif

@@ -1,128 +1,165 @@
 /*
  * Answers about a stretch of time: history, heatmap, histograms, differences.
  */
+#include <math.h>
+
+#include "text/fields.h"
 #include "view/json.h"
 
-static double average(const struct prof_histogram *h)
-{
-	return h->calls == 0 ? 0.0 : h->total_seconds / (double)h->calls;
-}
+#define SCHEMA 6 /* of the buckets: 2^6 of them double the time */
 
-static json_t *step_of_history(const struct prof_step *s)
-{
-	return json_pack(
-		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-		"start", view_real(s->start), "width", view_real(s->width), "call_count",
-		view_count(s->all->calls), "error_count", view_count(s->error_count), "slow_count",
-		view_count(s->slow_count), "total_seconds", view_real(s->all->total_seconds),
-		"avg_seconds", view_real(average(s->all)), "min_seconds",
-		view_real(s->all->min_seconds), "max_seconds", view_real(s->all->max_seconds),
-		"p50", view_real(s->p50), "p75", view_real(s->p75), "p90", view_real(s->p90), "p95",
-		view_real(s->p95), "p99", view_real(s->p99), "p99.9", view_real(s->p999),
-		"late_call_count", view_count(s->late_calls));
-}
+const struct field view_extent[] = {
+	FIELD("since", prof_extent, since),
+	FIELD("until", prof_extent, until),
+	FIELD("complete", prof_extent, complete),
+	{0},
+};
 
 /* Pairs of an index i and a count: calls longer than 2^((i-1)/64) and at most 2^(i/64) seconds. */
-static json_t *buckets(const struct prof_histogram *h)
+static void write_buckets(struct writer *w, const char *name, const void *of)
 {
-	json_t *pairs = json_array();
+	const struct prof_histogram *h = of;
 
-	for (size_t i = 0; i < h->count; i++)
-		json_array_append_new(pairs, json_pack("[i, o]", h->buckets[i].index,
-						       view_count(h->buckets[i].count)));
-	return pairs;
-}
-
-static json_t *step_of_heatmap(const struct prof_step *s)
-{
-	return json_pack("{s:o, s:o, s:o, s:o}", "start", view_real(s->start), "width",
-			 view_real(s->width), "call_count", view_count(s->all->calls), "buckets",
-			 buckets(s->all));
-}
-
-/* `answer` has what stands before its steps. */
-static json_t *with_steps(json_t *answer, const struct prof_history *h,
-			  json_t *(*tell)(const struct prof_step *))
-{
-	json_t *steps = json_array();
-
-	view_extent(answer, &h->extent);
-	for (size_t i = 0; i < h->count; i++)
-		json_array_append_new(steps, tell(h->steps[i]));
-	json_object_set_new(answer, "steps", steps);
-	return answer;
-}
-
-json_t *view_history(const char *function, const struct prof_history *h)
-{
-	return with_steps(
-		json_pack("{s:s?, s:o}", "function_name", function, "step", view_real(h->step)), h,
-		step_of_history);
-}
-
-json_t *view_heatmap(const char *function, const struct prof_history *h)
-{
-	return with_steps(json_pack("{s:s?, s:i, s:o}", "function_name", function, "schema", 6,
-				    "step", view_real(h->step)),
-			  h, step_of_heatmap);
-}
-
-static json_t *histogram(const struct prof_histogram *h)
-{
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "call_count", view_count(h->calls),
-			 "total_seconds", view_real(h->total_seconds), "min_seconds",
-			 view_real(h->min_seconds), "max_seconds", view_real(h->max_seconds),
-			 "buckets", buckets(h));
-}
-
-json_t *view_histograms(const struct prof_histogram_list *list)
-{
-	json_t *answer = json_pack("{s:i}", "schema", 6), *functions = json_array();
-
-	view_extent(answer, &list->extent);
-	for (size_t i = 0; i < list->count; i++) {
-		const struct prof_function_histogram *f = list->functions[i];
-
-		json_array_append_new(
-			functions,
-			json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "function_name", f->function,
-				  "error_count", view_count(f->error_count), "slow_count",
-				  view_count(f->slow_count), "returned", histogram(f->returned),
-				  "failed", histogram(f->failed), "all", histogram(f->all)));
+	writer_array(w, name);
+	for (size_t i = 0; i < h->count; i++) {
+		writer_array(w, NULL);
+		writer_integer(w, NULL, h->buckets[i].index);
+		writer_count(w, NULL, h->buckets[i].count);
+		writer_end(w);
 	}
-	json_object_set_new(answer, "functions", functions);
-	return answer;
+	writer_end(w);
 }
 
-static json_t *difference(const struct difference *d)
+static void write_average(struct writer *w, const char *name, const void *of)
+{
+	const struct prof_histogram *h = ((const struct prof_step *)of)->all;
+
+	writer_real(w, name, h->calls == 0 ? 0.0 : h->total_seconds / (double)h->calls);
+}
+
+static void write_step_buckets(struct writer *w, const char *name, const void *of)
+{
+	write_buckets(w, name, ((const struct prof_step *)of)->all);
+}
+
+static const struct field step_of_history[] = {
+	FIELD("start", prof_step, start),
+	FIELD("width", prof_step, width),
+	FIELD_VIA("call_count", prof_step, all, calls),
+	FIELD("error_count", prof_step, error_count),
+	FIELD("slow_count", prof_step, slow_count),
+	FIELD_VIA("total_seconds", prof_step, all, total_seconds),
+	FIELD_MADE("avg_seconds", write_average),
+	FIELD_VIA("min_seconds", prof_step, all, min_seconds),
+	FIELD_VIA("max_seconds", prof_step, all, max_seconds),
+	FIELD("p50", prof_step, p50),
+	FIELD("p75", prof_step, p75),
+	FIELD("p90", prof_step, p90),
+	FIELD("p95", prof_step, p95),
+	FIELD("p99", prof_step, p99),
+	FIELD("p99.9", prof_step, p999),
+	FIELD("late_call_count", prof_step, late_calls),
+	{0},
+};
+
+static const struct field step_of_heatmap[] = {
+	FIELD("start", prof_step, start),
+	FIELD("width", prof_step, width),
+	FIELD_VIA("call_count", prof_step, all, calls),
+	FIELD_MADE("buckets", write_step_buckets),
+	{0},
+};
+
+static const struct field history[] = {
+	FIELD("step", prof_history, step),
+	FIELD_STRUCT("", MEMBERS, prof_history, extent, view_extent),
+	FIELD_LIST("steps", prof_history, steps, step_of_history),
+	{0},
+};
+static const struct field heatmap[] = {
+	FIELD("step", prof_history, step),
+	FIELD_STRUCT("", MEMBERS, prof_history, extent, view_extent),
+	FIELD_LIST("steps", prof_history, steps, step_of_heatmap),
+	{0},
+};
+
+void view_history(struct writer *w, const char *function, const struct prof_history *h)
+{
+	writer_object(w, NULL);
+	writer_text(w, "function_name", function);
+	fields_write(w, history, h);
+	writer_end(w);
+}
+
+void view_heatmap(struct writer *w, const char *function, const struct prof_history *h)
+{
+	writer_object(w, NULL);
+	writer_text(w, "function_name", function);
+	writer_integer(w, "schema", SCHEMA);
+	fields_write(w, heatmap, h);
+	writer_end(w);
+}
+
+static const struct field histogram[] = {
+	FIELD("call_count", prof_histogram, calls),
+	FIELD("total_seconds", prof_histogram, total_seconds),
+	FIELD("min_seconds", prof_histogram, min_seconds),
+	FIELD("max_seconds", prof_histogram, max_seconds),
+	FIELD_MADE("buckets", write_buckets),
+	{0},
+};
+static const struct field histograms_of_function[] = {
+	FIELD("function_name", prof_function_histogram, function),
+	FIELD("error_count", prof_function_histogram, error_count),
+	FIELD("slow_count", prof_function_histogram, slow_count),
+	FIELD_STRUCT("returned", OBJECT, prof_function_histogram, returned, histogram),
+	FIELD_STRUCT("failed", OBJECT, prof_function_histogram, failed, histogram),
+	FIELD_STRUCT("all", OBJECT, prof_function_histogram, all, histogram),
+	{0},
+};
+static const struct field histograms[] = {
+	FIELD_STRUCT("", MEMBERS, prof_histogram_list, extent, view_extent),
+	FIELD_LIST("functions", prof_histogram_list, functions, histograms_of_function),
+	{0},
+};
+
+void view_histograms(struct writer *w, const struct prof_histogram_list *list)
+{
+	writer_object(w, NULL);
+	writer_integer(w, "schema", SCHEMA);
+	fields_write(w, histograms, list);
+	writer_end(w);
+}
+
+static void write_difference(struct writer *w, const struct difference *d)
 {
 	static const char *const names[SHIFT_QUANTILES] = {"p50", "p90", "p99"};
-	json_t *object =
-		json_pack("{s:s, s:s, s:o, s:o}", "function_name", d->function, "verdict",
-			  shift_word(d->shift.verdict), "calls_before", view_count(d->calls_before),
-			  "calls_after", view_count(d->calls_after));
+	const struct shift *s = &d->shift;
 
+	writer_object(w, NULL);
+	writer_text(w, "function_name", d->function);
+	writer_text(w, "verdict", shift_word(s->verdict));
+	writer_count(w, "calls_before", d->calls_before);
+	writer_count(w, "calls_after", d->calls_after);
 	for (unsigned i = 0; i < SHIFT_QUANTILES; i++) {
-		json_t *ratio =
-			d->shift.ratio[i] > 0.0 ? view_real(d->shift.ratio[i]) : json_null();
-
-		json_object_set_new(object, names[i],
-				    json_pack("{s:o, s:o, s:o, s:o}", "before",
-					      view_real(d->shift.before[i]), "after",
-					      view_real(d->shift.after[i]), "ratio", ratio, "p",
-					      view_real(d->shift.p[i])));
+		writer_object(w, names[i]);
+		writer_real(w, "before", s->before[i]);
+		writer_real(w, "after", s->after[i]);
+		writer_figure(w, "ratio", s->ratio[i] > 0.0 ? s->ratio[i] : NAN);
+		writer_real(w, "p", s->p[i]);
+		writer_end(w);
 	}
-	return object;
+	writer_end(w);
 }
 
-json_t *view_differences(const struct differences *d)
+void view_differences(struct writer *w, const struct differences *d)
 {
-	json_t *functions = json_array(), *before = json_object(), *after = json_object();
-
-	view_extent(before, &d->before);
-	view_extent(after, &d->after);
+	writer_object(w, NULL);
+	fields_object(w, "before", view_extent, &d->before);
+	fields_object(w, "after", view_extent, &d->after);
+	writer_array(w, "functions");
 	for (size_t i = 0; i < d->count; i++)
-		json_array_append_new(functions, difference(&d->all[i]));
-	return json_pack("{s:o, s:o, s:o}", "before", before, "after", after, "functions",
-			 functions);
+		write_difference(w, &d->all[i]);
+	writer_end(w);
+	writer_end(w);
 }

@@ -3,10 +3,14 @@
  */
 #include "view/result.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "view/series.h"
 #include "view/value.h"
+
+#define SENTENCE 8192 /* more of what is said of two machines is cut off */
 
 bool result_read_name(const char *text, size_t *length, uint64_t *number)
 {
@@ -59,34 +63,48 @@ static bool can_show(const struct prof_bench_comparison *c, size_t n, size_t m)
 	return least < c->significance;
 }
 
-static void warn_of_doubts(json_t *warnings, const struct result *r)
+/* Whom to tell. */
+struct told {
+	result_tell *tell;
+	void *context;
+};
+
+__attribute__((__format__(__printf__, 2, 3))) static void warn(const struct told *told,
+							       const char *format, ...)
+{
+	char sentence[SENTENCE];
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(sentence, sizeof(sentence), format, list);
+	va_end(list);
+	told->tell(told->context, sentence);
+}
+
+static void warn_of_doubts(const struct told *told, const struct result *r)
 {
 	char doubt[256];
 
 	for (unsigned i = 0; i < PROF_BENCH_DOUBTS; i++)
 		if (prof_bench_doubt_text(r->figures, i, doubt, sizeof(doubt)) != 0)
-			json_array_append_new(warnings, json_sprintf("%s: %s", r->label, doubt));
+			warn(told, "%s: %s", r->label, doubt);
 }
 
-json_t *result_warnings(const struct result *first, const struct result *second,
-			const struct prof_bench_comparison *comparison)
+void result_warn(const struct result *first, const struct result *second,
+		 const struct prof_bench_comparison *comparison, result_tell *tell, void *context)
 {
 	const struct prof_benchmark *one = first->benchmark, *two = second->benchmark;
-	json_t *warnings = json_array();
+	const struct told told = {tell, context};
 
 	if (series_machines_differ(one, two))
-		json_array_append_new(
-			warnings,
-			json_sprintf(
-				"they were timed on different machines: %s (%s) and %s (%s), which "
-				"alone may be the difference",
-				known(one->machine), known(one->processor), known(two->machine),
-				known(two->processor)));
+		warn(&told,
+		     "they were timed on different machines: %s (%s) and %s (%s), which alone may "
+		     "be the difference",
+		     known(one->machine), known(one->processor), known(two->machine),
+		     known(two->processor));
 	if (!can_show(comparison, one->count, two->count))
-		json_array_append_new(warnings, json_sprintf("%zu and %zu timings are too few to "
-							     "show a difference, however large",
-							     one->count, two->count));
-	warn_of_doubts(warnings, first);
-	warn_of_doubts(warnings, second);
-	return warnings;
+		warn(&told, "%zu and %zu timings are too few to show a difference, however large",
+		     one->count, two->count);
+	warn_of_doubts(&told, first);
+	warn_of_doubts(&told, second);
 }

@@ -5,7 +5,6 @@
 #ifndef VIEW_RESULT_H
 #define VIEW_RESULT_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -34,9 +33,9 @@ bool result_read_name(const char *text, size_t *length, uint64_t *number);
 prof_error result_find_figures(const struct prof_benchmark *benchmark, const char *label,
 			       struct prof_bench_result **figures);
 
-/* What speaks against comparing two: an array of sentences without a full stop. NULL without
- * memory. */
-json_t *result_warnings(const struct result *first, const struct result *second,
-			const struct prof_bench_comparison *comparison);
+/* Tells what speaks against comparing two, a sentence without a full stop at a time. */
+typedef void result_tell(void *context, const char *sentence);
+void result_warn(const struct result *first, const struct result *second,
+		 const struct prof_bench_comparison *comparison, result_tell *tell, void *context);
 
 #endif

@@ -6,7 +6,7 @@ libmetrics_la_SOURCES = \
 	web/metrics/write.c web/metrics/write.h web/metrics/text.c web/metrics/protobuf.c
 nodist_libmetrics_la_SOURCES = web/metrics/metrics.pb-c.c web/metrics/metrics.pb-c.h
 libmetrics_la_CPPFLAGS = $(AM_CPPFLAGS) $(PROTOBUF_C_CFLAGS)
-libmetrics_la_LIBADD = libprofclient.la $(PROTOBUF_C_LIBS) -lm
+libmetrics_la_LIBADD = libtext.la libprofclient.la $(PROTOBUF_C_LIBS) -lm
 
 EXTRA_DIST += web/metrics/metrics.proto
 BUILT_SOURCES += web/metrics/metrics.pb-c.h
@@ -36,9 +36,9 @@ libweb_la_SOURCES = \
 	web/site.c web/site.h \
 	web/api/stream.c web/api/stream.h \
 	web/http/visits.c web/http/visits.h
-libweb_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(MICROHTTPD_CFLAGS) $(ZLIB_CFLAGS) $(SYSTEMD_CFLAGS) \
+libweb_la_CPPFLAGS = $(AM_CPPFLAGS) $(MICROHTTPD_CFLAGS) $(ZLIB_CFLAGS) $(SYSTEMD_CFLAGS) \
 	-DPAGEDIR='"$(pkgdatadir)/web"'
-libweb_la_LIBADD = libview.la libcli.la libmetrics.la libprofclient.la libprofbench.la $(JANSSON_LIBS) $(MICROHTTPD_LIBS) $(ZLIB_LIBS) $(SYSTEMD_LIBS) -lpthread
+libweb_la_LIBADD = libview.la libcli.la libmetrics.la libprofclient.la libprofbench.la $(MICROHTTPD_LIBS) $(ZLIB_LIBS) $(SYSTEMD_LIBS) -lpthread
 
 sbin_PROGRAMS += profweb
 profweb_SOURCES = web/main.c

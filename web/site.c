@@ -107,4 +107,5 @@ void site_answer(const void *whole, const struct http_request *request, struct r
 		answer_route(site, route, request, reply);
 	else
 		answer_file(site, request, reply);
+	reply_finish(reply);
 }

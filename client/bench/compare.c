@@ -10,8 +10,8 @@
 #include "client/bench/rank.h"
 #include "client/bench/result.h"
 #include "client/bench/statistics.h"
-#include "client/bench/text.h"
 #include "client/base/sized.h"
+#include "text/number.h"
 
 prof_error bench_read_criteria(struct prof_bench_criteria *to,
 			       const struct prof_bench_criteria *from)
@@ -129,16 +129,16 @@ const char *prof_bench_verdict_text(enum prof_bench_verdict verdict)
 
 prof_error prof_bench_comparison_text(const struct prof_bench_comparison *c, char **text)
 {
-	char ratio[TEXT_NUMBER], low[TEXT_NUMBER], high[TEXT_NUMBER], *made = NULL;
+	char ratio[NUMBER_ROOM], low[NUMBER_ROOM], high[NUMBER_ROOM], *made = NULL;
 	bool slower;
 	int length;
 
 	if (c == NULL || text == NULL)
 		return PROF_BAD_ARGUMENT;
 	slower = c->verdict == PROF_BENCH_SLOWER;
-	text_fixed(ratio, slower ? 1 / c->ratio : c->ratio, 3);
-	text_fixed(low, slower ? 1 / c->ratio_ci.high : c->ratio_ci.low, 3);
-	text_fixed(high, slower ? 1 / c->ratio_ci.low : c->ratio_ci.high, 3);
+	number_fixed(ratio, slower ? 1 / c->ratio : c->ratio, 3);
+	number_fixed(low, slower ? 1 / c->ratio_ci.high : c->ratio_ci.low, 3);
+	number_fixed(high, slower ? 1 / c->ratio_ci.low : c->ratio_ci.high, 3);
 	if (c->verdict == PROF_BENCH_NO_DIFFERENCE)
 		length = asprintf(&made,
 				  "%s and %s: no difference that can be shown (speed-up %s, "

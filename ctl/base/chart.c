@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ctl/base/table.h"
-#include "ctl/base/text.h"
+#include "text/table.h"
+#include "text/width.h"
 #include "ctl/base/units.h"
 
 #define LEAST_SECONDS 1e-9

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ctl/base/table.h"
+#include "ctl/base/say.h"
 #include "ctl/base/units.h"
 #include "view/json.h"
 
@@ -46,8 +46,7 @@ void functions_print(const struct prof_stats *const *stats, size_t count)
 		table_cell(t, units_seconds(text, s->max_seconds));
 		doubtful |= s->doubtful;
 	}
-	table_print(t, stdout, table_terminal_width(stdout));
-	table_free(t);
+	say_table(t);
 	if ((doubtful & (1u << PROF_P50 | 1u << PROF_P99)) != 0)
 		puts(functions_footnote);
 }

@@ -43,23 +43,19 @@ void *need(void *memory)
 	return memory;
 }
 
-static void write_json(FILE *to, json_t *object, size_t form)
+void say_table(struct table *t)
 {
-	char *text = need(view_text(object, form));
-
-	fprintf(to, "%s\n", text);
-	free(text);
+	need(table_print(t, stdout, table_terminal_width(stdout)) ? t : NULL);
+	table_free(t);
 }
 
-enum outcome say_json(json_t *object)
+void say_count(const char *name, uint64_t count)
 {
-	write_json(stdout, object, JSON_INDENT(2));
-	return OUTCOME_DONE;
-}
+	struct writer *w = JSON_ANSWER;
 
-void say_json_line(FILE *to, json_t *object)
-{
-	write_json(to, object, JSON_COMPACT);
+	writer_object(w, NULL);
+	writer_count(w, name, count);
+	writer_end(w);
 }
 
 static enum outcome outcome_of(prof_error error)
@@ -125,7 +121,7 @@ enum outcome say_failure(const struct request *r, prof_error error)
 	if (error == PROF_DENIED)
 		fprintf(stderr, "See profd.conf(5) for who may push, ask and clear\n");
 	if (r->json)
-		say_json(json_pack("{s:s}", "error", prof_strerror(error)));
+		view_error(JSON_ANSWER, prof_strerror(error));
 	return outcome;
 }
 
@@ -145,7 +141,7 @@ enum outcome say_missing(const struct request *r, const char *name)
 	else
 		complain_near(&near, "unknown function '%s'", name);
 	if (r->json)
-		say_json(view_missing(&near));
+		view_missing(JSON_ANSWER, &near);
 	prof_free(list);
 	return OUTCOME_NO;
 }

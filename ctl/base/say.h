@@ -5,11 +5,12 @@
 #ifndef CTL_BASE_SAY_H
 #define CTL_BASE_SAY_H
 
-#include <jansson.h>
 #include <stdio.h>
 
 #include "base/near.h"
 #include "ctl/base/command.h"
+#include "text/table.h"
+#include "text/writer.h"
 
 /* "profctl: ..." as one line on standard error, made harmless for a terminal. */
 void complain(const char *format, ...) __attribute__((__format__(__printf__, 1, 2)));
@@ -21,9 +22,14 @@ void complain_near(const struct near *near, const char *format, ...)
 /* Ends profctl when memory is NULL. */
 void *need(void *memory);
 
-/* Writes an object and gives it up: the answer, or a single line beside somebody else's output. */
-enum outcome say_json(json_t *object);
-void say_json_line(FILE *to, json_t *object);
+/* Prints a table on standard output, as wide as the terminal is, and frees it. */
+void say_table(struct table *table);
+
+/* What an answer in JSON is written with. */
+#define JSON_ANSWER (&(struct writer){.to = stdout, .indented = true})
+
+/* {NAME: COUNT} */
+void say_count(const char *name, uint64_t count);
 
 /* Tells why profd could not be asked, or what it said, also as {"error": ...} with --json. */
 enum outcome say_failure(const struct request *r, prof_error error);

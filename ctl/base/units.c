@@ -9,7 +9,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "ctl/base/text.h"
+#include "text/number.h"
+#include "text/width.h"
 
 /* Three significant digits. The value is below 1000, also when rounded. */
 static const char *three_digits(char *to, double value, const char *unit)
@@ -20,12 +21,18 @@ static const char *three_digits(char *to, double value, const char *unit)
 	return to;
 }
 
-static const char *const *unit_names(void)
+/* With the letter of the micro sign where the locale has it. */
+static const char *seconds_of(char *to, double seconds, int digits)
 {
-	static const char *const unicode[] = {"ns", "µs", "ms", "s"};
-	static const char *const ascii[] = {"ns", "us", "ms", "s"};
+	char *micro;
 
-	return text_is_unicode() ? unicode : ascii;
+	if (!isfinite(seconds) || seconds < 0.0)
+		return strcpy(to, "?");
+	number_seconds(to, seconds, digits);
+	micro = strchr(to, 'u');
+	if (micro != NULL && text_is_unicode())
+		strcpy(micro, "µs");
+	return to;
 }
 
 static const char *two_units(char *to, double seconds)
@@ -49,42 +56,13 @@ static const char *two_units(char *to, double seconds)
 
 const char *units_seconds(char *to, double seconds)
 {
-	const char *const *unit = unit_names();
-	double value = seconds * 1e9;
-	int i;
-
-	if (!isfinite(seconds) || seconds < 0.0)
-		return strcpy(to, "?");
-	if (seconds < 0.5e-12)
-		return strcpy(to, "0 s");
-	if (seconds >= 59.95)
-		return two_units(to, seconds);
-	for (i = 0; i < 3 && value >= 999.5; i++)
-		value /= 1000.0;
-	/* A whole number of nanoseconds is exact as it stands. */
-	if (i == 0 && fabs(value - round(value)) < 1e-4) {
-		snprintf(to, UNITS_ROOM, "%.0f ns", value);
-		return to;
-	}
-	return three_digits(to, value, unit[i]);
+	return seconds >= 59.95 && isfinite(seconds) ? two_units(to, seconds)
+						     : seconds_of(to, seconds, 3);
 }
 
 const char *units_timing(char *to, double seconds)
 {
-	double value = seconds * 1e9;
-	int i, decimals;
-
-	if (!isfinite(seconds) || seconds < 0.0)
-		return strcpy(to, "?");
-	if (seconds < 0.5e-12)
-		return strcpy(to, "0 s");
-	for (i = 0; i < 3 && value >= 999.95; i++)
-		value /= 1000.0;
-	decimals = value < 9.9995 ? 3 : value < 99.995 ? 2 : value < 999.95 ? 1 : 0;
-	if (i == 0 && fabs(value - round(value)) < 1e-4)
-		decimals = 0;
-	snprintf(to, UNITS_ROOM, "%.*f %s", decimals, value, unit_names()[i]);
-	return to;
+	return seconds_of(to, seconds, 4);
 }
 
 const char *units_count(char *to, uint64_t count)

@@ -109,13 +109,9 @@ static enum outcome report(const struct pair *pair, const struct request *r)
 	const struct prof_bench_comparison *c = pair->comparison;
 	bool slower = c->verdict == PROF_BENCH_SLOWER;
 	char label[4 * SOURCE_LABEL];
-	json_t *object;
 
 	if (r->json) {
-		object = need(pair_json(pair));
-		json_object_set_new(object, "threshold", json_real(c->relevance));
-		json_object_set_new(object, "slower", json_boolean(slower));
-		say_json(object);
+		pair_tell(pair, true);
 	} else {
 		pair_print(pair);
 		name_print(label, sizeof(label), pair->first.label);

@@ -4,10 +4,10 @@
 #ifndef CTL_BENCH_EXPORT_H
 #define CTL_BENCH_EXPORT_H
 
-#include <jansson.h>
 #include <stdbool.h>
 
 #include "ctl/bench/bench.h"
+#include "text/writer.h"
 
 /* Whether at most one thing is to go to standard output; a message where there are more. */
 bool export_check(const struct request *request);
@@ -19,10 +19,7 @@ bool export_uses_output(const struct request *request);
  * one could not be written. */
 enum outcome export_all(const struct bench_session *session, const struct request *request);
 
-/* prof_bench_report of all that was measured, for prof_bench_free. */
-char *bench_report_all(const struct bench_session *session, enum prof_bench_format format);
-
-/* prof_bench_report's JSON, and for each result what only commands have. */
-json_t *bench_json(const struct bench_session *session);
+/* What prof_bench_report tells as JSON, and for each result what only commands have. */
+void bench_json(struct writer *w, const struct bench_session *session);
 
 #endif

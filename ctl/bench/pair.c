@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "ctl/base/say.h"
-#include "ctl/base/table.h"
+#include "text/table.h"
 #include "ctl/base/units.h"
 #include "proto/name.h"
 #include "view/json_saved.h"
@@ -19,13 +19,11 @@
 void pair_compare(struct pair *p, double relevance)
 {
 	struct prof_bench_criteria criteria = PROF_BENCH_CRITERIA_INIT;
-	struct result first = source_result(&p->first), second = source_result(&p->second);
 
 	criteria.relevance = relevance;
 	if (prof_bench_compare(p->first.result, p->second.result, &criteria, &p->comparison) !=
 	    PROF_OK)
 		need(NULL);
-	p->warnings = need(result_warnings(&first, &second, p->comparison));
 }
 
 void pair_free(struct pair *p)
@@ -33,15 +31,14 @@ void pair_free(struct pair *p)
 	source_free(&p->first);
 	source_free(&p->second);
 	prof_bench_free(p->comparison);
-	json_decref(p->warnings);
 	*p = (struct pair){0};
 }
 
-json_t *pair_json(const struct pair *p)
+void pair_tell(const struct pair *p, bool checked)
 {
 	struct result first = source_result(&p->first), second = source_result(&p->second);
 
-	return view_pair(&first, &second, p->comparison);
+	view_pair(JSON_ANSWER, &first, &second, p->comparison, checked);
 }
 
 static void add_row(struct table *t, const struct source *s)
@@ -63,8 +60,21 @@ static void add_row(struct table *t, const struct source *s)
 	table_name(t, s->benchmark.revision == NULL ? "" : s->benchmark.revision);
 }
 
+/* context: what stands before it, a line before the first. */
+static void print_warning(void *context, const char *sentence)
+{
+	const char **gap = context;
+	char harmless[2 * SENTENCE];
+
+	name_print(harmless, sizeof(harmless), sentence);
+	printf("%sDoubtful: %s\n", *gap, harmless);
+	*gap = "";
+}
+
 void pair_print(const struct pair *p)
 {
+	struct result first = source_result(&p->first), second = source_result(&p->second);
+	const char *gap = "\n";
 	static const struct column columns[] = {
 		{"RESULT", SIDE_LEFT, true},   {"MEDIAN", SIDE_RIGHT, false},
 		{"95 %", SIDE_RIGHT, false},   {"STD DEV", SIDE_RIGHT, false},
@@ -77,16 +87,11 @@ void pair_print(const struct pair *p)
 
 	add_row(t, &p->first);
 	add_row(t, &p->second);
-	table_print(t, stdout, table_terminal_width(stdout));
-	table_free(t);
+	say_table(t);
 	if (prof_bench_comparison_text(p->comparison, &sentence) != PROF_OK)
 		need(NULL);
 	name_print(harmless, sizeof(harmless), sentence);
 	prof_bench_free(sentence);
 	printf("\n%s\n", harmless);
-	for (size_t i = 0; i < json_array_size(p->warnings); i++) {
-		name_print(harmless, sizeof(harmless),
-			   json_string_value(json_array_get(p->warnings, i)));
-		printf("%sDoubtful: %s\n", i == 0 ? "\n" : "", harmless);
-	}
+	result_warn(&first, &second, p->comparison, print_warning, &gap);
 }

@@ -4,14 +4,11 @@
 #ifndef CTL_BENCH_PAIR_H
 #define CTL_BENCH_PAIR_H
 
-#include <jansson.h>
-
 #include "ctl/bench/source.h"
 
 struct pair {
 	struct source first, second;
 	struct prof_bench_comparison *comparison;
-	json_t *warnings; /* sentences without a full stop */
 };
 
 /* Compares the two, which are there. relevance: least difference that matters, 0.01 is 1 %. */
@@ -20,8 +17,8 @@ void pair_compare(struct pair *pair, double relevance);
 /* Also of a pair that is not complete. */
 void pair_free(struct pair *pair);
 
-/* "first", "second", "comparison", "same_machine", "warnings". */
-json_t *pair_json(const struct pair *pair);
+/* The answer in JSON: see view_pair. */
+void pair_tell(const struct pair *pair, bool checked);
 
 /* The table of the two, the comparison in a sentence, and the warnings. */
 void pair_print(const struct pair *pair);

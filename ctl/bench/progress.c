@@ -8,8 +8,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "ctl/base/table.h"
-#include "ctl/base/text.h"
+#include "text/table.h"
+#include "text/width.h"
 #include "ctl/base/units.h"
 #include "proto/name.h"
 

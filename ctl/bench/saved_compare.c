@@ -15,7 +15,7 @@ enum outcome run_bench_compare(const struct request *r)
 	if (outcome == OUTCOME_DONE) {
 		pair_compare(&pair, r->threshold < 0.0 ? RESULT_RELEVANCE : r->threshold);
 		if (r->json)
-			outcome = say_json(pair_json(&pair));
+			pair_tell(&pair, false);
 		else
 			pair_print(&pair);
 	}

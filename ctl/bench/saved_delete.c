@@ -46,9 +46,10 @@ static enum outcome delete_named(const struct request *r, const struct source_na
 	if (error != PROF_OK)
 		return source_not_had(r, name, error);
 	if (r->json)
-		return say_json(json_pack("{s:I}", "deleted_results", (json_int_t)deleted));
-	printf("%s result%s deleted.\n", units_count(count, deleted),
-	       deleted == 1 ? " was" : "s were");
+		say_count("deleted_results", deleted);
+	else
+		printf("%s result%s deleted.\n", units_count(count, deleted),
+		       deleted == 1 ? " was" : "s were");
 	return OUTCOME_DONE;
 }
 

@@ -10,36 +10,36 @@
 #include "ctl/base/command.h"
 #include "ctl/base/say.h"
 #include "ctl/bench/source.h"
+#include "text/figures.h"
 #include "view/json_saved.h"
 
-/* Seventeen digits are what it takes to read the same double back. */
-#define EXACTLY (JSON_INDENT(2) | JSON_REAL_PRECISION(17))
-
-static json_t *known(const char *text)
-{
-	return text == NULL || text[0] == '\0' ? json_null() : json_string(text);
-}
+static const struct field machine[] = {
+	FIELD_AS("name", KNOWN, prof_benchmark, machine),
+	FIELD_AS("kernel", KNOWN, prof_benchmark, system),
+	FIELD_AS("processor", KNOWN, prof_benchmark, processor),
+	FIELD_AS("compiler", KNOWN, prof_benchmark, compiler),
+	{0},
+};
 
 /* As prof_bench_report writes it, but of the machine that the timings were taken on. */
 static char *json_of(const struct source *s)
 {
-	const struct prof_benchmark *b = &s->benchmark;
 	struct result shown = source_result(s);
-	json_t *result = need(view_result(&shown)), *file;
+	char *text = NULL;
 	size_t length;
-	char *text;
+	struct writer w = {
+		.to = need(open_memstream(&text, &length)), .indented = true, .exact = true};
 
-	view_timings(result, b);
-	file = need(json_pack("{s:i, s:s, s:{s:o, s:o, s:o, s:o}, s:[o]}", "format", 1, "title",
-			      s->label, "machine", "name", known(b->machine), "kernel",
-			      known(b->system), "processor", known(b->processor), "compiler",
-			      known(b->compiler), "results", result));
-	text = need(json_dumps(file, EXACTLY));
-	json_decref(file);
-	length = strlen(text);
-	text = need(realloc(text, length + 2));
-	memcpy(text + length, "\n", 2);
-	return text;
+	writer_object(&w, NULL);
+	figures_head(&w, s->label);
+	writer_object(&w, "machine");
+	fields_write(&w, machine, &s->benchmark);
+	writer_end(&w);
+	writer_array(&w, "results");
+	view_result(&w, NULL, &shown, true);
+	writer_end(&w);
+	writer_end(&w);
+	return need(fclose(w.to) == 0 && !w.failed ? text : NULL);
 }
 
 static char *report_of(const struct source *s, enum prof_bench_format format)

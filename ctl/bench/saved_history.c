@@ -10,8 +10,8 @@
 #include "ctl/base/command.h"
 #include "ctl/base/say.h"
 #include "ctl/bench/source.h"
-#include "ctl/base/table.h"
-#include "ctl/base/text.h"
+#include "text/table.h"
+#include "text/width.h"
 #include "ctl/base/units.h"
 #include "proto/name.h"
 #include "view/json_saved.h"
@@ -70,8 +70,7 @@ static void print_table(const struct series *s, size_t from)
 
 	for (size_t i = from; i < s->count; i++)
 		add_row(t, s, i);
-	table_print(t, stdout, table_terminal_width(stdout));
-	table_free(t);
+	say_table(t);
 	if (from > 0)
 		printf("%zu earlier ones are not shown; see --limit\n", from);
 }
@@ -171,7 +170,7 @@ static enum outcome report(const struct request *r, const char *name,
 	if (!series_find(&series, list, r->since))
 		need(NULL);
 	if (r->json) {
-		outcome = say_json(view_series(name, &series));
+		view_series(JSON_ANSWER, name, &series);
 	} else if (series.count == 0) {
 		complain("no result of '%s' was saved in this time range", name);
 		outcome = OUTCOME_NO;

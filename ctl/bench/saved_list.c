@@ -6,7 +6,7 @@
 #include "ctl/base/command.h"
 #include "view/json_saved.h"
 #include "ctl/base/say.h"
-#include "ctl/base/table.h"
+#include "text/table.h"
 #include "ctl/base/units.h"
 #include "proto/name.h"
 
@@ -49,8 +49,7 @@ static void print(const struct prof_saved_list *list)
 
 	for (size_t i = 0; i < list->count; i++)
 		add_row(t, list->results[i]);
-	table_print(t, stdout, table_terminal_width(stdout));
-	table_free(t);
+	say_table(t);
 }
 
 enum outcome run_bench_list(const struct request *r)
@@ -62,7 +61,7 @@ enum outcome run_bench_list(const struct request *r)
 	if (error != PROF_OK)
 		return say_failure(r, error);
 	if (r->json)
-		outcome = say_json(view_saved_list(list));
+		view_saved_list(JSON_ANSWER, list);
 	else if (r->names)
 		print_names(list);
 	else if (list->count != 0)

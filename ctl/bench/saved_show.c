@@ -9,7 +9,7 @@
 #include "ctl/base/command.h"
 #include "ctl/base/say.h"
 #include "ctl/bench/source.h"
-#include "ctl/base/table.h"
+#include "text/table.h"
 #include "ctl/base/units.h"
 #include "view/json_saved.h"
 
@@ -97,8 +97,7 @@ static void print(const struct source *s)
 
 	add_about(t, s);
 	add_figures(t, s->result);
-	table_print(t, stdout, table_terminal_width(stdout));
-	table_free(t);
+	say_table(t);
 	for (unsigned i = 0; i < PROF_BENCH_DOUBTS; i++)
 		if (prof_bench_doubt_text(s->result, i, doubt, sizeof(doubt)) != 0) {
 			printf("%sDoubtful: %s\n", gap, doubt);
@@ -113,10 +112,8 @@ enum outcome run_bench_show(const struct request *r)
 
 	if (outcome == OUTCOME_DONE && r->json) {
 		struct result shown = source_result(&source);
-		json_t *object = need(view_result(&shown));
 
-		view_timings(object, &source.benchmark);
-		outcome = say_json(object);
+		view_result(JSON_ANSWER, NULL, &shown, true);
 	} else if (outcome == OUTCOME_DONE) {
 		print(&source);
 	}

@@ -12,7 +12,7 @@
 #include "ctl/bench/histogram.h"
 #include "ctl/bench/rank.h"
 #include "ctl/base/say.h"
-#include "ctl/base/text.h"
+#include "text/width.h"
 #include "ctl/base/units.h"
 #include "proto/name.h"
 

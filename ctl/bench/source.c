@@ -99,7 +99,7 @@ static enum outcome missing(const struct request *r, const char *name, uint64_t 
 	else
 		complain_near(&near, "unknown benchmark '%s'", name);
 	if (r->json)
-		say_json(view_missing(&near));
+		view_missing(JSON_ANSWER, &near);
 	prof_free(list);
 	return OUTCOME_NO;
 }

@@ -61,8 +61,9 @@ enum outcome run_clear(const struct request *r)
 	if (error != PROF_OK)
 		return say_failure(r, error);
 	if (r->json)
-		return say_json(json_pack("{s:o}", "cleared_functions", view_count(functions)));
-	printf("The statistics of %s function%s were deleted.\n", units_count(count, functions),
-	       functions == 1 ? "" : "s");
+		say_count("cleared_functions", functions);
+	else
+		printf("The statistics of %s function%s were deleted.\n",
+		       units_count(count, functions), functions == 1 ? "" : "s");
 	return OUTCOME_DONE;
 }

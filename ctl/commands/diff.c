@@ -7,7 +7,7 @@
 
 #include "ctl/base/command.h"
 #include "ctl/base/say.h"
-#include "ctl/base/table.h"
+#include "text/table.h"
 #include "ctl/base/units.h"
 #include "view/differences.h"
 #include "view/json.h"
@@ -90,8 +90,7 @@ static void print(const struct differences *d, const struct request *r)
 				  d->all[i].shift.p[q] >= DIFFERENCES_LEVEL;
 	}
 	if (shown != 0)
-		table_print(t, stdout, table_terminal_width(stdout));
-	table_free(t);
+		say_table(t);
 	if (unsure)
 		puts("~ may be chance");
 	print_rest(d, shown);
@@ -177,7 +176,7 @@ static enum outcome check_program(const char *name, const struct request *r)
 	if (outcome == OUTCOME_NO) {
 		complain_near(&near, "unknown program '%s'", name);
 		if (r->json)
-			say_json(view_missing(&near));
+			view_missing(JSON_ANSWER, &near);
 	}
 	prof_free(list);
 	return outcome;
@@ -190,8 +189,8 @@ static enum outcome report(const struct differences *d, const struct request *r)
 
 	for (size_t i = 0; i < d->count; i++)
 		slower |= d->all[i].shift.verdict == SHIFT_SLOWER;
-	if (r->json && say_json(view_differences(d)) != OUTCOME_DONE)
-		return OUTCOME_TROUBLE;
+	if (r->json)
+		view_differences(JSON_ANSWER, d);
 	if (d->count == 0) {
 		if (r->operand_count > 0)
 			complain("no calls of '%s' on either side", r->operands[0]);

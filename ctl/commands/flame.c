@@ -11,7 +11,6 @@
 #include "ctl/base/command.h"
 #include "ctl/commands/flame.h"
 #include "ctl/base/say.h"
-#include "view/json.h"
 #include "view/past.h"
 #include "view/when.h"
 
@@ -50,34 +49,71 @@ static void write_folded(FILE *out, const struct frames *frames, const struct fl
 	}
 }
 
-/* The format of speedscope: stacks as lists of frame numbers, each with its weight. */
-static void write_speedscope(FILE *out, const struct frames *frames, const struct flame *flame)
+static void write_stack(struct writer *w, const struct frames *frames, size_t at)
 {
-	json_t *names = json_array(), *samples = json_array(), *weights = json_array();
+	if (frames->frame[at].parent != 0)
+		write_stack(w, frames, frames->frame[at].parent);
+	writer_count(w, NULL, at);
+}
+
+/* Whether a frame is the last of a stack. */
+static bool ends_stack(const struct frames *frames, size_t at)
+{
+	return at != 0 && frames->frame[at].own > 0.0;
+}
+
+/* Stacks as lists of frame numbers, each with its weight. */
+static void write_profile(struct writer *w, const struct frames *frames, const struct flame *flame)
+{
 	double end = 0.0;
 
+	for (size_t i = 0; i < frames->count; i++)
+		end += ends_stack(frames, i) ? frames->frame[i].own : 0.0;
+	writer_object(w, NULL);
+	writer_text(w, "type", "sampled");
+	writer_text(w, "name", flame->title);
+	writer_text(w, "unit", flame->by == FRAMES_BY_TIME ? "seconds" : "none");
+	writer_count(w, "startValue", 0);
+	writer_real(w, "endValue", end);
+	writer_array(w, "samples");
 	for (size_t i = 0; i < frames->count; i++) {
-		const struct frame *f = &frames->frame[i];
-		json_t *stack;
-
-		json_array_append_new(names, json_pack("{s:s}", "name", f->name));
-		if (i == 0 || f->own <= 0.0)
+		if (!ends_stack(frames, i))
 			continue;
-		stack = json_array();
-		for (size_t at = i; at != 0; at = frames->frame[at].parent)
-			json_array_insert_new(stack, 0, json_integer((json_int_t)at));
-		json_array_append_new(samples, stack);
-		json_array_append_new(weights, view_real(f->own));
-		end += f->own;
+		writer_array(w, NULL);
+		write_stack(w, frames, i);
+		writer_end(w);
 	}
-	say_json_line(out,
-		      json_pack("{s:s, s:{s:o}, s:[{s:s, s:s, s:s, s:i, s:o, s:o, s:o}], s:s}",
-				"$schema", "https://www.speedscope.app/file-format-schema.json",
-				"shared", "frames", names, "profiles", "type", "sampled", "name",
-				flame->title, "unit",
-				flame->by == FRAMES_BY_TIME ? "seconds" : "none", "startValue", 0,
-				"endValue", view_real(end), "samples", samples, "weights", weights,
-				"exporter", "profctl"));
+	writer_end(w);
+	writer_array(w, "weights");
+	for (size_t i = 0; i < frames->count; i++)
+		if (ends_stack(frames, i))
+			writer_real(w, NULL, frames->frame[i].own);
+	writer_end(w);
+	writer_end(w);
+}
+
+/* The format of speedscope. */
+static void write_speedscope(FILE *out, const struct frames *frames, const struct flame *flame)
+{
+	struct writer w = {.to = out};
+
+	writer_object(&w, NULL);
+	writer_text(&w, "$schema", "https://www.speedscope.app/file-format-schema.json");
+	writer_object(&w, "shared");
+	writer_array(&w, "frames");
+	for (size_t i = 0; i < frames->count; i++) {
+		writer_object(&w, NULL);
+		writer_text(&w, "name", frames->frame[i].name);
+		writer_end(&w);
+	}
+	writer_end(&w);
+	writer_end(&w);
+	writer_array(&w, "profiles");
+	write_profile(&w, frames, flame);
+	writer_end(&w);
+	writer_text(&w, "exporter", "profctl");
+	writer_end(&w);
+	fputc('\n', out);
 }
 
 static prof_error get(struct frames *frames, struct prof_tree **tree, const struct request *r,

@@ -103,7 +103,7 @@ enum outcome run_heatmap(const struct request *r)
 	if (error != PROF_OK)
 		return say_failure(r, error);
 	if (r->json) {
-		outcome = say_json(view_heatmap(r->operands[0], history));
+		view_heatmap(JSON_ANSWER, r->operands[0], history);
 	} else if (!find_rows(history, &rows)) {
 		complain("no calls of '%s' in this time range", r->operands[0]);
 		outcome = OUTCOME_NO;

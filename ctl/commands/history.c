@@ -8,7 +8,7 @@
 #include "ctl/base/chart.h"
 #include "ctl/base/command.h"
 #include "ctl/base/say.h"
-#include "ctl/base/table.h"
+#include "text/table.h"
 #include "ctl/base/units.h"
 #include "view/json.h"
 #include "view/past.h"
@@ -120,8 +120,7 @@ static void print(const struct prof_history *h)
 	t = table_new(columns, late ? width : width - 1);
 	for (size_t i = 0; i < h->count; i++)
 		add_row(t, h->steps[i], h->step, late);
-	table_print(t, stdout, table_terminal_width(stdout));
-	table_free(t);
+	say_table(t);
 	if (doubtful)
 		puts("* too few calls for this quantile: what is shown is the slowest");
 	if (late)
@@ -147,7 +146,7 @@ enum outcome run_history(const struct request *r)
 	if (error != PROF_OK)
 		return say_failure(r, error);
 	if (r->json) {
-		outcome = say_json(view_history(r->operands[0], history));
+		view_history(JSON_ANSWER, r->operands[0], history);
 	} else if (history->count == 0) {
 		complain("no calls of '%s' in this time range", r->operands[0]);
 		outcome = OUTCOME_NO;

@@ -137,6 +137,18 @@ static void say_what_next(const struct pair *p)
 	       p->name, p->public_file);
 }
 
+static void tell(const struct pair *p)
+{
+	struct writer *w = JSON_ANSWER;
+
+	writer_object(w, NULL);
+	writer_text(w, "name", p->name);
+	writer_text(w, "public_key", p->public_key);
+	writer_text(w, "public_file", p->public_file);
+	writer_text(w, "secret_file", p->secret_file);
+	writer_end(w);
+}
+
 enum outcome run_keygen(const struct request *r)
 {
 	struct pair p = {0};
@@ -155,9 +167,8 @@ enum outcome run_keygen(const struct request *r)
 	if (!done)
 		return OUTCOME_TROUBLE;
 	if (r->json)
-		return say_json(json_pack("{s:s, s:s, s:s, s:s}", "name", p.name, "public_key",
-					  p.public_key, "public_file", p.public_file, "secret_file",
-					  p.secret_file));
-	say_what_next(&p);
+		tell(&p);
+	else
+		say_what_next(&p);
 	return OUTCOME_DONE;
 }

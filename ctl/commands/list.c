@@ -33,7 +33,7 @@ enum outcome run_list(const struct request *r)
 	if (error != PROF_OK)
 		return say_failure(r, error);
 	if (r->json)
-		outcome = say_json(view_functions(list->functions, list->count));
+		view_functions(JSON_ANSWER, list);
 	else if (r->names)
 		print_names(list);
 	else if (list->count != 0)

@@ -7,7 +7,7 @@
 
 #include "ctl/base/command.h"
 #include "ctl/base/say.h"
-#include "ctl/base/table.h"
+#include "text/table.h"
 #include "ctl/base/units.h"
 #include "view/json.h"
 
@@ -63,12 +63,13 @@ static void print(const struct request *r, const struct prof_process_list *list)
 		count++;
 		add_row(t, p);
 	}
-	if (count == 0)
+	if (count != 0) {
+		say_table(t);
+	} else {
 		complain("no process has pushed yet");
-	else
-		table_print(t, stdout, table_terminal_width(stdout));
+		table_free(t);
+	}
 	print_footnotes(dropped, collapsed);
-	table_free(t);
 }
 
 enum outcome run_ps(const struct request *r)
@@ -80,7 +81,7 @@ enum outcome run_ps(const struct request *r)
 	if (error != PROF_OK)
 		return say_failure(r, error);
 	if (r->json)
-		outcome = say_json(view_processes(list, r->program));
+		view_processes(JSON_ANSWER, list, r->program);
 	else
 		print(r, list);
 	prof_free(list);

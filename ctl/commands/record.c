@@ -8,7 +8,6 @@
 
 #include "ctl/base/say.h"
 #include "proto/name.h"
-#include "view/json.h"
 #include "view/value.h"
 
 /* The name as the variable must hold it: the library puts something in where there is a %. */
@@ -56,6 +55,18 @@ prof_error record_calls(const struct request *r, double seconds, uint64_t count,
 	return result;
 }
 
+static void tell(const struct request *r, double seconds)
+{
+	struct writer *w = JSON_ANSWER;
+
+	writer_object(w, NULL);
+	writer_text(w, "function", r->operands[0]);
+	writer_real(w, "seconds", seconds);
+	writer_count(w, "count", r->count);
+	writer_text(w, "error", r->error);
+	writer_end(w);
+}
+
 enum outcome run_record(const struct request *r)
 {
 	prof_error error;
@@ -68,9 +79,7 @@ enum outcome run_record(const struct request *r)
 	error = record_calls(r, seconds, r->count, r->error);
 	if (error != PROF_OK)
 		return say_failure(r, error);
-	if (!r->json)
-		return OUTCOME_DONE;
-	return say_json(json_pack("{s:s, s:o, s:o, s:s?}", "function", r->operands[0], "seconds",
-				  view_real(seconds), "count", view_count(r->count), "error",
-				  r->error));
+	if (r->json)
+		tell(r, seconds);
+	return OUTCOME_DONE;
 }

@@ -5,7 +5,7 @@
 
 #include "ctl/base/command.h"
 #include "ctl/base/say.h"
-#include "ctl/base/table.h"
+#include "text/table.h"
 #include "ctl/base/units.h"
 #include "view/json.h"
 
@@ -43,10 +43,11 @@ static void print(const struct request *r, const struct prof_slow_list *list, ui
 		add_row(t, list->calls[i]);
 		count++;
 	}
-	if (count != 0)
-		table_print(t, stdout, table_terminal_width(stdout));
-	else
-		complain("no slow or failed calls to show");
+	if (count != 0) {
+		say_table(t);
+		return;
+	}
+	complain("no slow or failed calls to show");
 	table_free(t);
 }
 
@@ -61,7 +62,7 @@ enum outcome run_slow(const struct request *r)
 	if (error != PROF_OK)
 		return say_failure(r, error);
 	if (r->json)
-		outcome = say_json(view_calls(list, r->program, limit));
+		view_calls(JSON_ANSWER, list, r->program, limit);
 	else
 		print(r, list, limit);
 	prof_free(list);

@@ -6,7 +6,7 @@
 #include "ctl/base/command.h"
 #include "ctl/base/functions.h"
 #include "ctl/base/say.h"
-#include "ctl/base/table.h"
+#include "text/table.h"
 #include "ctl/base/units.h"
 #include "view/json.h"
 
@@ -47,8 +47,7 @@ static void print(const struct prof_stats *s)
 	}
 	table_cell(t, "Max");
 	table_cell(t, units_seconds(text, s->max_seconds));
-	table_print(t, stdout, table_terminal_width(stdout));
-	table_free(t);
+	say_table(t);
 	if (s->doubtful != 0)
 		puts(functions_footnote);
 }
@@ -64,7 +63,7 @@ enum outcome run_stats(const struct request *r)
 	if (error != PROF_OK)
 		return say_failure(r, error);
 	if (r->json)
-		outcome = say_json(view_function(stats));
+		view_function(JSON_ANSWER, stats);
 	else
 		print(stats);
 	prof_free(stats);

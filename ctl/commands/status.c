@@ -6,7 +6,7 @@
 
 #include "ctl/base/command.h"
 #include "ctl/base/say.h"
-#include "ctl/base/table.h"
+#include "text/table.h"
 #include "ctl/base/units.h"
 #include "view/json.h"
 
@@ -45,8 +45,7 @@ static void print(const struct prof_status *s)
 		add_value(t, s->facts[i]);
 		table_name(t, s->facts[i]->meaning);
 	}
-	table_print(t, stdout, table_terminal_width(stdout));
-	table_free(t);
+	say_table(t);
 }
 
 enum outcome run_status(const struct request *r)
@@ -58,7 +57,7 @@ enum outcome run_status(const struct request *r)
 	if (error != PROF_OK)
 		return say_failure(r, error);
 	if (r->json)
-		outcome = say_json(view_status(status));
+		view_status(JSON_ANSWER, status);
 	else
 		print(status);
 	prof_free(status);

@@ -6,7 +6,7 @@
 #include "ctl/base/command.h"
 #include "ctl/base/functions.h"
 #include "ctl/base/say.h"
-#include "ctl/base/table.h"
+#include "text/table.h"
 #include "ctl/base/units.h"
 #include "view/json.h"
 
@@ -30,8 +30,7 @@ static void print_totals(const struct prof_summary *s)
 	table_cell(t, units_seconds(text, s->total_seconds));
 	table_cell(t, "Since");
 	table_cell(t, s->since > 0.0 ? units_moment(text, s->since, 0) : "-");
-	table_print(t, stdout, 0);
-	table_free(t);
+	say_table(t);
 }
 
 static void print(const struct prof_summary *s)
@@ -62,7 +61,7 @@ enum outcome run_summary(const struct request *r)
 	if (error != PROF_OK)
 		return say_failure(r, error);
 	if (r->json)
-		outcome = say_json(view_summary(summary));
+		view_summary(JSON_ANSWER, summary);
 	else
 		print(summary);
 	prof_free(summary);

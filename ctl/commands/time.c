@@ -16,7 +16,6 @@
 #include "ctl/commands/record.h"
 #include "ctl/base/say.h"
 #include "proto/name.h"
-#include "view/json.h"
 
 #define NOT_FOUND      127
 #define NOT_EXECUTABLE 126
@@ -110,14 +109,20 @@ static const char *failure_of(int status, char *to, size_t room)
 static void record(const struct request *r, double seconds, const char *failure)
 {
 	prof_error error = record_calls(r, seconds, 1, failure);
+	struct writer w = {.to = stderr};
 
 	if (error != PROF_OK)
 		complain("profd did not confirm the call of %s: %s", r->operands[0],
 			 prof_strerror(error));
-	if (r->json)
-		say_json_line(stderr, json_pack("{s:s, s:o, s:s?, s:b}", "function", r->operands[0],
-						"seconds", view_real(seconds), "error", failure,
-						"counted", error == PROF_OK));
+	if (!r->json)
+		return;
+	writer_object(&w, NULL);
+	writer_text(&w, "function", r->operands[0]);
+	writer_real(&w, "seconds", seconds);
+	writer_text(&w, "error", failure);
+	writer_bool(&w, "counted", error == PROF_OK);
+	writer_end(&w);
+	fputc('\n', w.to);
 }
 
 /* Signals wait until await() takes them. Where SIGCHLD is ignored, the kernel would throw the exit

@@ -7,8 +7,8 @@
 
 #include "ctl/base/command.h"
 #include "ctl/base/say.h"
-#include "ctl/base/table.h"
-#include "ctl/base/text.h"
+#include "text/table.h"
+#include "text/width.h"
 #include "ctl/base/units.h"
 #include "proto/name.h"
 #include "view/frames.h"
@@ -101,8 +101,7 @@ static void print(const struct prof_tree *tree, const struct frames *frames)
 	char text[UNITS_ROOM];
 
 	add_rows(t, frames);
-	table_print(t, stdout, table_terminal_width(stdout));
-	table_free(t);
+	say_table(t);
 	if (tree->left_out != 0)
 		printf("%s paths with a smaller share are not shown; see --share\n",
 		       units_count(text, tree->left_out));
@@ -126,7 +125,7 @@ enum outcome run_tree(const struct request *r)
 	if (!frames_make(&frames, tree, FRAMES_BY_TIME, r->program == NULL))
 		need(NULL);
 	if (r->json) {
-		outcome = say_json(view_tree(tree, &frames));
+		view_tree(JSON_ANSWER, tree, &frames);
 	} else if (tree->count == 0) {
 		complain("no calls to show");
 		outcome = OUTCOME_NO;

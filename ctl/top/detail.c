@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "ctl/base/say.h"
-#include "ctl/base/text.h"
+#include "text/width.h"
 #include "ctl/top/draw.h"
 #include "ctl/base/units.h"
 

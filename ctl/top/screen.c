@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "ctl/base/say.h"
-#include "ctl/base/text.h"
+#include "text/width.h"
 #include "ctl/top/draw.h"
 #include "ctl/base/units.h"
 #include "proto/name.h"

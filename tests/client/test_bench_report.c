@@ -58,7 +58,7 @@ START_TEST(a_table_is_aligned)
 		"     max  relative\n"
 		"slow one         5  2.050 ms  1.900 ms .. 33.33 ms  8.277 ms  14.01 ms  1.900 ms  "
 		"33.33 ms   1366.67\n"
-		"f\u00fcr              3  1.500 us  1.000 us .. 2.000 us  1.500 us  500.0 ns  "
+		"f\u00fcr              3  1.500 us  1.000 us .. 2.000 us  1.500 us    500 ns  "
 		"1.000 us  "
 		"2.000 us      1.00\n"
 		"\n"

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctl/base/table.h"
-#include "ctl/base/text.h"
+#include "text/table.h"
+#include "text/width.h"
 
 const char suite_name[] = "table";
 

@@ -2,7 +2,8 @@
  * Files of results that people hand to `profctl bench`: what is read can be judged and told as
  * JSON, and all else is refused with one sentence. The first byte chooses the result.
  */
-#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ctl/bench/result_file.h"
@@ -14,19 +15,21 @@ static void judge(const struct prof_benchmark *b)
 {
 	struct prof_bench_options options = PROF_BENCH_OPTIONS_INIT;
 	struct prof_bench_result *result = NULL;
-	json_t *object = json_object();
+	struct result shown = {.label = "x", .benchmark = b};
+	struct writer w = {0};
 	char *text;
+	size_t size;
 
 	options.resamples = 0;
 	must(b->count > 0 && b->timings != NULL);
 	must(prof_bench_result_from("x", b->timings, b->count, &options, &result) == PROF_OK);
 	must(result->min_time >= 0 && result->max_time <= (double)(1 << 30));
-	view_figures(object, result);
-	view_timings(object, b);
-	text = json_dumps(object, 0);
-	must(text != NULL);
+	shown.figures = result;
+	w.to = open_memstream(&text, &size);
+	must(w.to != NULL);
+	view_result(&w, NULL, &shown, true);
+	must(fclose(w.to) == 0 && !w.failed && size != 0);
 	free(text);
-	json_decref(object);
 	prof_bench_free(result);
 }
 

@@ -20,7 +20,8 @@ CC = shlex.split(os.environ.get("CC", "cc"))
 LIBRARIES = {
     "profclient": (["client/library.c", "client/life.c", "client/base", "client/link", "client/record", "client/push", "client/ask",
                     "proto"], ["proto/profd.pb-c.c"], ["-lprotobuf-c", "-lpthread", "-lm", "-ldl"]),
-    "profbench": (["client/base/clock.c", "client/base/error.c", "client/base/sized.c", "client/bench", "proto/name.c"],
+    "profbench": (["client/base/clock.c", "client/base/error.c", "client/base/sized.c", "client/bench", "text",
+                   "proto/name.c"],
                   [], ["-lpthread", "-lm", "-ldl"]),
 }
 

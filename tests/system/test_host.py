@@ -166,7 +166,7 @@ def test_restarted_profd():
         host.do("record", "f", 0.5)
         host.do("flush", 30)
         assert host.tell("calls", "f") == "3 done"
-        assert host.tell("calls", "nothing") == "no such function"
+        assert host.tell("calls", "nothing") == "there is nothing by that name"
         host.end()
 
 

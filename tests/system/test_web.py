@@ -150,7 +150,7 @@ def test_errors():
                     ("diff?before=1h&threshold=1e99", "threshold must be"), ("changes?mark=1", "mark must be"),
                     ("changes?mark=1.-1", "mark must be"), ("changes?mark=99999999999999999999.1", "mark must be")):
                 refused(web, 400, "/api/" + query, says)
-            refused(web, 404, "/api/stats?function=nobody", "no such function")
+            refused(web, 404, "/api/stats?function=nobody", "nothing by that name")
             assert refused(web, 404, "/api/stats?function=slow.oen").json()["near"] == ["slow.one"]
             for path in ("/api/", "/api/nothing", "/api/summary/", "/index.htm", "/..", "/../../etc/passwd",
                          "/%2e%2e/%2e%2e/etc/passwd", "//etc/passwd", "/.", "/api/../api/x", "/no-page/..%2f..%2fprofd.db",

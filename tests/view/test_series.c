@@ -3,8 +3,10 @@
  */
 #include "tests/suite.h"
 
+#include <jansson.h>
 #include <limits.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "view/json_saved.h"
@@ -13,6 +15,32 @@
 const char suite_name[] = "series";
 
 #define MOST 40
+
+/* A writer, and what it wrote, read back. */
+struct written {
+	struct writer w;
+	char *text;
+	size_t size;
+};
+
+static struct writer *begin(struct written *to)
+{
+	*to = (struct written){0};
+	to->w.to = open_memstream(&to->text, &to->size);
+	return &to->w;
+}
+
+static json_t *end(struct written *to)
+{
+	json_t *read;
+
+	ck_assert(!to->w.failed);
+	fclose(to->w.to);
+	read = json_loadb(to->text, to->size, JSON_REJECT_DUPLICATES, NULL);
+	ck_assert_ptr_nonnull(read);
+	free(to->text);
+	return read;
+}
 
 /* Saved one a day, the latest first, as profd tells them. */
 struct kept {
@@ -52,6 +80,7 @@ START_TEST(a_change_is_found)
 	struct series series;
 	struct kept k;
 	json_t *object, *change;
+	struct written to;
 
 	keep(&k, MOST, 25);
 	ck_assert(series_find(&series, &k.list, 0.0));
@@ -61,7 +90,8 @@ START_TEST(a_change_is_found)
 	ck_assert_uint_eq(series.changes->changes[0]->index, 25);
 	ck_assert_ptr_eq(series_change_at(&series, 25), series.changes->changes[0]);
 	ck_assert_ptr_null(series_change_at(&series, 24));
-	object = view_series("sort", &series);
+	view_series(begin(&to), "sort", &series);
+	object = end(&to);
 	ck_assert_uint_eq(json_array_size(json_object_get(object, "results")), MOST);
 	change = json_array_get(json_object_get(object, "changes"), 0);
 	ck_assert_int_eq(json_integer_value(json_object_get(change, "number")), 26);
@@ -117,22 +147,27 @@ END_TEST
 START_TEST(what_is_not_known_is_null)
 {
 	const double timing = 0.25;
-	const struct prof_benchmark benchmark = {.name = "x", .count = 1, .note = "n"};
+	const struct prof_benchmark benchmark = {
+		.name = "x", .timings = &timing, .count = 1, .note = "n"};
 	struct prof_saved saved = {.benchmark = &benchmark, .number = 1, .uid = UINT_MAX};
-	struct prof_bench_result *result = NULL;
-	json_t *object = view_saved(&saved);
+	struct result result = {.label = "x#1", .benchmark = &benchmark, .saved = &saved};
+	struct prof_bench_result *figures = NULL;
+	struct written to;
+	json_t *object;
 
-	ck_assert_ptr_nonnull(object);
+	ck_assert_int_eq(result_find_figures(&benchmark, "x#1", &figures), PROF_OK);
+	result.figures = figures;
+	view_result(begin(&to), NULL, &result, false);
+	object = end(&to);
 	ck_assert(json_is_null(json_object_get(object, "uid")));
 	ck_assert(json_is_null(json_object_get(object, "machine")));
 	ck_assert(json_is_null(json_object_get(object, "std_dev")));
 	ck_assert_str_eq(json_string_value(json_object_get(object, "note")), "n");
-	ck_assert_int_eq(prof_bench_result_from("x", &timing, 1, NULL, &result), PROF_OK);
-	view_figures(object, result);
+	ck_assert_int_eq(json_integer_value(json_object_get(object, "number")), 1);
 	ck_assert(json_is_null(json_object_get(object, "mean_ci_low")));
 	ck_assert_double_eq(json_number_value(json_object_get(object, "p99")), 0.25);
 	ck_assert_uint_eq(json_array_size(json_object_get(object, "doubts")), 1);
-	prof_bench_free(result);
+	prof_bench_free(figures);
 	json_decref(object);
 }
 END_TEST
@@ -142,8 +177,11 @@ START_TEST(a_comparison_with_nothing_is_null)
 {
 	const struct prof_bench_comparison c = {
 		.first = "a", .second = "b", .ratio = INFINITY, .ratio_ci = {NAN, NAN}};
-	json_t *object = view_comparison(&c);
+	struct written to;
+	json_t *object;
 
+	view_comparison(begin(&to), NULL, &c);
+	object = end(&to);
 	ck_assert(json_is_null(json_object_get(object, "ratio")));
 	ck_assert(json_is_null(json_array_get(json_object_get(object, "ratio_ci"), 0)));
 	ck_assert_str_eq(json_string_value(json_object_get(object, "verdict")),

@@ -31,7 +31,7 @@ static void answer_failure(const struct request *request, struct reply *reply, c
 	if (prof_get_saved_latest(NULL, 0, request->timeout, &list) == PROF_OK)
 		for (size_t i = 0; i < list->count; i++)
 			near_offer(&near, list->results[i]->benchmark->name);
-	reply_json(reply, 404, view_missing(&near));
+	view_missing(reply_json(reply, 404), &near);
 	prof_free(list);
 }
 
@@ -52,7 +52,7 @@ void api_bench_list(const struct request *request, struct reply *reply)
 		reply_failure(reply, error);
 		return;
 	}
-	reply_json(reply, 200, view_saved_list(list));
+	view_saved_list(reply_json(reply, 200), list);
 	prof_free(list);
 }
 
@@ -71,7 +71,7 @@ void api_bench_history(const struct request *request, struct reply *reply)
 		return;
 	}
 	if (series_find(&series, list, q->since)) {
-		reply_json(reply, 200, view_series(q->name, &series));
+		view_series(reply_json(reply, 200), q->name, &series);
 		series_free(&series);
 	} else {
 		reply_failure(reply, PROF_NO_MEMORY);
@@ -110,15 +110,12 @@ void api_bench_show(const struct request *request, struct reply *reply)
 	const struct query *q = &request->query;
 	struct found found = {0};
 	prof_error error;
-	json_t *object;
 
 	if (!is_named(q->name, reply))
 		return;
 	error = find(&found, q->name, q->number, request->timeout);
 	if (error == PROF_OK) {
-		object = view_result(&found.result);
-		view_timings(object, found.result.benchmark);
-		reply_json(reply, 200, object);
+		view_result(reply_json(reply, 200), NULL, &found.result, true);
 	} else {
 		answer_failure(request, reply, q->name, error);
 	}
@@ -159,7 +156,7 @@ static void compare(const struct found *first, const struct found *second, doubl
 		reply_failure(reply, error);
 		return;
 	}
-	reply_json(reply, 200, view_pair(&first->result, &second->result, comparison));
+	view_pair(reply_json(reply, 200), &first->result, &second->result, comparison, false);
 	prof_bench_free(comparison);
 }
 

@@ -2,7 +2,6 @@
  * Addresses that tell what is so now.
  */
 #include "view/json.h"
-#include "view/large.h"
 #include "base/near.h"
 #include "web/api/api.h"
 #include "web/api/stream.h"
@@ -26,7 +25,7 @@ void api_summary(const struct request *request, struct reply *reply)
 		reply_failure(reply, error);
 		return;
 	}
-	reply_json(reply, 200, view_summary(summary));
+	view_summary(reply_json(reply, 200), summary);
 	prof_free(summary);
 }
 
@@ -34,16 +33,13 @@ void api_list(const struct request *request, struct reply *reply)
 {
 	struct prof_filter filter = filter_of(&request->query);
 	struct prof_stats_list *list;
-	size_t size = 0;
-	char *text;
 	prof_error error = prof_get_all_stats(&filter, request->timeout, &list);
 
 	if (error != PROF_OK) {
 		reply_failure(reply, error);
 		return;
 	}
-	text = large_functions(list->functions, list->count, &size);
-	reply_text(reply, 200, text, size);
+	view_functions(reply_json(reply, 200), list);
 	prof_free(list);
 }
 
@@ -59,7 +55,7 @@ static void answer_missing(const struct request *request, struct reply *reply)
 	if (prof_get_all_stats(&filter, request->timeout, &list) == PROF_OK)
 		for (size_t i = 0; i < list->count; i++)
 			near_offer(&near, list->functions[i]->function_name);
-	reply_json(reply, 404, view_missing(&near));
+	view_missing(reply_json(reply, 404), &near);
 	prof_free(list);
 }
 
@@ -82,7 +78,7 @@ void api_stats(const struct request *request, struct reply *reply)
 		reply_failure(reply, error);
 		return;
 	}
-	reply_json(reply, 200, view_function(stats));
+	view_function(reply_json(reply, 200), stats);
 	prof_free(stats);
 }
 
@@ -91,8 +87,6 @@ void api_changes(const struct request *request, struct reply *reply)
 	struct prof_filter filter = filter_of(&request->query);
 	struct prof_changes *changes;
 	char mark[QUERY_MARK_ROOM];
-	size_t size = 0;
-	char *text;
 	prof_error error =
 		prof_get_changes(&filter, &request->query.mark, request->timeout, &changes);
 
@@ -100,8 +94,7 @@ void api_changes(const struct request *request, struct reply *reply)
 		reply_failure(reply, error);
 		return;
 	}
-	text = large_changes(changes, query_mark(mark, &changes->mark), &size);
-	reply_text(reply, 200, text, size);
+	view_changes(reply_json(reply, 200), changes, query_mark(mark, &changes->mark));
 	prof_free(changes);
 }
 
@@ -119,7 +112,7 @@ static void answer_calls(const struct request *request, struct reply *reply, get
 		reply_failure(reply, error);
 		return;
 	}
-	reply_json(reply, 200, view_calls(list, q->program, q->limit));
+	view_calls(reply_json(reply, 200), list, q->program, q->limit);
 	prof_free(list);
 }
 
@@ -142,7 +135,7 @@ void api_ps(const struct request *request, struct reply *reply)
 		reply_failure(reply, error);
 		return;
 	}
-	reply_json(reply, 200, view_processes(list, request->query.program));
+	view_processes(reply_json(reply, 200), list, request->query.program);
 	prof_free(list);
 }
 
@@ -155,7 +148,7 @@ void api_programs(const struct request *request, struct reply *reply)
 		reply_failure(reply, error);
 		return;
 	}
-	reply_json(reply, 200, view_programs(list));
+	view_programs(reply_json(reply, 200), list);
 	prof_free(list);
 }
 
@@ -168,7 +161,7 @@ void api_status(const struct request *request, struct reply *reply)
 		reply_failure(reply, error);
 		return;
 	}
-	reply_json(reply, 200, view_status(status));
+	view_status(reply_json(reply, 200), status);
 	prof_free(status);
 }
 

@@ -56,7 +56,7 @@ void api_tree(const struct request *request, struct reply *reply)
 	error = draw(&drawn, request, range,
 		     query_has(q, PARAMETER_SHARE) ? q->share : USUAL_SHARE);
 	if (error == PROF_OK)
-		reply_json(reply, 200, view_tree(drawn.tree, &drawn.frames));
+		view_tree(reply_json(reply, 200), drawn.tree, &drawn.frames);
 	else
 		reply_failure(reply, error);
 	erase(&drawn);
@@ -79,7 +79,7 @@ void api_flame(const struct request *request, struct reply *reply)
 	if (error == PROF_OK && compared && !frames_compare(&now.frames, &before.frames))
 		error = PROF_NO_MEMORY;
 	if (error == PROF_OK)
-		reply_json(reply, 200, view_flame(now.tree, &now.frames, q->by, compared));
+		view_flame(reply_json(reply, 200), now.tree, &now.frames, q->by, compared);
 	else
 		reply_failure(reply, error);
 	erase(&now);

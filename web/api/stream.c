@@ -3,14 +3,12 @@
  */
 #include "web/api/stream.h"
 
-#include <jansson.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "view/json.h"
-#include "view/large.h"
 #include "web/http/hash.h"
 #include "web/api/query.h"
 
@@ -42,47 +40,52 @@ static void stream_free(void *source)
 
 /* JSON has no line feed outside of its texts, and none unescaped within, so it is one line of data.
  */
-static void write_event(FILE *to, const char *event, const char *text)
+static void begin(struct writer *w, const char *event)
 {
-	if (text != NULL)
-		fprintf(to, "event: %s\ndata: %s\n\n", event, text);
+	w->failed |= fprintf(w->to, "event: %s\ndata: ", event) < 0;
 }
 
-static void write_object(FILE *to, const char *event, json_t *object)
+static void end(struct writer *w)
 {
-	char *text = view_text(object, JSON_COMPACT);
-
-	write_event(to, event, text);
-	free(text);
+	w->failed |= fputs("\n\n", w->to) < 0;
 }
 
-static void write_away(FILE *to, prof_error error)
-{
-	write_object(to, "away", json_pack("{s:s}", "error", prof_strerror(error)));
-}
-
-static prof_error write_changes(struct stream *s, FILE *to)
+static prof_error write_changes(struct stream *s, struct writer *w)
 {
 	struct prof_filter filter = {
 		.size = sizeof(filter), .pattern = s->pattern, .program = s->program};
 	char mark[QUERY_MARK_ROOM];
 	struct prof_changes *changes;
 	prof_error error = prof_get_changes(&filter, &s->mark, s->timeout, &changes);
-	size_t size;
-	char *text;
 
 	if (error != PROF_OK)
 		return error;
 	s->mark = changes->mark;
-	text = large_changes(changes, query_mark(mark, &s->mark), &size);
+	w->failed |= fprintf(w->to, "id: %s\n", query_mark(mark, &s->mark)) < 0;
+	begin(w, "change");
+	view_changes(w, changes, mark);
+	end(w);
 	prof_free(changes);
-	fprintf(to, "id: %s\n", mark);
-	write_event(to, "change", text);
-	free(text);
 	return PROF_OK;
 }
 
-static prof_error write_slow(struct stream *s, FILE *to)
+/* To be freed; NULL without memory. */
+static char *text_of_calls(const struct stream *s, const struct prof_slow_list *list)
+{
+	char *text = NULL;
+	size_t size;
+	struct writer w = {.to = open_memstream(&text, &size)};
+
+	if (w.to == NULL)
+		return NULL;
+	view_calls(&w, list, s->program, SLOW_CALLS);
+	if (fclose(w.to) == 0 && !w.failed)
+		return text;
+	free(text);
+	return NULL;
+}
+
+static prof_error write_slow(struct stream *s, struct writer *w)
 {
 	uint32_t limit = s->program == NULL ? SLOW_CALLS : 0;
 	struct prof_slow_list *list;
@@ -91,47 +94,58 @@ static prof_error write_slow(struct stream *s, FILE *to)
 
 	if (error != PROF_OK)
 		return error;
-	text = view_text(view_calls(list, s->program, SLOW_CALLS), JSON_COMPACT);
+	text = text_of_calls(s, list);
 	prof_free(list);
 	if (text != NULL && (s->turn == 0 || s->slow != hash_of(text, strlen(text)))) {
 		s->slow = hash_of(text, strlen(text));
-		write_event(to, "slow", text);
+		begin(w, "slow");
+		w->failed |= fputs(text, w->to) < 0;
+		end(w);
 	}
 	free(text);
 	return PROF_OK;
 }
 
-static prof_error write_status(struct stream *s, FILE *to)
+static prof_error write_status(struct stream *s, struct writer *w)
 {
 	struct prof_status *status;
 	prof_error error = prof_get_status(s->timeout, &status);
 
 	if (error != PROF_OK)
 		return error;
-	write_object(to, "status", view_status(status));
+	begin(w, "status");
+	view_status(w, status);
+	end(w);
 	prof_free(status);
 	return PROF_OK;
+}
+
+static void write_away(struct writer *w, prof_error error)
+{
+	begin(w, "away");
+	view_error(w, prof_strerror(error));
+	end(w);
 }
 
 static char *stream_next(void *source, size_t *size)
 {
 	struct stream *s = source;
 	char *text = NULL;
-	FILE *to = open_memstream(&text, size);
+	struct writer w = {.to = open_memstream(&text, size)};
 	prof_error error;
 
-	if (to == NULL)
+	if (w.to == NULL)
 		return NULL;
-	error = write_changes(s, to);
+	error = write_changes(s, &w);
 	if (error == PROF_OK)
-		error = write_slow(s, to);
+		error = write_slow(s, &w);
 	if (error == PROF_OK && s->turn % STATUS_EVERY == 0)
-		error = write_status(s, to);
+		error = write_status(s, &w);
 	if (error != PROF_OK)
-		write_away(to, error);
+		write_away(&w, error);
 	else
 		s->turn++;
-	if (fclose(to) == 0)
+	if (fclose(w.to) == 0 && !w.failed)
 		return text;
 	free(text);
 	return NULL;

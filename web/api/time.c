@@ -47,9 +47,10 @@ static void answer_history(const struct request *request, struct reply *reply, b
 		reply_failure(reply, error);
 		return;
 	}
-	reply_json(reply, 200,
-		   buckets ? view_heatmap(q->function, history)
-			   : view_history(q->function, history));
+	if (buckets)
+		view_heatmap(reply_json(reply, 200), q->function, history);
+	else
+		view_history(reply_json(reply, 200), q->function, history);
 	prof_free(history);
 }
 
@@ -83,7 +84,7 @@ void api_histogram(const struct request *request, struct reply *reply)
 		reply_failure(reply, error);
 		return;
 	}
-	reply_json(reply, 200, view_histograms(list));
+	view_histograms(reply_json(reply, 200), list);
 	prof_free(list);
 }
 
@@ -130,7 +131,7 @@ void api_diff(const struct request *request, struct reply *reply)
 	if (error == PROF_OK && !differences_find(&differences, before.list, after.list, threshold))
 		error = PROF_NO_MEMORY;
 	if (error == PROF_OK)
-		reply_json(reply, 200, view_differences(&differences));
+		view_differences(reply_json(reply, 200), &differences);
 	else
 		reply_failure(reply, error);
 	differences_free(&differences);

@@ -10,15 +10,6 @@
 
 #define TYPE_JSON "application/json"
 
-void reply_deinit(struct reply *r)
-{
-	if (!r->lent)
-		free(r->body);
-	if (r->stream.source != NULL)
-		r->stream.free(r->stream.source);
-	*r = (struct reply){0};
-}
-
 /* Said from memory that nobody has to give. */
 static void reply_no_memory(struct reply *r)
 {
@@ -28,31 +19,48 @@ static void reply_no_memory(struct reply *r)
 			    .type = TYPE_JSON,
 			    .body = text,
 			    .size = sizeof(text) - 1,
-			    .lent = true};
+			    .lent = true,
+			    .json.failed = true};
 }
 
-void reply_text(struct reply *r, unsigned status, char *text, size_t size)
+void reply_deinit(struct reply *r)
 {
-	if (text == NULL) {
-		reply_no_memory(r);
-		return;
-	}
+	reply_finish(r);
+	if (!r->lent)
+		free(r->body);
+	if (r->stream.source != NULL)
+		r->stream.free(r->stream.source);
+	*r = (struct reply){0};
+}
+
+struct writer *reply_json(struct reply *r, unsigned status)
+{
 	r->status = status;
 	r->type = TYPE_JSON;
-	r->body = text;
-	r->size = size;
+	r->json.to = open_memstream(&r->body, &r->size);
+	if (r->json.to == NULL)
+		reply_no_memory(r);
+	return &r->json;
 }
 
-void reply_json(struct reply *r, unsigned status, json_t *object)
+void reply_finish(struct reply *r)
 {
-	char *text = view_text(object, JSON_COMPACT);
+	bool whole;
 
-	reply_text(r, status, text, text == NULL ? 0 : strlen(text));
+	if (r->json.to == NULL)
+		return;
+	whole = fclose(r->json.to) == 0 && !r->json.failed && r->body != NULL;
+	r->json.to = NULL;
+	if (whole)
+		return;
+	free(r->body);
+	reply_no_memory(r);
 }
 
 void reply_error(struct reply *r, unsigned status, const char *sentence)
 {
-	reply_json(r, status, json_pack("{s:s}", "error", sentence));
+	view_error(reply_json(r, status), sentence);
+	reply_finish(r);
 }
 
 static unsigned status_of(prof_error error)
@@ -90,9 +98,12 @@ static unsigned status_of(prof_error error)
 
 void reply_failure(struct reply *r, prof_error error)
 {
-	json_t *object = json_pack("{s:s}", "error", prof_strerror(error));
+	struct writer *w = reply_json(r, status_of(error));
 
+	writer_object(w, NULL);
+	writer_text(w, "error", prof_strerror(error));
 	if (prof_reason()[0] != '\0' && strcmp(prof_reason(), prof_strerror(error)) != 0)
-		json_object_set_new(object, "reason", json_string(prof_reason()));
-	reply_json(r, status_of(error), object);
+		writer_text(w, "reason", prof_reason());
+	writer_end(w);
+	reply_finish(r);
 }

@@ -4,11 +4,11 @@
 #ifndef WEB_HTTP_REPLY_H
 #define WEB_HTTP_REPLY_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "include/profclient.h"
+#include "text/writer.h"
 
 /* A body that goes on: its next part is asked for again and again. */
 struct reply_stream {
@@ -30,22 +30,24 @@ struct reply {
 	bool gzipped;		       /* the body is */
 	const char *etag;	       /* NULL: the reply must not be kept */
 	struct reply_stream stream;    /* in place of a body */
+	struct writer json;	       /* of the body, until the reply is finished */
 	const char *header;	       /* one more header; NULL: none */
 	char value[REPLY_HEADER_ROOM]; /* of that header */
 };
 
 void reply_deinit(struct reply *reply);
 
-/* Makes the body of an object, and gives it up; without memory the reply says so. */
-void reply_json(struct reply *reply, unsigned status, json_t *object);
+/* The writer of a body, which is whole after reply_finish; without memory the reply says so. The
+ * reply stays where it is meanwhile. */
+struct writer *reply_json(struct reply *reply, unsigned status);
 
-/* The same of its text, which is given up; NULL: there was no memory for it. */
-void reply_text(struct reply *reply, unsigned status, char *text, size_t size);
+/* Also of a reply that is finished, or has no JSON. */
+void reply_finish(struct reply *reply);
 
-/* {"error": SENTENCE} */
+/* {"error": SENTENCE}, finished. */
 void reply_error(struct reply *reply, unsigned status, const char *sentence);
 
-/* Why profd gave no answer, and what it said of that. */
+/* Why profd gave no answer, and what it said of that, finished. */
 void reply_failure(struct reply *reply, prof_error error);
 
 #endif

@@ -7,29 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What stands between digits is the decimal point of the locale, of one byte or of several. */
-static void make_point(char *text)
-{
-	char *digits = text + strspn(text, "-0123456789");
-	size_t point = strcspn(digits, "0123456789e");
-
-	if (point == 0)
-		return;
-	*digits = '.';
-	memmove(digits + 1, digits + point, strlen(digits + point) + 1);
-}
+#include "text/number.h"
 
 const char *metrics_number(char to[METRICS_NUMBER], double value)
 {
 	if (!isfinite(value))
 		return strcpy(to, isnan(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf");
-	for (int digits = 15; digits <= 17; digits++) {
-		snprintf(to, METRICS_NUMBER, "%.*g", digits, value);
-		if (strtod(to, NULL) == value)
-			break;
-	}
-	make_point(to);
-	return to;
+	return number_real(to, value, NUMBER_EXACT);
 }
 
 static bool write_all(const struct metrics *m, enum metrics_format format, unsigned buckets,

@@ -7,11 +7,12 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "text/number.h"
 #include "web/metrics/metrics.h"
 
 /* A decimal number that reads back as the same, with a point in every locale. Writes
  * into `to` (METRICS_NUMBER bytes) and returns it. */
-#define METRICS_NUMBER 32
+#define METRICS_NUMBER NUMBER_ROOM
 const char *metrics_number(char to[METRICS_NUMBER], double value);
 
 /* False without memory, or when the stream refuses. */

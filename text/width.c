@@ -1,7 +1,7 @@
 /*
  * Widths of text. Names are UTF-8 whatever the locale is.
  */
-#include "ctl/base/text.h"
+#include "text/width.h"
 
 #include <langinfo.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /*
  * Text in columns of a terminal.
  */
-#ifndef CTL_BASE_TEXT_H
-#define CTL_BASE_TEXT_H
+#ifndef TEXT_WIDTH_H
+#define TEXT_WIDTH_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,16 +1,15 @@
 /*
  * Tables: cells are collected, then measured, then printed.
  */
-#include "ctl/base/table.h"
+#include "text/table.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "ctl/base/say.h"
-#include "ctl/base/text.h"
 #include "proto/name.h"
+#include "text/width.h"
 
 #define GAP		       2  /* blanks between columns */
 #define LEAST		       12 /* what a column that shrinks keeps */
@@ -22,14 +21,15 @@ struct table {
 	size_t width; /* columns */
 	char **cells;
 	size_t used, room;
+	bool failed; /* a cell is missing */
 };
 
 struct table *table_new(const struct column *columns, size_t count)
 {
-	struct table *t = need(calloc(1, sizeof(*t)));
+	struct table *t = calloc(1, sizeof(*t));
 
-	t->columns = columns;
-	t->width = count;
+	if (t != NULL)
+		*t = (struct table){.columns = columns, .width = count};
 	return t;
 }
 
@@ -43,13 +43,32 @@ void table_free(struct table *t)
 	free(t);
 }
 
+static bool make_room(struct table *t)
+{
+	size_t room = t->room == 0 ? 64 : t->room * 2;
+	char **cells;
+
+	if (t->used < t->room)
+		return true;
+	cells = reallocarray(t->cells, room, sizeof(*cells));
+	if (cells == NULL)
+		return false;
+	t->cells = cells;
+	t->room = room;
+	return true;
+}
+
 void table_cell(struct table *t, const char *text)
 {
-	if (t->used == t->room) {
-		t->room = t->room == 0 ? 64 : t->room * 2;
-		t->cells = need(reallocarray(t->cells, t->room, sizeof(*t->cells)));
+	char *copy = strdup(text);
+
+	if (copy != NULL && t != NULL && !t->failed && make_room(t)) {
+		t->cells[t->used++] = copy;
+		return;
 	}
-	t->cells[t->used++] = need(strdup(text));
+	free(copy);
+	if (t != NULL)
+		t->failed = true;
 }
 
 void table_name(struct table *t, const char *name)
@@ -122,11 +141,13 @@ static void print_cell(const struct table *t, size_t c, char *text, const size_t
 		*blanks += pad;
 }
 
-void table_print(struct table *t, FILE *out, size_t width)
+bool table_print(struct table *t, FILE *out, size_t width)
 {
-	size_t *widths = need(calloc(t->width, sizeof(*widths)));
+	size_t *widths = t == NULL || t->failed ? NULL : calloc(t->width, sizeof(*widths));
 	size_t blanks = 0;
 
+	if (widths == NULL)
+		return false;
 	measure(t, widths);
 	if (width != 0)
 		shrink(t, widths, width);
@@ -144,4 +165,20 @@ void table_print(struct table *t, FILE *out, size_t width)
 			fputc('\n', out);
 	}
 	free(widths);
+	return true;
+}
+
+bool table_print_markdown(const struct table *t, FILE *out)
+{
+	if (t == NULL || t->failed)
+		return false;
+	for (size_t c = 0; c < t->width; c++)
+		fprintf(out, "| %s ", t->columns[c].title);
+	fputs("|\n", out);
+	for (size_t c = 0; c < t->width; c++)
+		fputs(t->columns[c].side == SIDE_LEFT ? "| :--- " : "| ---: ", out);
+	fputs("|\n", out);
+	for (size_t i = 0; i < t->used; i++)
+		fprintf(out, "| %s %s", t->cells[i], i % t->width + 1 == t->width ? "|\n" : "");
+	return true;
 }

@@ -1,8 +1,8 @@
 /*
- * Tables with aligned columns.
+ * Tables with aligned columns. Where memory runs out, table_print says so.
  */
-#ifndef CTL_BASE_TABLE_H
-#define CTL_BASE_TABLE_H
+#ifndef TEXT_TABLE_H
+#define TEXT_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@ struct column {
 
 struct table;
 
-/* `columns` is lent until table_free. */
+/* `columns` is lent until table_free. NULL, which all others take, without memory. */
 struct table *table_new(const struct column *columns, size_t count);
 void table_free(struct table *table);
 
@@ -29,7 +29,11 @@ void table_name(struct table *table, const char *name);
 /* Columns of the terminal that `out` is; 0 when it is none, and nothing needs to be cut. */
 size_t table_terminal_width(FILE *out);
 
-/* Prints in at most `width` columns where that is possible; 0: in any number of them. */
-void table_print(struct table *table, FILE *out, size_t width);
+/* Prints in at most `width` columns where that is possible; 0: in any number of them. False, with
+ * nothing printed, when there was no memory for all of the table. */
+bool table_print(struct table *table, FILE *out, size_t width);
+
+/* The same for documents. A vertical bar in a cell is up to the caller. */
+bool table_print_markdown(const struct table *table, FILE *out);
 
 #endif

@@ -1,0 +1,142 @@
+/*
+ * From tables of fields to formats.
+ */
+#include "text/fields.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+
+#include "text/number.h"
+
+/* Where a field is in a struct, as what its kind says. */
+#define AT(type) (*(const type *)((const char *)of + f->offset))
+
+static bool is_unknown(const struct field *f, const void *of)
+{
+	switch (f->kind) {
+	case FIELD_KNOWN:
+		return AT(char *) == NULL || AT(char *)[0] == '\0';
+	case FIELD_NUMBER:
+		return AT(uint64_t) == 0;
+	case FIELD_OWNER:
+		return AT(unsigned) == UINT_MAX;
+	case FIELD_FIGURE:
+		return !isfinite(AT(double));
+	case FIELD_POSITIVE:
+		return !(AT(double) > 0.0);
+	default:
+		return false;
+	}
+}
+
+static void write_rows(struct writer *w, const struct field *f, const void *of)
+{
+	size_t count = *(const size_t *)((const char *)of + f->count);
+
+	writer_array(w, f->name);
+	for (size_t i = 0; i < count; i++)
+		fields_object(w, NULL, f->fields, AT(const void *const *)[i]);
+	writer_end(w);
+}
+
+static void write_field(struct writer *w, const struct field *f, const void *of)
+{
+	switch (f->kind) {
+	case FIELD_TEXT:
+	case FIELD_KNOWN:
+		writer_text(w, f->name, AT(char *));
+		break;
+	case FIELD_COUNT:
+	case FIELD_NUMBER:
+		writer_count(w, f->name, AT(uint64_t));
+		break;
+	case FIELD_UNSIGNED:
+	case FIELD_OWNER:
+		writer_count(w, f->name, AT(unsigned));
+		break;
+	case FIELD_INTEGER:
+		writer_integer(w, f->name, AT(int));
+		break;
+	case FIELD_REAL:
+	case FIELD_FIGURE:
+	case FIELD_POSITIVE:
+		writer_real(w, f->name, AT(double));
+		break;
+	case FIELD_MILLI:
+		writer_real(w, f->name, AT(double) * 1e3);
+		break;
+	case FIELD_BOOL:
+		writer_bool(w, f->name, AT(bool));
+		break;
+	case FIELD_OBJECT:
+		fields_object(w, f->name, f->fields, AT(void *));
+		break;
+	case FIELD_MEMBERS:
+		fields_write(w, f->fields, &AT(char));
+		break;
+	case FIELD_ROWS:
+		write_rows(w, f, of);
+		break;
+	case FIELD_OTHER:
+		f->write(w, f->name, of);
+		break;
+	}
+}
+
+void fields_write(struct writer *w, const struct field *fields, const void *of)
+{
+	for (const struct field *f = fields; f->name != NULL; f++) {
+		const char *at = of;
+
+		if (f->via != 0)
+			at = *(const char *const *)(at + f->via - 1);
+		if (is_unknown(f, at))
+			writer_null(w, f->name);
+		else
+			write_field(w, f, at);
+	}
+}
+
+void fields_object(struct writer *w, const char *name, const struct field *fields, const void *of)
+{
+	writer_object(w, name);
+	fields_write(w, fields, of);
+	writer_end(w);
+}
+
+void csv_titles(FILE *to, const struct field *fields)
+{
+	for (const struct field *f = fields; f->name != NULL; f++)
+		fprintf(to, ",%s", f->name);
+}
+
+void csv_figures(FILE *to, const struct field *fields, const void *of)
+{
+	char digits[NUMBER_ROOM];
+
+	for (const struct field *f = fields; f->name != NULL; f++) {
+		if (f->kind == FIELD_COUNT)
+			fprintf(to, ",%" PRIu64, AT(uint64_t));
+		else if (f->kind == FIELD_INTEGER)
+			fprintf(to, ",%d", AT(int));
+		else
+			fprintf(to, ",%s", number_real(digits, AT(double), NUMBER_EXACT));
+	}
+}
+
+void csv_text(FILE *to, const char *text)
+{
+	bool quoted = strpbrk(text, ",\"\r\n") != NULL;
+
+	if (quoted)
+		putc('"', to);
+	for (; *text != '\0'; text++) {
+		if (*text == '"')
+			putc('"', to);
+		putc(*text, to);
+	}
+	if (quoted)
+		putc('"', to);
+}
