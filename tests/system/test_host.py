@@ -87,12 +87,12 @@ def test_longest():
 
 def test_threshold_is_told():
     """A new threshold reaches a running program by a reload, even one that has nothing to push."""
-    with profd(FAST) as daemon:
+    with profd(FAST + "[slow]\nthreshold = 1h\n") as daemon:
         host = Host(daemon)
         host.do("flush", 10)
         host.do("begin", "f")
         assert slow_calls(daemon, "f") == []
-        daemon.config.write_text(FAST + "[slow-functions]\nf* = 250ms\n")
+        daemon.config.write_text(FAST + "[slow]\nthreshold = 1h\n[slow-functions]\nf* = 250ms\n")
         daemon.process.send_signal(signal.SIGHUP)
         wait_until(lambda: slow_calls(daemon, "f"), "the running call is slow by the new threshold")
         host.end()
