@@ -81,12 +81,11 @@ const char *prof_version(void);
 /* ---------------------------------------------------------------- errors */
 
 /*
- * Name, number, sentence. Numbers are frozen: new errors are added at the end, none is ever used
- * again. Treat one that you do not know as a failure.
+ * All but PROF_OK, which is 0: name, number, sentence. Numbers are frozen: new errors are added at
+ * the end, none is ever used again. Treat one that you do not know as a failure.
  */
 /* clang-format off */
 #define PROF_ERRORS(X) \
-	X(PROF_OK, 0, "done") \
 	/* An answer, not a fault. */ \
 	X(PROF_NOT_FOUND, 1, "there is nothing by that name") \
 	/* NULL where it is not allowed; a struct with an unsound `size`. */ \
@@ -125,8 +124,8 @@ const char *prof_version(void);
 	  "what listens there is not profd, or has another key than PROF_SERVER_KEY")
 /* clang-format on */
 
-#define PROF_ERROR_(name, number, sentence) name = number,
-typedef enum prof_error { PROF_ERRORS(PROF_ERROR_) } prof_error;
+#define PROF_ERROR_(name, number, sentence) , name = number
+typedef enum prof_error { PROF_OK = 0 PROF_ERRORS(PROF_ERROR_) } prof_error;
 #undef PROF_ERROR_
 
 /* A sentence without a full stop, never NULL; not to be freed. */
@@ -182,17 +181,24 @@ uint64_t prof_refused_calls(void);
 /*
  * Time the rest of the enclosing block, until it is left in any way (also by return, break, goto;
  * in C++, or C compiled with -fexceptions, by an exception). Scopes nest; what was open when a call
- * began is its path.
+ * began is its path. They are declarations: a jump into the block behind one does not compile (but
+ * see libprofclient(3) on computed gotos).
+ *
+ * The name in PROF_SCOPE is a constant. PROF_SCOPE_DYNAMIC takes any, copies it, and looks it up at
+ * each call: about as much again as a scope costs. Names are kept as long as the process lives, so
+ * let them be few: routes, not requests.
  */
 #ifndef PROF_DISABLE
-#define PROF_FUNCTION()	 PROF_SCOPE_(__func__, __LINE__)
-#define PROF_SCOPE(name) PROF_SCOPE_(name, __LINE__)
+#define PROF_FUNCTION()		 PROF_SCOPE_(__extension__ __func__, __COUNTER__)
+#define PROF_SCOPE(name)	 PROF_SCOPE_(name, __COUNTER__)
+#define PROF_SCOPE_DYNAMIC(name) PROF_SCOPE_DYNAMIC_(name, __COUNTER__)
 /* Marks the innermost open call of this thread as failed; `message` is copied. */
 #define PROF_FAIL(message) ((void)prof_fail(message))
 #else
-#define PROF_FUNCTION()	   ((void)0)
-#define PROF_SCOPE(name)   ((void)0)
-#define PROF_FAIL(message) ((void)0)
+#define PROF_FUNCTION()		 PROF_NOTHING_("", __COUNTER__)
+#define PROF_SCOPE(name)	 PROF_NOTHING_(name, __COUNTER__)
+#define PROF_SCOPE_DYNAMIC(name) PROF_NOTHING_(name, __COUNTER__)
+#define PROF_FAIL(message)	 ((void)0)
 #endif
 
 /* As PROF_FAIL. NULL or "" marks it failed without a message. */
@@ -201,40 +207,89 @@ prof_error prof_fail(const char *message);
 /* Behind the macros; for bindings. A site is static, a scope lives on the stack of its block. */
 struct prof_site { /* frozen */
 	const char *name;
-	void *private_;
+	uintptr_t private_; /* 0 at first */
 };
 
 struct prof_scope { /* frozen */
-	void *private_[4];
+	uintptr_t private_[4];
 };
 
 void prof_scope_begin(struct prof_scope *scope, struct prof_site *site);
+void prof_scope_begin_dynamic(struct prof_scope *scope, const char *name);
 void prof_scope_end(struct prof_scope *scope);
 
 /* A site of a library that is switched off costs its host one test and no call. */
-#define PROF_SITE_OFF_ ((void *)-1)
+#define PROF_SITE_OFF_ UINTPTR_MAX
 
-static inline void prof_scope_begin_(struct prof_scope *scope, struct prof_site *site)
+/* Both give 1. */
+static __inline__ size_t prof_scope_begin_(struct prof_scope *scope, struct prof_site *site)
 {
-	scope->private_[0] = NULL;
+	scope->private_[0] = 0;
 	if (__builtin_expect(__atomic_load_n(&site->private_, __ATOMIC_RELAXED) != PROF_SITE_OFF_,
 			     1))
 		prof_scope_begin(scope, site);
+	return 1;
 }
 
-static inline void prof_scope_end_(struct prof_scope *scope)
+static __inline__ size_t prof_scope_begin_dynamic_(struct prof_scope *scope, const char *name)
 {
-	if (__builtin_expect(scope->private_[0] != NULL, 1))
+	prof_scope_begin_dynamic(scope, name);
+	return 1;
+}
+
+static __inline__ void prof_scope_end_(struct prof_scope *scope)
+{
+	if (__builtin_expect(scope->private_[0] != 0, 1))
 		prof_scope_end(scope);
 }
 
+/* clang-format off */
+/*
+ * A jump past the declaration of a scope would end a call that never began. Compilers refuse a jump
+ * past a declaration with an initializer (C++), or of a type whose size is found out when it is
+ * reached (C): so a call is begun by such a declaration.
+ */
+#define PROF_SCOPE_(name, id) \
+	PROF_QUIET_ PROF_SITE_(name, id); \
+	PROF_OPEN_(id, prof_scope_begin_(&PROF_JOIN_(prof_scope_, id), &PROF_JOIN_(prof_site_, id))); \
+	PROF_LOUD_(id)
+#define PROF_SCOPE_DYNAMIC_(name, id) \
+	PROF_QUIET_ \
+	PROF_OPEN_(id, prof_scope_begin_dynamic_(&PROF_JOIN_(prof_scope_, id), name)); \
+	PROF_LOUD_(id)
+#define PROF_OPEN_(id, begin) \
+	struct prof_scope PROF_JOIN_(prof_scope_, id) __attribute__((__cleanup__(prof_scope_end_))); \
+	PROF_BEGUN_(PROF_JOIN_(prof_begun_, id), begin)
+#ifdef __cplusplus
+#define PROF_BEGUN_(begun, begin) const size_t begun __attribute__((__unused__)) = begin
+#else
+#define PROF_BEGUN_(begun, begin) typedef char begun[begin] __attribute__((__unused__))
+#endif
+#if defined __cplusplus && __cplusplus >= 201103L
+#define PROF_SITE_(name, id) \
+	static constexpr const char *PROF_JOIN_(prof_name_, id) = name; \
+	static struct prof_site PROF_JOIN_(prof_site_, id) = {PROF_JOIN_(prof_name_, id), 0}
+#else
+#define PROF_SITE_(name, id) static struct prof_site PROF_JOIN_(prof_site_, id) = {name, 0}
+#endif
+/* Also where declarations are to come first, and where arrays are to have a constant size. Behind
+ * the second comes the caller's semicolon. */
+#ifdef __cplusplus
+#define PROF_QUIET_
+#define PROF_LOUD_(id) PROF_NAUGHT_("", PROF_JOIN_(prof_end_, id))
+#else
+#define PROF_QUIET_ \
+	_Pragma("GCC diagnostic push") \
+	_Pragma("GCC diagnostic ignored \"-Wdeclaration-after-statement\"") \
+	_Pragma("GCC diagnostic ignored \"-Wvla\"")
+#define PROF_LOUD_(id) _Pragma("GCC diagnostic pop") PROF_NAUGHT_("", PROF_JOIN_(prof_end_, id))
+#endif
+#define PROF_NOTHING_(used, id) \
+	PROF_QUIET_ PROF_NAUGHT_(used, PROF_JOIN_(prof_nothing_, id)); PROF_LOUD_(id)
+#define PROF_NAUGHT_(used, naught) typedef char naught[sizeof(used)] __attribute__((__unused__))
 #define PROF_JOIN_(a, b)  PROF_JOIN2_(a, b)
 #define PROF_JOIN2_(a, b) a##b
-#define PROF_SCOPE_(name, line)                                              \
-	static struct prof_site PROF_JOIN_(prof_site_, line) = {name, NULL}; \
-	struct prof_scope PROF_JOIN_(prof_scope_, line)                      \
-		__attribute__((__cleanup__(prof_scope_end_)));               \
-	prof_scope_begin_(&PROF_JOIN_(prof_scope_, line), &PROF_JOIN_(prof_site_, line))
+/* clang-format on */
 
 /* ---------------------------------------------------------- asynchronous */
 

@@ -15,6 +15,8 @@
 const char *error_text(int error)
 {
 	switch (error) {
+	case PROF_OK:
+		return "done";
 		PROF_ERRORS(SENTENCE)
 	}
 	return "unknown error";
@@ -23,6 +25,8 @@ const char *error_text(int error)
 const char *error_name(int error)
 {
 	switch (error) {
+	case PROF_OK:
+		return "PROF_OK";
 		PROF_ERRORS(NAME)
 	}
 	return "unknown";

@@ -122,30 +122,39 @@ static inline void begin_on(struct thread *t, struct scope *s, uint32_t function
 	WRITE(t->top, o);
 }
 
-/* The first call of the thread or of the site: finds out who they are, or that the library is off.
- */
-__attribute__((noinline)) static void begin_first(struct scope *s, struct prof_site *site,
-						  uintptr_t frame)
+/* Begins a call on a thread, of a function, that may be met for the first time. Returns the
+ * function's number; 0 where the call is not timed. */
+__attribute__((noinline)) static uint32_t begin_named(struct scope *s, const char *name,
+						      uintptr_t frame)
 {
 	struct thread *t = thread_here();
 	struct prof_function *f;
 	prof_error error;
 
-	if (t == NULL && READ(thread_off))
-		__atomic_store_n(&site->private_, PROF_SITE_OFF_, __ATOMIC_RELAXED);
-	if (t == NULL)
-		return;
-	f = registry_function(site->name, &error);
+	s->thread = NULL;
+	f = t == NULL ? NULL : registry_function(name, &error);
 	if (f == NULL || !thread_enter(t, frame))
-		return;
-	__atomic_store_n(&site->private_, (void *)(uintptr_t)f->id, __ATOMIC_RELAXED);
+		return 0;
 	begin_on(t, s, f->id, frame);
 	thread_leave(t);
+	return f->id;
+}
+
+/* The first call of the thread or of the site: finds out who they are, or that the library is off.
+ */
+static void begin_first(struct scope *s, struct prof_site *site, uintptr_t frame)
+{
+	uint32_t function = begin_named(s, site->name, frame);
+
+	if (function != 0)
+		__atomic_store_n(&site->private_, function, __ATOMIC_RELAXED);
+	else if (READ(thread_off))
+		__atomic_store_n(&site->private_, PROF_SITE_OFF_, __ATOMIC_RELAXED);
 }
 
 void prof_scope_begin(struct prof_scope *scope, struct prof_site *site)
 {
-	uint32_t function = (uint32_t)(uintptr_t)READ(site->private_);
+	uint32_t function = (uint32_t)READ(site->private_);
 	uintptr_t frame = thread_frame();
 	struct scope *s = (struct scope *)scope;
 	struct thread *t = thread_current;
@@ -157,6 +166,11 @@ void prof_scope_begin(struct prof_scope *scope, struct prof_site *site)
 		begin_on(t, s, function, frame);
 		thread_leave(t);
 	}
+}
+
+void prof_scope_begin_dynamic(struct prof_scope *scope, const char *name)
+{
+	begin_named((struct scope *)scope, name, thread_frame());
 }
 
 static struct failure *take_failure(struct thread *t, const struct open_call *o)

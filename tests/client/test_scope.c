@@ -3,6 +3,7 @@
  */
 #include <pthread.h>
 #include <setjmp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -160,7 +161,7 @@ static void *end_there(void *moved)
 /* A scope that ends on another thread is counted there, and its first thread's path heals. */
 START_TEST(test_hop)
 {
-	static struct prof_site site = {"hopper", NULL};
+	static struct prof_site site = {"hopper", 0};
 	struct moved *moved = malloc(sizeof(*moved));
 	pthread_t thread;
 
@@ -242,6 +243,34 @@ START_TEST(test_bad_name)
 }
 END_TEST
 
+static void route(const char *name)
+{
+	PROF_SCOPE_DYNAMIC(name);
+	leaf();
+}
+
+/* A name that is made at run time has calls of its own, whose path is as any other's; its memory is
+ * free again at once. */
+START_TEST(test_dynamic)
+{
+	char name[16];
+
+	client_begin();
+	for (int i = 0; i < 6; i++) {
+		snprintf(name, sizeof(name), "GET /%d", i % 3);
+		route(name);
+	}
+	route(NULL);
+	route("");
+	client_read();
+	ck_assert_uint_eq(client_returned("GET /0"), 2);
+	ck_assert_uint_eq(client_returned("GET /1"), 2);
+	ck_assert_uint_eq(client_returned("GET /2"), 2);
+	ck_assert_uint_eq(client_returned("GET /1>leaf"), 2);
+	ck_assert_uint_eq(client_returned("leaf"), 2);
+}
+END_TEST
+
 /* Switched off, nothing is counted and everything still returns. */
 START_TEST(test_disabled)
 {
@@ -250,6 +279,7 @@ START_TEST(test_disabled)
 	client_begin();
 	setenv("PROF_DISABLE", "1", 1);
 	branch();
+	route("route");
 	call = prof_call_begin("call");
 	ck_assert_int_eq(prof_call_end(call, NULL), PROF_NOT_RUNNING);
 	ck_assert_int_eq(prof_record("record", 1.0, NULL), PROF_NOT_RUNNING);
@@ -271,5 +301,6 @@ void suite_tests(TCase *tests)
 	tcase_add_test(tests, test_fork);
 	tcase_add_test(tests, test_threads_in_turn);
 	tcase_add_test(tests, test_bad_name);
+	tcase_add_test(tests, test_dynamic);
 	tcase_add_test(tests, test_disabled);
 }

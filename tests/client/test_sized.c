@@ -213,7 +213,7 @@ END_TEST
 START_TEST(errors_have_names)
 {
 #define COUNT(name, number, sentence) +1
-	enum { ERRORS = 0 PROF_ERRORS(COUNT) };
+	enum { ERRORS = 1 PROF_ERRORS(COUNT) };
 
 	for (int i = 0; i < ERRORS; i++) {
 		ck_assert_ptr_eq(strstr(prof_error_name(i), "PROF_"), prof_error_name(i));

@@ -270,7 +270,7 @@ static int is_told(void)
  */
 static int be_calls(double rate)
 {
-	struct prof_site site = {"many.call", NULL};
+	struct prof_site site = {"many.call", 0};
 	struct prof_scope scope;
 	long made = 0;
 	double begin;
