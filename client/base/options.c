@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "client/base/build_id.h"
@@ -141,12 +142,39 @@ prof_error options_keys(struct key *own, char server[KEY_TEXT + 1])
 	return PROF_OK;
 }
 
+static char executable[PROF_NAME_MAX + 1];
+
+/*
+ * The name of the executable's file, found out when the library is loaded: a program may write its
+ * title over its arguments and its environment, lock itself up, or have its file replaced later. A
+ * kernel that hides /proc has told by what name the program was started.
+ */
+__attribute__((constructor)) static void find_executable(void)
+{
+	static const char replaced[] = " (deleted)";
+	char path[PATH_MAX];
+	ssize_t size = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	const char *started = (const char *)getauxval(AT_EXECFN), *name;
+
+	if (size <= 0) {
+		snprintf(path, sizeof(path), "%s", started != NULL ? started : "");
+		size = (ssize_t)strlen(path);
+	}
+	path[size] = '\0';
+	if ((size_t)size > strlen(replaced) &&
+	    strcmp(path + size - strlen(replaced), replaced) == 0)
+		path[(size_t)size - strlen(replaced)] = '\0';
+	name = strrchr(path, '/');
+	name = name == NULL ? path : name + 1;
+	name_copy(executable, sizeof(executable), name, strlen(name));
+}
+
 /* What a letter behind a % stands for; NULL: nothing. */
 static const char *stands_for(char letter, char id[BUILD_ID_ROOM])
 {
 	switch (letter) {
 	case 'n':
-		return program_invocation_short_name;
+		return executable;
 	case 'b':
 		return build_id(id);
 	case '%':

@@ -4,6 +4,7 @@
  *
  *	record NAME SECONDS [ERROR]	begin NAME	end [ERROR]	flush SECONDS	calls NAME
  *	fork NAME SECONDS (a child records and exits)	exit STATUS	_exit STATUS
+ *	title TEXT (written over the arguments and the environment)
  *
  * Each line is answered by one: what the library said.
  */
@@ -45,6 +46,30 @@ static prof_error print_calls(const char *name)
 	return error;
 }
 
+static char **arguments;
+
+/* As programs do that show a title: the environment moves away first, to make room for it. */
+static prof_error set_title(const char *title)
+{
+	static char *end;
+	char *begin = arguments[0];
+	size_t count = 0;
+	char **moved;
+
+	while (end == NULL && environ[count] != NULL)
+		count++;
+	if (count > 0) {
+		end = environ[count - 1] + strlen(environ[count - 1]) + 1;
+		moved = calloc(count + 1, sizeof(*moved));
+		for (size_t i = 0; moved != NULL && i < count; i++)
+			moved[i] = strdup(environ[i]);
+		environ = moved;
+	}
+	memset(begin, 0, (size_t)(end - begin));
+	snprintf(begin, (size_t)(end - begin), "%s", title);
+	return PROF_OK;
+}
+
 static prof_error obey(const char *order, const char *a, const char *b, const char *c)
 {
 	if (strcmp(order, "record") == 0)
@@ -61,6 +86,8 @@ static prof_error obey(const char *order, const char *a, const char *b, const ch
 		return print_calls(a);
 	if (strcmp(order, "fork") == 0)
 		return in_child(a, atof(b));
+	if (strcmp(order, "title") == 0)
+		return set_title(a);
 	if (strcmp(order, "exit") == 0)
 		exit(atoi(a));
 	if (strcmp(order, "_exit") == 0)
@@ -68,10 +95,13 @@ static prof_error obey(const char *order, const char *a, const char *b, const ch
 	abort();
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	char line[1024], order[32], a[300], b[300], c[300];
 
+	if (argc == 0)
+		return EXIT_FAILURE;
+	arguments = argv;
 	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
 	while (fgets(line, sizeof(line), stdin) != NULL) {
 		order[0] = a[0] = b[0] = c[0] = '\0';

@@ -98,6 +98,27 @@ def test_threshold_is_told():
         host.end()
 
 
+def programs(daemon):
+    return {p["program"] for p in daemon.json("ps")["processes"]}
+
+
+def test_title():
+    """A process is called as its executable, whatever title it shows, and however it was started."""
+    with profd(FAST) as daemon:
+        host = Host(daemon)
+        for number in range(3):
+            host.do("title", f"worker:/request/{number}")
+            host.do("record", "f", 0.5)
+            host.do("flush", 10)
+        with pathlib.Path(f"/proc/{host.process.pid}/cmdline").open("rb") as file:
+            assert file.read().startswith(b"worker:/request/2")
+        assert programs(daemon) == {"host"}
+        host.end()
+        subprocess.run(["bash", "-c", 'exec -a "other name" "$0" record f 0.5', harness.BUILD / "profctl"], check=True,
+                       env=daemon.environment, timeout=harness.PATIENCE)
+        assert programs(daemon) == {"host", "profctl"}
+
+
 def test_clear_of_running_program():
     """After a clear, min and max of a running program are those of its next calls, exactly."""
     with profd(FAST) as daemon:
@@ -215,6 +236,6 @@ def test_plugin():
 
 
 # A sanitizer wants to be loaded before the plugin; of forks see harness.py.
-harness.main([test_running, test_error_text, test_longest, test_threshold_is_told, test_clear_of_running_program,
+harness.main([test_running, test_error_text, test_longest, test_threshold_is_told, test_title, test_clear_of_running_program,
               test_threshold_of_short_programs, test_no_profd, test_hanging_profd, test_restarted_profd, test_disabled,
               test_fork, test_fork_at_once, test_plugin], plain=[test_fork, test_fork_at_once, test_plugin])
