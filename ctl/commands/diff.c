@@ -53,7 +53,7 @@ static void print_rest(const struct differences *d, size_t shown)
 						      SHIFT_NEW,    SHIFT_GONE,	  SHIFT_TOO_FEW};
 	const char *comma = "";
 
-	printf("%zu functions: ", d->count);
+	printf("%zu function%s: ", d->count, d->count == 1 ? "" : "s");
 	for (size_t v = 0; v < sizeof(verdicts) / sizeof(verdicts[0]); v++) {
 		size_t count = 0;
 
