@@ -33,10 +33,13 @@
 #define PROF_PUSH_SIZE_MAX     (16u << 20) /* bytes of one push, profd's default limit */
 #define PROF_QUESTION_SIZE_MAX (2u << 20)  /* bytes of one question: 100,000 timings fit */
 
-/* The longest duration that is told and waited for. */
+/* The longest duration that is told and waited for: the end of the histogram. */
 #define PROF_SECONDS_MAX ((double)(1 << 30))
 
-/* A benchmark that profd keeps. */
+/* Calls recorded at once, and timings that one result is made of. */
+#define PROF_COUNT_MAX (UINT64_C(1) << 32)
+
+/* A benchmark that profd keeps, and the series of its results. */
 #define PROF_TIMINGS_MAX    100000
 #define PROF_SAVED_TEXT_MAX 4096 /* bytes of each text that says what was timed */
 

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "proto/limits.h"
+
 /* Bytes of the first character of a text that NUL ends; 0 where they are not UTF-8. */
 size_t name_character(const char *text);
 
@@ -32,6 +34,6 @@ size_t name_copy(char *to, size_t room, const char *text, size_t length);
 size_t name_print(char *to, size_t room, const char *text);
 
 /* Room that name_print needs for a name of PROF_NAME_MAX bytes, NUL included. */
-#define NAME_PRINTED_MAX (255 * 4 + 1)
+#define NAME_PRINTED_MAX (PROF_NAME_MAX * 4 + 1)
 
 #endif

@@ -13,7 +13,6 @@
 
 #define GAP		       2  /* blanks between columns */
 #define LEAST		       12 /* what a column that shrinks keeps */
-#define NAME_ROOM	       (4 * 255 + 1)
 #define DEFAULT_TERMINAL_WIDTH 80
 
 struct table {
@@ -73,7 +72,7 @@ void table_cell(struct table *t, const char *text)
 
 void table_name(struct table *t, const char *name)
 {
-	char harmless[NAME_ROOM];
+	char harmless[NAME_PRINTED_MAX];
 
 	name_print(harmless, sizeof(harmless), name);
 	table_cell(t, harmless);

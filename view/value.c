@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_PERCENT	1000.0
-#define LONGEST_SECONDS ((double)(1 << 30))
+#include "proto/limits.h"
+
+#define MOST_PERCENT 1000.0
 
 bool value_seconds(const char *text, double *seconds)
 {
@@ -21,7 +22,7 @@ bool value_seconds(const char *text, double *seconds)
 	if (text[0] == '\0' || text[strspn(text, "0123456789.eE+-")] != '\0')
 		return false;
 	value = strtod(text, &end);
-	if (*end != '\0' || !isfinite(value) || value < 0.0 || value > LONGEST_SECONDS)
+	if (*end != '\0' || !isfinite(value) || value < 0.0 || value > PROF_SECONDS_MAX)
 		return false;
 	*seconds = value + 0.0;
 	return true;

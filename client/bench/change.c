@@ -9,9 +9,9 @@
 #include "client/bench/random.h"
 #include "client/bench/statistics.h"
 #include "include/profbench.h"
+#include "proto/limits.h"
 
-#define SHUFFLES    999
-#define MOST_VALUES 100000
+#define SHUFFLES 999
 /* A segment is split only where both sides have as many: one wild value is no change. */
 #define LEAST_SIDE 2
 
@@ -193,7 +193,7 @@ prof_error prof_bench_find_changes(const double *values, size_t count, double si
 
 	if (changes == NULL || (values == NULL && count > 0))
 		return PROF_BAD_ARGUMENT;
-	if (count > MOST_VALUES || !(significance > 0 && significance < 1))
+	if (count > PROF_TIMINGS_MAX || !(significance > 0 && significance < 1))
 		return PROF_BAD_OPTION;
 	for (size_t i = 0; i < count; i++)
 		if (!isfinite(values[i]))

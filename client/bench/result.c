@@ -15,8 +15,6 @@
 #include "proto/limits.h"
 #include "proto/name.h"
 
-#define LONGEST		1073741824.0 /* seconds: 2^30, as everywhere */
-#define MOST_ITERATIONS (UINT64_C(1) << 32)
 #define LEAST_RESAMPLES 100
 #define MOST_RESAMPLES	1000000
 
@@ -34,7 +32,7 @@ prof_error bench_check_name(const char *name)
 
 static bool is_duration(double seconds)
 {
-	return seconds >= 0 && seconds <= LONGEST;
+	return seconds >= 0 && seconds <= PROF_SECONDS_MAX;
 }
 
 /* `iterations` is the least that options tell. */
@@ -55,7 +53,7 @@ prof_error bench_read_options(struct prof_bench_options *to, const struct prof_b
 
 	if (error != PROF_OK)
 		return error;
-	if (to->iterations == 0 || to->iterations > MOST_ITERATIONS)
+	if (to->iterations == 0 || to->iterations > PROF_COUNT_MAX)
 		return PROF_BAD_OPTION;
 	return is_duration(to->min_total) && is_duration(to->time_limit) ? PROF_OK : PROF_BAD_VALUE;
 }
@@ -167,7 +165,7 @@ prof_error prof_bench_result_from(const char *name, const double *timings, size_
 		error = read_options(&o, options);
 	if (error != PROF_OK)
 		return error;
-	if (count == 0 || count > MOST_ITERATIONS)
+	if (count == 0 || count > PROF_COUNT_MAX)
 		return PROF_BAD_OPTION;
 	for (size_t i = 0; i < count; i++)
 		if (!is_duration(timings[i]))

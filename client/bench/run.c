@@ -13,12 +13,11 @@
 #include "client/bench/result.h"
 #include "client/base/clock.h"
 #include "client/base/sized.h"
+#include "proto/limits.h"
 
 /* A batch takes as long as so many readings of the clock: its cost is then below 0.1 %. */
 #define READINGS_OF_BATCH 1000
-/* With a minimum of total time, no more timings than this. */
-#define MOST_TIMINGS  100000
-#define LARGEST_BATCH (UINT64_C(1) << 40)
+#define LARGEST_BATCH	  (UINT64_C(1) << 40)
 
 /* A task while it is run. */
 struct running {
@@ -137,11 +136,13 @@ static void warm_up(struct run *run, struct running *r)
 	}
 }
 
-/* Doubles the batch until it takes long enough, then fits it. What is timed here is thrown away. */
+/* Doubles the batch until it takes long enough, then fits it. What is timed here is thrown away.
+ * A minimum of total time takes no more timings than profd keeps. */
 static void choose_batch(struct run *run, struct running *r)
 {
 	const struct prof_bench_options *o = run->options;
-	double least = fmax(READINGS_OF_BATCH * machine_clock_cost(), o->min_total / MOST_TIMINGS);
+	double least =
+		fmax(READINGS_OF_BATCH * machine_clock_cost(), o->min_total / PROF_TIMINGS_MAX);
 	bool single = r->task->set_up_each != NULL || r->task->tear_down_each != NULL;
 	uint64_t batch = 1;
 	double seconds = 0;
@@ -194,7 +195,7 @@ static double share_done(const struct run *run)
 static bool is_done(const struct run *run)
 {
 	return share_done(run) >= 1 ||
-	       (run->options->min_total > 0 && run->tasks[0].count >= 10 * MOST_TIMINGS);
+	       (run->options->min_total > 0 && run->tasks[0].count >= 10 * PROF_TIMINGS_MAX);
 }
 
 /* In turn: A B A B. A turn is whole: all tasks have as many timings. */

@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-#define LONGEST_SECONDS 1073741824.0	    /* 2^30, the end of the histogram */
-#define MOST_CALLS	(UINT64_C(1) << 32) /* told at once */
-#define SHORTEST_PLAIN	1e-9		    /* well above the end of the lowest octave */
+#include "proto/limits.h"
+
+#define SHORTEST_PLAIN 1e-9 /* well above the end of the lowest octave */
 
 static inline uint64_t double_bits(double d)
 {
@@ -24,7 +24,7 @@ static inline uint64_t whole_ns(double seconds)
 
 static inline bool is_duration(double seconds)
 {
-	return seconds >= 0.0 && seconds <= LONGEST_SECONDS; /* false for a NaN */
+	return seconds >= 0.0 && seconds <= PROF_SECONDS_MAX; /* false for a NaN */
 }
 
 /* Calls that failed or are slow, and those that are several. */
@@ -62,7 +62,7 @@ static void hand_take(struct thread *t, const struct prof_function *f, struct no
 	int64_t epoch = READ(n->returned.epoch);
 
 	/* A node of collapsed paths would be in several hands. */
-	if (n->collapsed || !(seconds >= SHORTEST_PLAIN && seconds <= LONGEST_SECONDS))
+	if (n->collapsed || !(seconds >= SHORTEST_PLAIN && seconds <= PROF_SECONDS_MAX))
 		return;
 	if (h->node == n && h->settings == settings && h->epoch == epoch) {
 		if (bits < h->low)
@@ -216,7 +216,7 @@ prof_error prof_function_record_many(prof_function *function, double seconds, ui
 	struct thread *t;
 	struct node *n;
 
-	if (!is_duration(seconds) || calls > MOST_CALLS)
+	if (!is_duration(seconds) || calls > PROF_COUNT_MAX)
 		return PROF_BAD_VALUE;
 	if (function == NULL)
 		return PROF_BAD_ARGUMENT;

@@ -11,15 +11,13 @@
 #include "ctl/bench/scan.h"
 #include "ctl/bench/shell.h"
 #include "ctl/base/say.h"
+#include "proto/limits.h"
 #include "proto/name.h"
 
 #define DEFAULT_WARMUP 3
 #define DEFAULT_RUNS   10
 #define DEFAULT_BUDGET 3.0
-#define NAME_ROOM      256 /* of a result: 255 bytes and NUL */
-
-/* profd keeps no more timings in one result. */
-#define MOST_SAVED 100000
+#define NAME_ROOM      (PROF_NAME_MAX + 1) /* of a result */
 
 static bool check_counts(const struct asked_bench *b)
 {
@@ -31,8 +29,8 @@ static bool check_counts(const struct asked_bench *b)
 		complain("--min-runs is above --max-runs");
 		return false;
 	}
-	if (b->save != NULL && (b->runs > MOST_SAVED || b->min_runs > MOST_SAVED)) {
-		complain("profd saves at most %d runs of a command", MOST_SAVED);
+	if (b->save != NULL && (b->runs > PROF_TIMINGS_MAX || b->min_runs > PROF_TIMINGS_MAX)) {
+		complain("profd saves at most %d runs of a command", PROF_TIMINGS_MAX);
 		return false;
 	}
 	return true;
@@ -44,7 +42,7 @@ static void set_counts(struct bench_plan *plan, const struct asked_bench *b)
 	plan->warmup_bounded = !b->has_warmup;
 	plan->budget = b->budget > 0.0 ? b->budget : DEFAULT_BUDGET;
 	plan->limit = b->limit;
-	plan->max_runs = b->save != NULL ? MOST_SAVED : UINT64_MAX;
+	plan->max_runs = b->save != NULL ? PROF_TIMINGS_MAX : UINT64_MAX;
 	if (b->runs > 0) {
 		plan->min_runs = plan->max_runs = b->runs;
 		return;

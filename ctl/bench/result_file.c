@@ -14,8 +14,7 @@
 #include <string.h>
 
 #include "ctl/base/say.h"
-
-#define LONGEST ((double)(1 << 30)) /* seconds, as everywhere */
+#include "proto/limits.h"
 
 struct why {
 	char *text;
@@ -76,7 +75,7 @@ static bool parse_timings(struct result_file *file, json_t *result, const struct
 		file->timings[i] = json_number_value(timing);
 		if (!json_is_number(timing))
 			return refuse(why, "timing %zu is not a number", i + 1);
-		if (!(file->timings[i] >= 0.0 && file->timings[i] <= LONGEST))
+		if (!(file->timings[i] >= 0.0 && file->timings[i] <= PROF_SECONDS_MAX))
 			return refuse(why, "timing %zu is not from 0 to 2^30 seconds", i + 1);
 	}
 	file->benchmark.timings = file->timings;

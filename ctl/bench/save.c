@@ -9,9 +9,8 @@
 #include <string.h>
 
 #include "ctl/base/say.h"
+#include "proto/limits.h"
 #include "proto/name.h"
-
-#define TEXT_ROOM (4096 + 1) /* of what profd keeps, NUL included */
 
 void save_revision(char to[REVISION_ROOM])
 {
@@ -62,7 +61,7 @@ static prof_error save(const struct bench_session *session, size_t index, const 
 	const struct bench_measured *m = &session->measured[index];
 	const char *line = session->plan->commands[index].line;
 	int *statuses = list_statuses(m);
-	char command[TEXT_ROOM];
+	char command[PROF_SAVED_TEXT_MAX + 1];
 	struct prof_benchmark about = {
 		.size = sizeof(about),
 		.name = name,
