@@ -57,7 +57,7 @@ libprofclient_la_LIBADD = libclient.la
 libprofclient_la_DEPENDENCIES = libclient.la client/profclient.map
 EXTRA_DIST += client/profclient.map
 
-# The benchmarks, in the same way; of proto/ they need names alone.
+# The benchmarks, in the same way; of proto/ they need names and statistics alone.
 noinst_LTLIBRARIES += libbench.la
 libbench_la_SOURCES = \
 	client/bench/bootstrap.c client/bench/bootstrap.h \
@@ -75,10 +75,9 @@ libbench_la_SOURCES = \
 	client/bench/report.c client/bench/report.h \
 	client/bench/result.c client/bench/result.h \
 	client/bench/run.c client/bench/run.h \
-	client/bench/statistics.c client/bench/statistics.h \
 	client/bench/suite.c \
 	client/bench/table.c \
-	proto/limits.h proto/name.c proto/name.h
+	proto/limits.h proto/name.c proto/name.h proto/statistics.c proto/statistics.h
 libbench_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
 libbench_la_LIBADD = libtext.la libbase.la -lpthread -lm -ldl
 

@@ -6,6 +6,7 @@ libproto_la_SOURCES = \
 	proto/tally.c proto/tally.h \
 	proto/key.c proto/key.h \
 	proto/name.c proto/name.h \
+	proto/statistics.c proto/statistics.h \
 	proto/endpoint.c proto/endpoint.h \
 	proto/wire.c proto/wire.h
 nodist_libproto_la_SOURCES = proto/profd.pb-c.c proto/profd.pb-c.h

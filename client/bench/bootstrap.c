@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/bench/statistics.h"
+#include "proto/statistics.h"
 
 #define MOST_DRAWS	20000000u
 #define LEAST_RESAMPLES 200u

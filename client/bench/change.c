@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "client/bench/random.h"
-#include "client/bench/statistics.h"
 #include "include/profbench.h"
 #include "proto/limits.h"
+#include "proto/statistics.h"
 
 #define SHUFFLES 999
 /* A segment is split only where both sides have as many: one wild value is no change. */
@@ -118,9 +118,7 @@ static double chance(struct lot *lot, double *ranks, size_t count, double streng
 
 static double median_of(const struct search *s, size_t begin, size_t end)
 {
-	memcpy(s->room, s->values + begin, (end - begin) * sizeof(*s->room));
-	statistics_sort(s->room, end - begin);
-	return statistics_quantile(s->room, end - begin, 0.5);
+	return statistics_median(s->values + begin, end - begin, s->room);
 }
 
 static int by_index(const void *a, const void *b)

@@ -9,8 +9,8 @@
 #include "client/bench/bootstrap.h"
 #include "client/bench/rank.h"
 #include "client/bench/result.h"
-#include "client/bench/statistics.h"
 #include "client/base/sized.h"
+#include "proto/statistics.h"
 #include "text/number.h"
 
 prof_error bench_read_criteria(struct prof_bench_criteria *to,

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/bench/statistics.h"
+#include "proto/statistics.h"
 
 /* As SciPy: above this the normal approximation is used. */
 #define EXACT_FEWER 8

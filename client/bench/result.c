@@ -10,10 +10,10 @@
 #include "client/bench/bootstrap.h"
 #include "client/bench/doubt.h"
 #include "client/bench/rank.h"
-#include "client/bench/statistics.h"
 #include "client/base/sized.h"
 #include "proto/limits.h"
 #include "proto/name.h"
+#include "proto/statistics.h"
 
 #define LEAST_RESAMPLES 100
 #define MOST_RESAMPLES	1000000
@@ -98,8 +98,7 @@ static void describe(struct prof_bench_result *r, const double *sorted, double *
 	struct outliers outliers = statistics_outliers(sorted, n);
 
 	r->total = statistics_sum(r->timings, n);
-	/* Rounding must not carry the mean of equal timings away from them. */
-	r->mean = fmin(fmax(r->total / (double)n, sorted[0]), sorted[n - 1]);
+	r->mean = statistics_mean(sorted, n);
 	r->std_dev = statistics_deviation(r->timings, n, r->mean);
 	r->min_time = sorted[0];
 	r->max_time = sorted[n - 1];
@@ -113,21 +112,14 @@ static void describe(struct prof_bench_result *r, const double *sorted, double *
 	r->severe_outliers = outliers.severe;
 }
 
-static double median_of(const double *values, size_t count, double *room)
-{
-	memcpy(room, values, count * sizeof(*values));
-	statistics_sort(room, count);
-	return statistics_quantile(room, count, 0.5);
-}
-
 static double drift_of(const double *timings, size_t count, double *room)
 {
 	size_t third = count / 3;
 
 	if (third == 0)
 		return NAN;
-	return bootstrap_divide(median_of(timings + count - third, third, room),
-				median_of(timings, third, room)) -
+	return bootstrap_divide(statistics_median(timings + count - third, third, room),
+				statistics_median(timings, third, room)) -
 	       1;
 }
 

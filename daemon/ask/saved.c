@@ -3,7 +3,6 @@
  */
 #include <endian.h>
 #include <fnmatch.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,30 +11,19 @@
 #include "daemon/ledger/codec.h"
 #include "daemon/store/saved.h"
 #include "proto/limits.h"
+#include "proto/statistics.h"
 
 /* --------------------------------------------------------------- saving */
-
-static int by_size(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
 
 /* The figures that lists show, so that they need not read the timings. Orders these. */
 static void summarize(struct saved *row, double *timing)
 {
 	size_t n = row->runs;
-	double sum = 0.0, squares = 0.0;
 
-	qsort(timing, n, sizeof(*timing), by_size);
-	for (size_t i = 0; i < n; i++)
-		sum += timing[i];
-	row->mean = sum / (double)n;
-	for (size_t i = 0; i < n; i++)
-		squares += (timing[i] - row->mean) * (timing[i] - row->mean);
-	row->deviation = n < 2 ? 0.0 : sqrt(squares / (double)(n - 1));
-	row->median = (timing[(n - 1) / 2] + timing[n / 2]) / 2.0;
+	statistics_sort(timing, n);
+	row->mean = statistics_mean(timing, n);
+	row->deviation = n < 2 ? 0.0 : statistics_deviation(timing, n, row->mean);
+	row->median = statistics_quantile(timing, n, 0.5);
 	row->min = timing[0];
 	row->max = timing[n - 1];
 }

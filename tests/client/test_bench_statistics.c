@@ -9,8 +9,8 @@
 
 #include "client/bench/bootstrap.h"
 #include "client/bench/rank.h"
-#include "client/bench/statistics.h"
 #include "include/profbench.h"
+#include "proto/statistics.h"
 
 const char suite_name[] = "bench_statistics";
 

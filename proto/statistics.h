@@ -3,8 +3,8 @@
  *
  * `sorted` is in ascending order; there is at least one value; all are finite.
  */
-#ifndef CLIENT_BENCH_STATISTICS_H
-#define CLIENT_BENCH_STATISTICS_H
+#ifndef PROTO_STATISTICS_H
+#define PROTO_STATISTICS_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -14,8 +14,13 @@ void statistics_sort(double *values, size_t count);
 /* The quantile `share` (0 to 1), linear between the two nearest in rank. */
 double statistics_quantile(const double *sorted, size_t count, double share);
 
+/* The median of values in any order. `room` takes `count` of them. */
+double statistics_median(const double *values, size_t count, double *room);
+
 /* Sums with what rounding lost carried along (Neumaier 1974). */
 double statistics_sum(const double *values, size_t count);
+
+double statistics_mean(const double *sorted, size_t count);
 
 /* Of a sample (n - 1), in two passes; not a number if there is only one. */
 double statistics_deviation(const double *values, size_t count, double mean);

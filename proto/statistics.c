@@ -1,10 +1,12 @@
 /*
  * Mean, deviation, quantiles, outliers.
  */
-#include "client/bench/statistics.h"
+
+#include "proto/statistics.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int compare(const void *a, const void *b)
 {
@@ -37,6 +39,13 @@ double statistics_quantile(const double *sorted, size_t count, double share)
 	return sorted[low + 1] - (sorted[low + 1] - sorted[low]) * (1 - part);
 }
 
+double statistics_median(const double *values, size_t count, double *room)
+{
+	memcpy(room, values, count * sizeof(*values));
+	statistics_sort(room, count);
+	return statistics_quantile(room, count, 0.5);
+}
+
 double statistics_sum(const double *values, size_t count)
 {
 	double sum = 0, lost = 0;
@@ -49,6 +58,13 @@ double statistics_sum(const double *values, size_t count)
 		sum = next;
 	}
 	return sum + lost;
+}
+
+double statistics_mean(const double *sorted, size_t count)
+{
+	/* Rounding must not carry the mean of equal values away from them. */
+	return fmin(fmax(statistics_sum(sorted, count) / (double)count, sorted[0]),
+		    sorted[count - 1]);
 }
 
 double statistics_deviation(const double *values, size_t count, double mean)
