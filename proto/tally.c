@@ -105,11 +105,11 @@ double tally_quantile(const struct tally *t, double q)
 	return value < min ? min : value > max ? max : value;
 }
 
-const double tally_quantiles[TALLY_QUANTILES] = {0.5, 0.75, 0.9, 0.95, 0.99, 0.999};
+const double tally_quantiles[] = {QUANTILE_LIST(QUANTILE_SHARE)};
 
-void tally_get_quantiles(const struct tally *t, double to[TALLY_QUANTILES])
+void tally_get_quantiles(const struct tally *t, double to[QUANTILES])
 {
-	for (unsigned i = 0; i < TALLY_QUANTILES; i++)
+	for (unsigned i = 0; i < QUANTILES; i++)
 		to[i] = tally_quantile(t, tally_quantiles[i]);
 }
 

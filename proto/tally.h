@@ -8,6 +8,7 @@
 #define PROTO_TALLY_H
 
 #include "proto/histogram.h"
+#include "proto/quantile.h"
 
 struct tally {
 	uint64_t sum_ns, min_ns, max_ns;
@@ -45,9 +46,8 @@ bool tally_advance(struct tally *last, const struct tally *now, bool exact, stru
 double tally_quantile(const struct tally *t, double q);
 
 /* The quantiles that profd tells of everything, in this order, and those of a tally. */
-#define TALLY_QUANTILES 6
-extern const double tally_quantiles[TALLY_QUANTILES];
-void tally_get_quantiles(const struct tally *t, double to[TALLY_QUANTILES]);
+extern const double tally_quantiles[QUANTILES];
+void tally_get_quantiles(const struct tally *t, double to[QUANTILES]);
 
 /* Whether so many calls say anything about the quantile: at least one call is expected above it. */
 bool tally_supports(uint64_t calls, double q);

@@ -3,15 +3,18 @@
  */
 #include <string.h>
 
+#include "proto/quantile.h"
 #include "text/fields.h"
 #include "view/json.h"
 
-const char *const view_quantile_names[PROF_QUANTILES] = {"p50", "p75", "p90",
-							 "p95", "p99", "p99.9"};
+#define VALUE(member, name, share)	       s->member
+#define FIELD_OF_QUANTILE(member, name, share) FIELD(name, prof_stats, member)
+
+const char *const view_quantile_names[] = {QUANTILE_LIST(QUANTILE_NAME)};
 
 double view_quantile(const struct prof_stats *s, unsigned quantile)
 {
-	const double value[PROF_QUANTILES] = {s->p50, s->p75, s->p90, s->p95, s->p99, s->p999};
+	const double value[PROF_QUANTILES] = {QUANTILE_LIST(VALUE)};
 
 	return value[quantile];
 }
@@ -67,12 +70,7 @@ static const struct field function[] = {
 	FIELD("avg_seconds", prof_stats, avg_seconds),
 	FIELD("avg_ms", prof_stats, avg_ms),
 	FIELD("max_ms", prof_stats, max_ms),
-	FIELD("p50", prof_stats, p50),
-	FIELD("p75", prof_stats, p75),
-	FIELD("p90", prof_stats, p90),
-	FIELD("p95", prof_stats, p95),
-	FIELD("p99", prof_stats, p99),
-	FIELD("p99.9", prof_stats, p999),
+	QUANTILE_LIST(FIELD_OF_QUANTILE),
 	FIELD_MADE("doubtful", write_doubtful),
 	{0},
 };

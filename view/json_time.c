@@ -3,10 +3,13 @@
  */
 #include <math.h>
 
+#include "proto/quantile.h"
 #include "text/fields.h"
 #include "view/json.h"
 
 #define SCHEMA 6 /* of the buckets: 2^6 of them double the time */
+
+#define FIELD_OF_QUANTILE(member, name, share) FIELD(name, prof_step, member)
 
 const struct field view_extent[] = {
 	FIELD("since", prof_extent, since),
@@ -52,12 +55,7 @@ static const struct field step_of_history[] = {
 	FIELD_MADE("avg_seconds", write_average),
 	FIELD_VIA("min_seconds", prof_step, all, min_seconds),
 	FIELD_VIA("max_seconds", prof_step, all, max_seconds),
-	FIELD("p50", prof_step, p50),
-	FIELD("p75", prof_step, p75),
-	FIELD("p90", prof_step, p90),
-	FIELD("p95", prof_step, p95),
-	FIELD("p99", prof_step, p99),
-	FIELD("p99.9", prof_step, p999),
+	QUANTILE_LIST(FIELD_OF_QUANTILE),
 	FIELD("late_call_count", prof_step, late_calls),
 	{0},
 };
@@ -133,7 +131,6 @@ void view_histograms(struct writer *w, const struct prof_histogram_list *list)
 
 static void write_difference(struct writer *w, const struct difference *d)
 {
-	static const char *const names[SHIFT_QUANTILES] = {"p50", "p90", "p99"};
 	const struct shift *s = &d->shift;
 
 	writer_object(w, NULL);
@@ -142,7 +139,7 @@ static void write_difference(struct writer *w, const struct difference *d)
 	writer_count(w, "calls_before", d->calls_before);
 	writer_count(w, "calls_after", d->calls_after);
 	for (unsigned i = 0; i < SHIFT_QUANTILES; i++) {
-		writer_object(w, names[i]);
+		writer_object(w, view_quantile_names[shift_quantiles[i]]);
 		writer_real(w, "before", s->before[i]);
 		writer_real(w, "after", s->after[i]);
 		writer_figure(w, "ratio", s->ratio[i] > 0.0 ? s->ratio[i] : NAN);

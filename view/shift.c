@@ -5,7 +5,11 @@
 
 #include <math.h>
 
-const double shift_quantiles[SHIFT_QUANTILES] = {0.5, 0.9, 0.99};
+#include "proto/quantile.h"
+
+const enum prof_quantile shift_quantiles[SHIFT_QUANTILES] = {PROF_P50, PROF_P90, PROF_P99};
+
+static const double shares[PROF_QUANTILES] = {QUANTILE_LIST(QUANTILE_SHARE)};
 
 static uint64_t count_above(const struct prof_histogram *h, int index)
 {
@@ -40,7 +44,7 @@ static int edge_of(double before, double after)
 static bool compare_at(struct shift *s, unsigned i, const struct prof_histogram *before,
 		       const struct prof_histogram *after, const struct shift_rule *rule)
 {
-	double q = shift_quantiles[i];
+	double q = shares[shift_quantiles[i]];
 	int edge;
 
 	s->before[i] = prof_histogram_quantile(before, q);

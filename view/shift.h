@@ -20,7 +20,7 @@ enum shift_verdict {
 
 #define SHIFT_QUANTILES 3
 
-extern const double shift_quantiles[SHIFT_QUANTILES]; /* 0.5, 0.9, 0.99 */
+extern const enum prof_quantile shift_quantiles[SHIFT_QUANTILES];
 
 struct shift {
 	enum shift_verdict verdict;

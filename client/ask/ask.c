@@ -10,7 +10,7 @@
 #include "proto/name.h"
 #include "proto/tally.h"
 
-_Static_assert((int)PROF_QUANTILES == TALLY_QUANTILES, "the same quantiles");
+_Static_assert((int)PROF_QUANTILES == QUANTILES, "the same quantiles");
 _Static_assert((int)PROF_BY_NAME - (int)PROF_BY_TOTAL ==
 		       PROFD__ORDER__ORDER_BY_NAME - PROFD__ORDER__ORDER_BY_TOTAL,
 	       "the orders stand in the same order in the header and in the messages");
@@ -64,8 +64,7 @@ prof_error ask_for(Profd__Question *question, double timeout, const struct ask_k
 
 static bool read_function(struct block *b, const Profd__Function *from, struct prof_stats *to)
 {
-	double *const value[PROF_QUANTILES] = {&to->p50, &to->p75, &to->p90,
-					       &to->p95, &to->p99, &to->p999};
+	double *const value[PROF_QUANTILES] = {QUANTILE_LIST(ASK_QUANTILE)};
 
 	if (from->calls != 0 && from->n_quantiles < PROF_QUANTILES)
 		return false;

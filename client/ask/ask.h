@@ -11,6 +11,7 @@
 #include "client/ask/block.h"
 #include "include/profclient.h"
 #include "client/ask/question.h"
+#include "proto/quantile.h"
 
 static inline double ask_seconds(uint64_t ns)
 {
@@ -25,6 +26,9 @@ static inline double ask_moment(int64_t ns)
 
 /* A name that may be left out: NULL and "" stand for all. */
 prof_error ask_take_name(const char *name, char **to);
+
+/* In QUANTILE_LIST: where `to` holds it. */
+#define ASK_QUANTILE(member, name, share) &to->member
 
 /* prof_stats.doubtful of so many calls. */
 unsigned ask_doubtful(uint64_t calls);

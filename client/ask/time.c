@@ -274,8 +274,7 @@ prof_error prof_get_histograms_by_program(const struct prof_selection *selection
 static bool read_step(struct block *b, const Profd__Step *from, struct prof_step *to)
 {
 	struct prof_histogram *all;
-	double *const value[PROF_QUANTILES] = {&to->p50, &to->p75, &to->p90,
-					       &to->p95, &to->p99, &to->p999};
+	double *const value[PROF_QUANTILES] = {QUANTILE_LIST(ASK_QUANTILE)};
 
 	all = read_histogram(b, from->all);
 	if (from->n_quantiles < PROF_QUANTILES || all == NULL)

@@ -194,7 +194,7 @@ static void write_function(Profd__Function *m, struct ledger_function *f)
 	m->min_ns = f->calls == 0 ? 0 : f->min_ns;
 	m->max_ns = f->max_ns;
 	m->quantiles = f->quantile;
-	m->n_quantiles = TALLY_QUANTILES;
+	m->n_quantiles = QUANTILES;
 }
 
 static void write_totals(Profd__Summary *m, const struct ledger_totals *totals,

@@ -72,7 +72,7 @@ static bool write_step(Profd__Step *m, struct step *s, double *quantiles, bool b
 	m->late_span_ns = s->late_span_ns;
 	tally_get_quantiles(&s->all, quantiles);
 	m->quantiles = quantiles;
-	m->n_quantiles = TALLY_QUANTILES;
+	m->n_quantiles = QUANTILES;
 	return past_write_tally(&m->all, &s->all, buckets);
 }
 
@@ -80,7 +80,7 @@ static struct answer pack_steps(struct history *h, uint64_t steps, bool buckets)
 {
 	Profd__Step *messages = calloc(steps + 1, sizeof(*messages));
 	Profd__Step **list = calloc(steps + 1, sizeof(Profd__Step *));
-	double *quantiles = calloc(steps + 1, TALLY_QUANTILES * sizeof(*quantiles));
+	double *quantiles = calloc(steps + 1, QUANTILES * sizeof(*quantiles));
 	Profd__Extent extent;
 	Profd__History history = PROFD__HISTORY__INIT;
 	Profd__Answer message;
@@ -99,8 +99,7 @@ static struct answer pack_steps(struct history *h, uint64_t steps, bool buckets)
 		if (tally_calls(&h->steps[i].all) == 0)
 			continue;
 		list[n] = &messages[n];
-		whole = write_step(&messages[n], &h->steps[i], &quantiles[n * TALLY_QUANTILES],
-				   buckets);
+		whole = write_step(&messages[n], &h->steps[i], &quantiles[n * QUANTILES], buckets);
 		n++;
 	}
 	history.steps = list;

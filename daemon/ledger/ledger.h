@@ -144,7 +144,7 @@ enum ledger_restored ledger_restore(struct ledger *l, const struct batch *all);
 struct ledger_function {
 	const char *name;
 	uint64_t calls, errors, slow, sum_ns, min_ns, max_ns;
-	double quantile[TALLY_QUANTILES]; /* seconds */
+	double quantile[QUANTILES]; /* seconds */
 };
 
 /* False when there is no such function with calls (of this program; NULL: of any). */
