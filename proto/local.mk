@@ -2,7 +2,7 @@
 noinst_LTLIBRARIES += libproto.la
 libproto_la_SOURCES = \
 	proto/limits.h \
-	proto/quantile.h \
+	proto/quantile.h proto/saved.h \
 	proto/histogram.c proto/histogram.h proto/histogram_table.c \
 	proto/tally.c proto/tally.h \
 	proto/key.c proto/key.h \

@@ -6,7 +6,10 @@
 #include <limits.h>
 #include <math.h>
 
+#include "proto/saved.h"
 #include "text/figures.h"
+
+#define FIELD_OF_TEXT(member, key, title) FIELD_VIA_AS(key, KNOWN, prof_saved, benchmark, member)
 
 static const struct field saved[] = {
 	FIELD_VIA("name", prof_saved, benchmark, name),
@@ -21,13 +24,7 @@ static const struct field saved[] = {
 	FIELD_AS("median", FIGURE, prof_saved, median),
 	FIELD_AS("min_time", FIGURE, prof_saved, min),
 	FIELD_AS("max_time", FIGURE, prof_saved, max),
-	FIELD_VIA_AS("command", KNOWN, prof_saved, benchmark, command),
-	FIELD_VIA_AS("machine", KNOWN, prof_saved, benchmark, machine),
-	FIELD_VIA_AS("kernel", KNOWN, prof_saved, benchmark, system),
-	FIELD_VIA_AS("processor", KNOWN, prof_saved, benchmark, processor),
-	FIELD_VIA_AS("compiler", KNOWN, prof_saved, benchmark, compiler),
-	FIELD_VIA_AS("revision", KNOWN, prof_saved, benchmark, revision),
-	FIELD_VIA_AS("note", KNOWN, prof_saved, benchmark, note),
+	SAVED_TEXT_LIST(FIELD_OF_TEXT),
 	{0},
 };
 

@@ -10,6 +10,9 @@
 #include "client/base/sized.h"
 #include "proto/limits.h"
 #include "proto/name.h"
+#include "proto/saved.h"
+
+#define READ_TEXT(member, key, title) what->member = block_text(b, from->member)
 
 /* --------------------------------------------------------------- saving */
 
@@ -29,19 +32,12 @@ static prof_error take_text(const char *text, char **to)
 
 static prof_error take_texts(const struct prof_benchmark *from, Profd__AskSave *to)
 {
-	const struct {
-		const char *text;
-		char **to;
-	} texts[] = {
-		{from->command, &to->command},	 {from->machine, &to->machine},
-		{from->system, &to->system},	 {from->processor, &to->processor},
-		{from->compiler, &to->compiler}, {from->revision, &to->revision},
-		{from->note, &to->note},
-	};
+	const char *const text[] = {SAVED_TEXT_LIST(SAVED_TEXT_FROM)};
+	char **const at[] = {SAVED_TEXT_LIST(SAVED_TEXT_TO)};
 	prof_error error = PROF_OK;
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]) && error == PROF_OK; i++)
-		error = take_text(texts[i].text, texts[i].to);
+	for (size_t i = 0; i < SAVED_TEXTS && error == PROF_OK; i++)
+		error = take_text(text[i], at[i]);
 	return error;
 }
 
@@ -141,13 +137,7 @@ static bool read_saved(struct block *b, const Profd__Saved *from, struct prof_sa
 	what->size = sizeof(*what);
 	what->name = block_text(b, from->name);
 	what->count = from->runs;
-	what->command = block_text(b, from->command);
-	what->machine = block_text(b, from->machine);
-	what->system = block_text(b, from->system);
-	what->processor = block_text(b, from->processor);
-	what->compiler = block_text(b, from->compiler);
-	what->revision = block_text(b, from->revision);
-	what->note = block_text(b, from->note);
+	SAVED_TEXT_LIST(READ_TEXT);
 	to->number = from->number;
 	to->results = from->results;
 	to->saved = ask_moment(from->saved_at_ns);

@@ -9,6 +9,7 @@
 #include "ctl/base/command.h"
 #include "ctl/base/say.h"
 #include "ctl/bench/source.h"
+#include "proto/saved.h"
 #include "text/table.h"
 #include "ctl/base/units.h"
 #include "view/json_saved.h"
@@ -44,6 +45,8 @@ static void add_middle(struct table *t, const char *what, double seconds,
 	table_cell(t, text);
 }
 
+#define ADD_TEXT(member, key, title) add_text(t, title, b->member)
+
 static void add_about(struct table *t, const struct source *s)
 {
 	const struct prof_benchmark *b = &s->benchmark;
@@ -57,13 +60,7 @@ static void add_about(struct table *t, const struct source *s)
 			 units_moment(moment, s->saved->saved, 0), s->saved->results);
 		add_text(t, "Saved", text);
 	}
-	add_text(t, "Command", b->command);
-	add_text(t, "Machine", b->machine);
-	add_text(t, "System", b->system);
-	add_text(t, "Processor", b->processor);
-	add_text(t, "Compiler", b->compiler);
-	add_text(t, "Revision", b->revision);
-	add_text(t, "Note", b->note);
+	SAVED_TEXT_LIST(ADD_TEXT);
 }
 
 static void add_figures(struct table *t, const struct prof_bench_result *r)

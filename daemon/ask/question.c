@@ -8,6 +8,7 @@
 #include "daemon/ask/past.h"
 #include "proto/limits.h"
 #include "proto/name.h"
+#include "proto/saved.h"
 
 #define LONGEST_STEP_NS (UINT64_C(1) << 60)
 
@@ -71,11 +72,13 @@ static bool sound_tree(const Profd__Question *q)
 
 static bool sound_save(const Profd__Question *q)
 {
-	const Profd__AskSave *s = q->save;
+	const Profd__AskSave *from = q->save;
+	const char *const text[] = {SAVED_TEXT_LIST(SAVED_TEXT_FROM)};
 
-	return is_given(s->name) && is_text(s->command) && is_text(s->machine) &&
-	       is_text(s->system) && is_text(s->processor) && is_text(s->compiler) &&
-	       is_text(s->revision) && is_text(s->note) && past_timings_are_sound(s);
+	for (unsigned i = 0; i < SAVED_TEXTS; i++)
+		if (!is_text(text[i]))
+			return false;
+	return is_given(from->name) && past_timings_are_sound(from);
 }
 
 static bool sound_saved(const Profd__Question *q)

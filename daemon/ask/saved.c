@@ -11,6 +11,7 @@
 #include "daemon/ledger/codec.h"
 #include "daemon/store/saved.h"
 #include "proto/limits.h"
+#include "proto/saved.h"
 #include "proto/statistics.h"
 
 /* --------------------------------------------------------------- saving */
@@ -106,29 +107,28 @@ static struct answer outcome_of(const struct past *p, enum saved_outcome outcome
 
 struct answer answer_save(struct past *p, const Profd__Question *q)
 {
-	const Profd__AskSave *ask = q->save;
+	const Profd__AskSave *from = q->save;
 	struct saved row = {
-		.name = ask->name,
-		.text = {ask->command, ask->machine, ask->system, ask->processor, ask->compiler,
-			 ask->revision, ask->note},
+		.name = from->name,
+		.text = {SAVED_TEXT_LIST(SAVED_TEXT_FROM)},
 		.uid = p->asker->uid,
 		.saved_at_ns = p->asker->asked_at_ns,
-		.runs = ask->timings.len / sizeof(double),
-		.timings = {ask->timings.data, ask->timings.len},
+		.runs = from->timings.len / sizeof(double),
+		.timings = {from->timings.data, from->timings.len},
 	};
-	double *timing = malloc(ask->timings.len);
-	uint8_t *statuses = malloc(ask->n_statuses * CODEC_NUMBER_MAX + 1);
+	double *timing = malloc(from->timings.len);
+	uint8_t *statuses = malloc(from->n_statuses * CODEC_NUMBER_MAX + 1);
 	enum saved_outcome outcome;
 	struct answer a;
 
 	if (timing == NULL || statuses == NULL) {
 		a = past_failed(p, LOOKUP_NO_MEMORY);
 	} else {
-		read_timings(timing, ask->timings.data, row.runs);
+		read_timings(timing, from->timings.data, row.runs);
 		summarize(&row, timing);
 		row.statuses.bytes = statuses;
 		row.statuses.size =
-			put_statuses(statuses, ask->statuses, ask->n_statuses, &row.failures);
+			put_statuses(statuses, from->statuses, from->n_statuses, &row.failures);
 		outcome = saved_put(p->writer, &row);
 		a = outcome == SAVED_DONE ? answer_number(q, row.number) : outcome_of(p, outcome);
 	}
@@ -155,33 +155,28 @@ struct listing {
 	size_t count, room, bytes;
 };
 
-static void free_saved(Profd__Saved *m)
+static void free_saved(Profd__Saved *to)
 {
-	char **const text[] = {&m->name,      &m->command,  &m->machine,  &m->system,
-			       &m->processor, &m->compiler, &m->revision, &m->note};
+	char **const text[SAVED_TEXTS] = {SAVED_TEXT_LIST(SAVED_TEXT_TO)};
 
-	for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++)
+	free(to->name);
+	for (unsigned i = 0; i < SAVED_TEXTS; i++)
 		free(*text[i]);
-	free(m->timings.data);
-	free(m->statuses);
-	free(m);
+	free(to->timings.data);
+	free(to->statuses);
+	free(to);
 }
 
-static bool copy_texts(Profd__Saved *m, const struct saved *row)
+static bool copy_texts(Profd__Saved *to, const struct saved *row)
 {
-	char **const to[SAVED_TEXTS] = {
-		[SAVED_COMMAND] = &m->command,	 [SAVED_MACHINE] = &m->machine,
-		[SAVED_SYSTEM] = &m->system,	 [SAVED_PROCESSOR] = &m->processor,
-		[SAVED_COMPILER] = &m->compiler, [SAVED_REVISION] = &m->revision,
-		[SAVED_NOTE] = &m->note,
-	};
+	char **const text[SAVED_TEXTS] = {SAVED_TEXT_LIST(SAVED_TEXT_TO)};
 	bool copied;
 
-	m->name = strdup(row->name);
-	copied = m->name != NULL;
+	to->name = strdup(row->name);
+	copied = to->name != NULL;
 	for (unsigned i = 0; i < SAVED_TEXTS; i++) {
-		*to[i] = strdup(row->text[i]);
-		copied &= *to[i] != NULL;
+		*text[i] = strdup(row->text[i]);
+		copied &= *text[i] != NULL;
 	}
 	return copied;
 }

@@ -7,7 +7,7 @@
 
 #define COLUMNS                                                                           \
 	"name, number, uid, saved_at_ns, runs, failures, mean_s, deviation_s, median_s, " \
-	"min_s, max_s, command, machine, system, processor, compiler, revision, note, "
+	"min_s, max_s, " SAVED_TEXT_COLUMNS ", "
 /* Of one name: counted once, not for each row again. */
 #define KEPT	   "(SELECT count(*) FROM benchmark WHERE name = ?1)"
 #define OF_NAME	   " WHERE name = ?1 AND (?2 = 0 OR number = ?2)"

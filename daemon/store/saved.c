@@ -11,8 +11,7 @@
 
 static const char put[] =
 	"INSERT INTO benchmark (name, number, uid, saved_at_ns, runs, failures, mean_s, "
-	"deviation_s, median_s, min_s, max_s, command, machine, system, processor, compiler, "
-	"revision, note, timings, statuses) "
+	"deviation_s, median_s, min_s, max_s, " SAVED_TEXT_COLUMNS ", timings, statuses) "
 	"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 #define FIRST_TEXT 12 /* parameter of `put` */

@@ -11,17 +11,7 @@
 
 #include "daemon/ledger/batch.h"
 #include "daemon/store/lookup.h"
-
-enum saved_text {
-	SAVED_COMMAND,
-	SAVED_MACHINE,
-	SAVED_SYSTEM,
-	SAVED_PROCESSOR,
-	SAVED_COMPILER,
-	SAVED_REVISION,
-	SAVED_NOTE,
-	SAVED_TEXTS
-};
+#include "proto/saved.h"
 
 /* A row; what it points to is the caller's, or, in one that is told, valid within the call only. */
 struct saved {
