@@ -52,8 +52,8 @@ prof_error ask_for(Profd__Question *question, double timeout, const struct ask_k
 	from = answer.message;
 	if (kind->row != 0) /* whichever message it is: they share one pointer */
 		memcpy(&count, (const char *)from->summary + kind->count_at, sizeof(count));
-	error = block_init_extra(&b, kind->head, count, kind->row,
-				 kind->room == NULL ? 0 : kind->room(from), answer.size);
+	error = block_init(&b, kind->head, count, kind->row,
+			   kind->room == NULL ? 0 : kind->room(from), answer.size);
 	if (error == PROF_OK)
 		error = block_finish(&b, kind->read(&b, from, b.head), result);
 	answer_deinit(&answer);

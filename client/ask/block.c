@@ -8,8 +8,8 @@
 
 #include "proto/name.h"
 
-prof_error block_init_extra(struct block *b, size_t head, size_t count, size_t row, size_t extra,
-			    size_t texts)
+prof_error block_init(struct block *b, size_t head, size_t count, size_t row, size_t extra,
+		      size_t texts)
 {
 	size_t align = _Alignof(max_align_t), begin, table, size;
 	void **rows;
@@ -36,11 +36,6 @@ prof_error block_init_extra(struct block *b, size_t head, size_t count, size_t r
 	b->text = memory + size - texts;
 	b->end = memory + size;
 	return PROF_OK;
-}
-
-prof_error block_init(struct block *b, size_t head, size_t count, size_t row, size_t texts)
-{
-	return block_init_extra(b, head, count, row, 0, texts);
 }
 
 void *block_take(struct block *b, size_t count, size_t size)

@@ -18,13 +18,11 @@ struct block {
 
 /*
  * `texts`: room for the texts. The size of the message that they came in is always enough: there, a
- * text takes two bytes more than its characters, in here one.
+ * text takes two bytes more than its characters, in here one. `extra`: bytes for what the rows
+ * point to, taken with block_take.
  */
-prof_error block_init(struct block *b, size_t head, size_t count, size_t row, size_t texts);
-
-/* The same with `extra` bytes for what the rows point to, taken with block_take. */
-prof_error block_init_extra(struct block *b, size_t head, size_t count, size_t row, size_t extra,
-			    size_t texts);
+prof_error block_init(struct block *b, size_t head, size_t count, size_t row, size_t extra,
+		      size_t texts);
 
 /* The i-th row, to be filled. */
 static inline void *block_row(const struct block *b, size_t i)

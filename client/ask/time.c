@@ -196,10 +196,10 @@ static prof_error read_histograms(const struct answer *answer, struct prof_histo
 		buckets += 2 * (buckets_of(from->functions[i]->returned) +
 				buckets_of(from->functions[i]->failed)) +
 			   buckets_of(from->functions[i]->all);
-	error = block_init_extra(&b, sizeof(*head), from->n_functions, sizeof(**head->functions),
-				 buckets * sizeof(struct prof_bucket) +
-					 3 * from->n_functions * sizeof(struct prof_histogram),
-				 answer->size);
+	error = block_init(&b, sizeof(*head), from->n_functions, sizeof(**head->functions),
+			   buckets * sizeof(struct prof_bucket) +
+				   3 * from->n_functions * sizeof(struct prof_histogram),
+			   answer->size);
 	if (error != PROF_OK)
 		return error;
 	head = b.head;
@@ -305,10 +305,10 @@ static prof_error read_history(const struct answer *answer, struct prof_history 
 
 	for (size_t i = 0; i < from->n_steps; i++)
 		buckets += buckets_of(from->steps[i]->all);
-	error = block_init_extra(&b, sizeof(*head), from->n_steps, sizeof(**head->steps),
-				 buckets * sizeof(struct prof_bucket) +
-					 from->n_steps * sizeof(struct prof_histogram),
-				 0);
+	error = block_init(&b, sizeof(*head), from->n_steps, sizeof(**head->steps),
+			   buckets * sizeof(struct prof_bucket) +
+				   from->n_steps * sizeof(struct prof_histogram),
+			   0);
 	if (error != PROF_OK)
 		return error;
 	head = b.head;
@@ -408,8 +408,8 @@ static prof_error read_tree(const struct answer *answer, struct prof_tree **tree
 	struct block b;
 	prof_error error;
 
-	error = block_init_extra(&b, sizeof(*head), from->n_nodes, sizeof(**head->paths),
-				 from->n_names * sizeof(*names), answer->size);
+	error = block_init(&b, sizeof(*head), from->n_nodes, sizeof(**head->paths),
+			   from->n_names * sizeof(*names), answer->size);
 	if (error != PROF_OK)
 		return error;
 	head = b.head;

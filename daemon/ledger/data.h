@@ -155,10 +155,6 @@ static inline struct path *ledger_path(const struct ledger *l, uint32_t id)
 void ledger_change_path(struct ledger *l, struct path *path);
 void ledger_change_process(struct ledger *l, struct process *process);
 
-/* Working space with room for every bucket. False without memory. */
-bool statistic_init_full(struct statistic *s);
-void statistic_deinit(struct statistic *s);
-
 /* ------------------------------------------------- ledger_owners.c */
 
 /* Found or made; never goes. NULL without memory. */

@@ -47,7 +47,8 @@ void roll_append(struct roll *r, void *item)
 	r->items[r->count++] = item;
 }
 
-bool statistic_init_full(struct statistic *s)
+/* Working space with room for every bucket. False without memory. */
+static bool statistic_init_full(struct statistic *s)
 {
 	tally_init(&s->returned);
 	tally_init(&s->failed);
@@ -56,7 +57,7 @@ bool statistic_init_full(struct statistic *s)
 	       histogram_reserve(&s->failed.histogram, HISTOGRAM_SIZE);
 }
 
-void statistic_deinit(struct statistic *s)
+static void statistic_deinit(struct statistic *s)
 {
 	tally_deinit(&s->returned);
 	tally_deinit(&s->failed);

@@ -163,14 +163,9 @@ void keys_free(struct keys *k)
 	free(k);
 }
 
-size_t keys_count(const struct keys *k)
-{
-	return k == NULL ? 0 : k->count;
-}
-
 const struct keys_client *keys_find_number(const struct keys *k, uint64_t number)
 {
-	size_t low = 0, high = keys_count(k);
+	size_t low = 0, high = k == NULL ? 0 : k->count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;

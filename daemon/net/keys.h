@@ -28,8 +28,6 @@ struct keys_client {
 struct keys *keys_read(const char *folder, char *why, size_t room);
 void keys_free(struct keys *keys);
 
-size_t keys_count(const struct keys *keys);
-
 /* NULL when there is none; `keys` may be NULL: nobody. Lent until keys_free. */
 const struct keys_client *keys_find(const struct keys *keys, const char *public_key);
 const struct keys_client *keys_find_number(const struct keys *keys, uint64_t number);

@@ -133,9 +133,6 @@ int store_tend(struct store *s, uint64_t limit, bool *more, uint64_t *shortened)
 
 /* ------------------------------------------------- store_open.c */
 
-/* Renames a damaged file and what belongs to it. False when it cannot be. */
-bool store_set_aside(const char *file, char *name, size_t room);
-
 /* Takes from a connection what a database that somebody else made could do harm with. */
 void store_distrust(sqlite3 *db);
 

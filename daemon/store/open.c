@@ -233,7 +233,8 @@ static void close_database(struct store *s)
 	s->db = NULL;
 }
 
-bool store_set_aside(const char *file, char *name, size_t room)
+/* Renames a damaged file and what belongs to it. False when it cannot be. */
+static bool set_aside(const char *file, char *name, size_t room)
 {
 	static const char *const parts[] = {"", "-wal", "-shm"};
 	char from[4096], to[4096], stamp[32];
@@ -269,7 +270,7 @@ static enum store_opened open_or_replace(struct store *s, struct ledger *ledger,
 		return results[came];
 	snprintf(found, sizeof(found), "%s", why);
 	close_database(s);
-	if (!store_set_aside(s->file, name, sizeof(name))) {
+	if (!set_aside(s->file, name, sizeof(name))) {
 		snprintf(why, room, "%s; it is damaged and cannot be renamed: %s", found,
 			 strerror(errno));
 		return STORE_FAILED;
