@@ -17,7 +17,7 @@ libctl_la_SOURCES = \
 	ctl/base/chart.c ctl/base/chart.h \
 	ctl/top/top.c ctl/top/model.c ctl/top/model.h \
 	ctl/bench/result_file.c ctl/bench/result_file.h ctl/bench/source.c ctl/bench/source.h ctl/bench/pair.c ctl/bench/pair.h \
-	ctl/bench/saved_list.c ctl/bench/saved_show.c ctl/bench/saved_compare.c ctl/bench/check.c ctl/bench/saved_history.c ctl/bench/saved_export.c ctl/bench/saved_delete.c
+	ctl/bench/saved_list.c ctl/bench/saved_show.c ctl/bench/check.c ctl/bench/saved_history.c ctl/bench/saved_export.c ctl/bench/saved_delete.c
 include ctl/commands/local.mk
 nodist_libctl_la_SOURCES = ctl/base/runs.h
 BUILT_SOURCES += ctl/base/runs.h

@@ -1,5 +1,5 @@
 /*
- * Comparing two results, whatever they come from.
+ * profctl bench compare: one result against another, whatever they come from.
  */
 #include "ctl/bench/pair.h"
 
@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl/base/command.h"
 #include "ctl/base/say.h"
 #include "text/table.h"
 #include "ctl/base/units.h"
@@ -94,4 +95,22 @@ void pair_print(const struct pair *p)
 	prof_bench_free(sentence);
 	printf("\n%s\n", harmless);
 	result_warn(&first, &second, p->comparison, print_warning, &gap);
+}
+
+enum outcome run_bench_compare(const struct request *r)
+{
+	struct pair pair = {0};
+	enum outcome outcome = source_find(&pair.first, r, r->operands[0]);
+
+	if (outcome == OUTCOME_DONE)
+		outcome = source_find(&pair.second, r, r->operands[1]);
+	if (outcome == OUTCOME_DONE) {
+		pair_compare(&pair, r->threshold < 0.0 ? RESULT_RELEVANCE : r->threshold);
+		if (r->json)
+			pair_tell(&pair, false);
+		else
+			pair_print(&pair);
+	}
+	pair_free(&pair);
+	return outcome;
 }
