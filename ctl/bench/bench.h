@@ -117,4 +117,13 @@ uint64_t bench_peak(const struct bench_measured *measured);
 /* What was measured, for people: a block for each command, then the ranking. */
 void bench_show(const struct bench_session *session);
 
+/* Of values that are finite and at least one. */
+static inline double bench_percentile(const double *values, size_t count, double percent)
+{
+	double value = 0.0;
+
+	prof_bench_percentile(values, count, percent, &value);
+	return value;
+}
+
 #endif

@@ -5,24 +5,17 @@
 
 #include <string.h>
 
-#include "include/profbench.h"
+#include "ctl/bench/bench.h"
 
 #define OUTER_FENCE 3.0
 
-static double percentile(const double *timings, size_t count, double percent)
-{
-	double value = 0.0;
-
-	prof_bench_percentile(timings, count, percent, &value);
-	return value;
-}
-
 void histogram_count(struct histogram_of_runs *h, const double *timings, size_t count)
 {
-	double first = percentile(timings, count, 25.0), third = percentile(timings, count, 75.0);
+	double first = bench_percentile(timings, count, 25.0),
+	       third = bench_percentile(timings, count, 75.0);
 	double fence = third + OUTER_FENCE * (third - first);
 
-	*h = (struct histogram_of_runs){.low = percentile(timings, count, 0.0)};
+	*h = (struct histogram_of_runs){.low = bench_percentile(timings, count, 0.0)};
 	h->high = h->low;
 	for (size_t i = 0; i < count; i++)
 		if (timings[i] <= fence && timings[i] > h->high)

@@ -95,10 +95,7 @@ char **shell_words(const char *shell, const char *line)
 
 static double median(const double *values, size_t count)
 {
-	double middle = 0.0;
-
-	prof_bench_percentile(values, count, 50.0, &middle);
-	return middle;
+	return bench_percentile(values, count, 50.0);
 }
 
 static double deviation(const double *values, size_t count)
