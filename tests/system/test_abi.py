@@ -17,13 +17,10 @@ from harness import BUILD, SOURCE, profd
 FROZEN = {"prof_call", "prof_site", "prof_scope", "prof_range", "prof_mark", "prof_extent", "prof_bucket",
           "prof_bench_interval"}
 CC = shlex.split(os.environ.get("CC", "cc"))
-LIBRARIES = {
-    "profclient": (["client/library.c", "client/life.c", "client/base", "client/link", "client/record", "client/push", "client/ask",
-                    "proto"], ["proto/profd.pb-c.c"], ["-lprotobuf-c", "-lpthread", "-lm", "-ldl"]),
-    "profbench": (["client/base/clock.c", "client/base/error.c", "client/base/sized.c", "client/bench", "text",
-                   "proto/name.c"],
-                  [], ["-lpthread", "-lm", "-ldl"]),
-}
+SHARED = ["proto", "client/base"]
+LIBRARIES = {"profclient": [*SHARED, "client/library.c", "client/life.c", "client/link", "client/record", "client/push",
+                            "client/ask"],
+             "profbench": [*SHARED, "client/bench", "text"]}
 
 
 def grown(header):
@@ -46,13 +43,14 @@ def build(folder):
     for name in ("profclient.h", "profbench.h"):
         (include / name).write_text(grown((SOURCE / "include" / name).read_text()))
     assert include.joinpath("profclient.h").read_text().count("tomorrow_") > 20
-    for name, (ours, generated, libraries) in LIBRARIES.items():
+    for name, ours in LIBRARIES.items():
         files = [file for file in sources(ours) if file.name != "heap.c" and not file.name.endswith(".pb-c.c")]
-        files += [BUILD / file for file in generated]
+        files.append(BUILD / "proto/profd.pb-c.c")
         subprocess.run([*CC, "-std=gnu11", "-w", "-O0", "-shared", "-fPIC", "-fvisibility=hidden", "-DHAVE_CONFIG_H",
                         "-D_GNU_SOURCE", f"-I{folder}", f"-I{include}", f"-I{BUILD}", f"-I{SOURCE}", *map(str, files),
                         f"-Wl,--version-script={SOURCE}/client/{name}.map", f"-Wl,-soname,lib{name}.so.0", "-Wl,-z,nodelete",
-                        "-o", str(folder / f"lib{name}.so.0"), *libraries], check=True)
+                        "-Wl,-z,defs", "-o", str(folder / f"lib{name}.so.0"), "-lprotobuf-c", "-lpthread", "-lm", "-ldl"],
+                       check=True)
 
 
 def run(daemon, folder, program, *arguments):
