@@ -83,11 +83,12 @@ const struct command commands[] = {
 	 "significant (at 1 %, corrected for the number of functions compared). With\n"
 	 "many functions, only those that changed are shown unless --limit is given.",
 	 "profctl diff 'db.*' --before yesterday --after 1h --fail-on slower", run_diff},
-	{"slow", "[PATTERN]", 0, 1, 0, ASKING | OPTION(LIMIT) | OPTION(PROGRAM),
+	{"slow", "[PATTERN]", 0, 1, 0,
+	 ASKING | OPTION(LIMIT) | OPTION(PROGRAM) | OPTION(RUNNING) | OPTION(FAILED) | OPTION(SLOW),
 	 "recent slow or failed calls, the latest first",
-	 "Shows calls that exceeded the threshold of their function, including those that\n"
-	 "are still running, and calls that failed with a message: twenty by default (all\n"
-	 "with --json).",
+	 "Shows calls that exceeded the threshold of their function and are still running,\n"
+	 "the longest first; then those that returned, and calls that failed with a\n"
+	 "message, the latest first: twenty by default (all with --json).",
 	 "profctl slow --limit 5 'db.*'", run_slow},
 	{"ps", "", 0, 0, 0, ASKING | OPTION(PROGRAM), "the processes that push to profd",
 	 "Shows the processes that pushed, including ended ones that profd remembers.",

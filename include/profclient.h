@@ -406,14 +406,16 @@ struct prof_slow_call {
 	const char *function, *program, *path,
 		*error; /* error: NULL unless it failed with a message */
 	int pid;
-	bool failed, running; /* running: it had not returned when last heard of */
-	double started, seconds, threshold;
+	bool failed, running;		    /* running: it had not returned when last heard of */
+	double started, seconds, threshold; /* seconds: of one that runs: until now, or until its
+					       process ended */
 	bool unfinished; /* running, and its process has ended meanwhile: it never returned */
 };
 
 struct prof_slow_list {
 	size_t count;
-	const struct prof_slow_call **calls; /* the latest first */
+	const struct prof_slow_call *
+		*calls; /* those that run, the longest first; then the latest */
 };
 
 struct prof_process {
@@ -439,7 +441,7 @@ struct prof_fact {
 	uint64_t number;
 	double real;
 	const char *text;
-	int counter; /* whether it begins at 0 and only grows */
+	bool counter; /* whether it begins at 0 and only grows */
 };
 
 struct prof_status {
@@ -456,16 +458,13 @@ prof_error prof_get_all_stats(const struct prof_filter *filter, double timeout,
 prof_error prof_get_summary(const struct prof_filter *filter, double timeout,
 			    struct prof_summary **summary);
 
-/* Slow calls and failures with a message, the latest first. pattern: NULL for all; limit: 0 for all
- * that are kept. */
+/* Slow calls and failures with a message. pattern: NULL for all; limit: 0 for all that are kept. */
 prof_error prof_get_slow(const char *pattern, uint32_t limit, double timeout,
 			 struct prof_slow_list **list);
 prof_error prof_get_processes(double timeout, struct prof_process_list **list);
 prof_error prof_get_status(double timeout, struct prof_status **status);
 
-/* Calls that are running now past their threshold, as far as their events are kept; `seconds` is
- * how long they had run when last heard of, `started` goes on from there. Those of processes that
- * have ended are left out. */
+/* Of these only calls that are running, past their threshold, in processes that have not ended. */
 prof_error prof_get_running(const char *pattern, uint32_t limit, double timeout,
 			    struct prof_slow_list **list);
 

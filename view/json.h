@@ -31,7 +31,11 @@ const char *view_process_state(const struct prof_process *process);
 
 /* Whether they fit; a program that is NULL fits all. profd knows no filter by program for these
  * two. */
-bool view_call_fits(const struct prof_slow_call *call, const char *program);
+struct view_kinds {
+	bool running, failed, slow; /* calls of any of these; where none is set, or NULL: all */
+};
+bool view_call_fits(const struct prof_slow_call *call, const char *program,
+		    const struct view_kinds *only);
 bool view_process_fits(const struct prof_process *process, const char *program);
 
 /* What is so now. */
@@ -41,7 +45,7 @@ void view_functions(struct writer *w, const struct prof_stats_list *list);
 /* mark: for the next question. */
 void view_changes(struct writer *w, const struct prof_changes *changes, const char *mark);
 void view_calls(struct writer *w, const struct prof_slow_list *list, const char *program,
-		uint32_t limit);
+		const struct view_kinds *only, uint32_t limit);
 void view_processes(struct writer *w, const struct prof_process_list *list, const char *program);
 void view_programs(struct writer *w, const struct prof_program_list *list);
 void view_status(struct writer *w, const struct prof_status *status);

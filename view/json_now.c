@@ -139,20 +139,25 @@ static const struct field call[] = {
 	{0},
 };
 
-bool view_call_fits(const struct prof_slow_call *c, const char *program)
+bool view_call_fits(const struct prof_slow_call *c, const char *program,
+		    const struct view_kinds *only)
 {
-	return program == NULL || strcmp(c->program, program) == 0;
+	bool all = only == NULL || (!only->running && !only->failed && !only->slow);
+
+	return (program == NULL || strcmp(c->program, program) == 0) &&
+	       (all || (only->running && c->running && !c->unfinished) ||
+		(only->failed && c->failed) || (only->slow && c->threshold > 0.0));
 }
 
 void view_calls(struct writer *w, const struct prof_slow_list *list, const char *program,
-		uint32_t limit)
+		const struct view_kinds *only, uint32_t limit)
 {
 	uint32_t told = 0;
 
 	writer_object(w, NULL);
 	writer_array(w, "calls");
 	for (size_t i = 0; i < list->count && (limit == 0 || told < limit); i++)
-		if (view_call_fits(list->calls[i], program)) {
+		if (view_call_fits(list->calls[i], program, only)) {
 			fields_object(w, NULL, call, list->calls[i]);
 			told++;
 		}

@@ -10,6 +10,7 @@
 
 #include "include/profclient.h"
 #include "view/frames.h"
+#include "view/json.h"
 
 enum export_format { EXPORT_JSON, EXPORT_CSV, EXPORT_MARKDOWN };
 
@@ -58,6 +59,7 @@ struct request {
 	bool help, version, json, yes, names, force;
 	double timeout;
 	const char *endpoint, *program, *error; /* NULL: not given */
+	struct view_kinds only;
 	enum prof_order order;
 	bool has_limit;
 	uint32_t limit; /* 0: all */

@@ -1,5 +1,5 @@
 /*
- * profctl slow: recent slow or failed calls.
+ * profctl slow: calls that hang, and recent slow or failed ones.
  */
 #include <stdio.h>
 
@@ -38,7 +38,7 @@ static void print(const struct request *r, const struct prof_slow_list *list, ui
 	size_t count = 0;
 
 	for (size_t i = 0; i < list->count && (limit == 0 || count < limit); i++) {
-		if (!view_call_fits(list->calls[i], r->program))
+		if (!view_call_fits(list->calls[i], r->program, &r->only))
 			continue;
 		add_row(t, list->calls[i]);
 		count++;
@@ -56,13 +56,13 @@ enum outcome run_slow(const struct request *r)
 	uint32_t limit = r->has_limit || r->json ? r->limit : LATEST;
 	enum outcome outcome = OUTCOME_DONE;
 	struct prof_slow_list *list;
-	prof_error error =
-		prof_get_slow(r->operands[0], r->program == NULL ? limit : 0, r->timeout, &list);
+	bool chosen = r->program != NULL || r->only.running || r->only.failed || r->only.slow;
+	prof_error error = prof_get_slow(r->operands[0], chosen ? 0 : limit, r->timeout, &list);
 
 	if (error != PROF_OK)
 		return say_failure(r, error);
 	if (r->json)
-		view_calls(JSON_ANSWER, list, r->program, limit);
+		view_calls(JSON_ANSWER, list, r->program, &r->only, limit);
 	else
 		print(r, list, limit);
 	prof_free(list);

@@ -299,8 +299,8 @@ struct answer answer_events(const struct present *p, const Profd__Question *q)
 	struct rows *rows = &events.rows;
 	struct answer a;
 
-	if (!ledger_each_events(p->ledger, or_null(ask->pattern), ask->running, add_event, &events))
-		rows->lost = true;
+	ledger_each_events(p->ledger, or_null(ask->pattern), ask->running, p->wall_ns, add_event,
+			   &events);
 	a = pack_rows(q, rows, &message, &message.n_list, &message.list);
 	for (size_t i = 0; i < rows->count; i++)
 		free(((Profd__SlowCall *)rows->row)[i].path);

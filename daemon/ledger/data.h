@@ -17,7 +17,8 @@
 /* A user, and what it has taken: of what never goes, what it was the first to name. */
 struct owner {
 	uint64_t uid; /* as in struct peer */
-	uint32_t processes, standings, programs, functions, paths, events, failures;
+	uint32_t processes, standings, programs, functions, paths;
+	uint32_t events, failures, running; /* as in the ledger */
 };
 
 struct program {
@@ -89,7 +90,9 @@ struct event {
 	struct owner *owner; /* NULL: not known any more */
 	int32_t pid;
 	int64_t started_at_ns;
-	uint64_t duration_ns, threshold_ns;
+	uint64_t duration_ns, threshold_ns; /* of one that runs: when it was heard of, at */
+	int64_t heard_at_ns;
+	int64_t ended_at_ns; /* of one that ran: when its process ended; 0: not yet */
 	bool running, failed;
 	char *error; /* NULL: none */
 };
@@ -122,9 +125,11 @@ struct ledger {
 	uint32_t room_of_standings; /* places in all chunks */
 
 	struct event *first_event, *last_event;
-	uint32_t events, running_events, failure_events;
+	uint32_t events,
+		failure_events;	 /* of calls that have ended; those among them that failed */
+	uint32_t running_events; /* of calls that run, in processes that live */
 	uint64_t next_event, collected_event;
-	uint64_t *events_gone; /* ids replaced since the last batch, at most limits.events */
+	uint64_t *events_gone; /* ids replaced since the last batch, at most 2 * limits.events */
 	uint32_t events_gone_count;
 
 	int64_t open_ns;       /* start of the open window */
@@ -230,12 +235,15 @@ void ledger_replace_block(struct ledger *l, struct process *process, uint32_t id
 
 /* False without memory. */
 bool ledger_merge_event(struct ledger *l, struct process *process, const Profd__Event *message,
-			ledger_new_event *heard, void *context);
+			int64_t now_ns, ledger_new_event *heard, void *context);
 /* The event as others are told of it; it lends its texts. */
 struct ledger_event ledger_event_of(const struct event *event);
 
 struct event *ledger_make_event(struct ledger *l, const char *error);
 void ledger_append_event(struct ledger *l, struct event *event);
+
+/* The process has ended: what it had running never returns. */
+void ledger_end_running(struct ledger *l, const struct process *process);
 
 /* Drops the events of a function; of all: NULL. */
 void ledger_clear_events(struct ledger *l, const struct function *function);

@@ -89,7 +89,7 @@ struct ledger *ledger_new(const struct ledger_limits *limits)
 	table_secret_init(&l->secret);
 	l->packed = malloc(CODEC_STANDING_MAX);
 	l->defined = calloc(PROF_PATHS_MAX / 64 + 1, sizeof(*l->defined));
-	l->events_gone = calloc(limits->events + 1u, sizeof(*l->events_gone));
+	l->events_gone = calloc(2 * (limits->events + (size_t)1), sizeof(*l->events_gone));
 	if (!statistic_init_full(&l->room[0]) || !statistic_init_full(&l->room[1]) ||
 	    !statistic_init_full(&l->room[2]) ||
 	    !histogram_reserve(&l->both.histogram, HISTOGRAM_SIZE) || l->packed == NULL ||
@@ -230,7 +230,7 @@ void ledger_count(const struct ledger *l, struct ledger_counts *counts)
 	counts->paths = l->paths.count;
 	counts->processes = l->processes_by_key.used;
 	counts->programs = l->programs.count;
-	counts->events = l->events;
+	counts->events = l->events + l->running_events;
 	counts->users = l->owners_by_uid.used;
 	counts->epoch = l->epoch;
 	counts->since_at_ns = l->since_at_ns;

@@ -70,7 +70,7 @@ struct ledger_event {
 	int64_t started_at_ns;
 	uint64_t duration_ns, threshold_ns;
 	bool running, failed;
-	bool unfinished; /* running, and its process has ended; only told by ledger_each_events */
+	bool unfinished; /* running, and its process has ended */
 };
 
 typedef void ledger_new_event(void *context, const struct ledger_event *event);
@@ -191,11 +191,12 @@ struct ledger_program {
 typedef void ledger_each_program(void *context, const struct ledger_program *p);
 bool ledger_each_programs(struct ledger *l, ledger_each_program *each, void *context);
 
-/* The kept events whose function fits, the latest first. running: only those of calls that have not
- * returned, in processes that have not ended. False without memory. */
+/* The kept events whose function fits: first those of calls that run in processes that live, the
+ * longest first, with how long they have been running; then, unless only they are asked for, the
+ * others, the latest first. */
 typedef bool ledger_each_event(void *context, const struct ledger_event *event,
 			       const char *path); /* false: enough */
-bool ledger_each_events(struct ledger *l, const char *pattern, bool running,
+void ledger_each_events(const struct ledger *l, const char *pattern, bool running, int64_t now_ns,
 			ledger_each_event *each, void *context);
 
 struct ledger_process {

@@ -277,7 +277,7 @@ static bool merge_body(struct ledger *l, struct process *process, const Profd__P
 		if (!merge_standing(l, process, push->standings[i], late))
 			return false;
 	for (size_t i = 0; i < push->n_events; i++)
-		if (!ledger_merge_event(l, process, push->events[i], heard, context))
+		if (!ledger_merge_event(l, process, push->events[i], now_ns, heard, context))
 			return false;
 	return true;
 }

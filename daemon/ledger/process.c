@@ -157,6 +157,7 @@ void ledger_end_process(struct ledger *l, struct process *process, int64_t now_n
 	*(l->last_ended == NULL ? &l->first_ended : &l->last_ended->next_ended) = process;
 	l->last_ended = process;
 	drop_chunks(l, process);
+	ledger_end_running(l, process);
 	ledger_change_process(l, process);
 }
 
@@ -233,5 +234,10 @@ void ledger_step_clock(struct ledger *l, int64_t step_ns, int64_t now_ns)
 		p->pushed_at_ns = pushed_at_ns;
 		p->ended_at_ns = ended_at_ns;
 		ledger_change_process(l, p);
+	}
+	for (struct event *e = l->first_event; e != NULL; e = e->next) {
+		e->heard_at_ns = step(e->heard_at_ns, step_ns, now_ns);
+		if (e->ended_at_ns != 0)
+			e->ended_at_ns = step(e->ended_at_ns, step_ns, now_ns);
 	}
 }

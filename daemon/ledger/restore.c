@@ -236,6 +236,10 @@ static bool restore_event(struct restoring *r, const struct batch_event *row)
 	e->pid = row->pid;
 	e->started_at_ns = row->started_at_ns;
 	e->duration_ns = row->duration_ns;
+	if (__builtin_add_overflow(row->started_at_ns, row->duration_ns, &e->heard_at_ns))
+		e->heard_at_ns = INT64_MAX;
+	if (process == NULL || process->ended_at_ns != 0)
+		e->ended_at_ns = process == NULL ? e->heard_at_ns : process->ended_at_ns;
 	e->threshold_ns = row->threshold_ns;
 	e->running = row->running;
 	e->failed = row->failed;

@@ -84,14 +84,14 @@ START_TEST(an_event_is_heard_once_and_the_end_takes_the_place_of_running)
 	send_event(2, 77, false, &heard);
 	send_event(1, 77, true, &heard);
 	ck_assert_uint_eq(heard.count, 2);
-	ck_assert(ledger_each_events(ledger, "in*", false, see, &seen));
+	ledger_each_events(ledger, "in*", false, NOW, see, &seen);
 	ck_assert_uint_eq(seen.count, 1);
 	ck_assert(!seen.last.running);
 	ck_assert_str_eq(seen.last.function, "inner");
 	ck_assert_str_eq(seen.last.error, "it ? broke");
 	ck_assert_int_eq(seen.last.pid, one.peer.pid);
 	ck_assert_str_eq(seen.path, "outer > inner");
-	ck_assert(ledger_each_events(ledger, "out*", false, see, &seen));
+	ledger_each_events(ledger, "out*", false, NOW, see, &seen);
 	ck_assert_uint_eq(seen.count, 1);
 }
 END_TEST
@@ -111,7 +111,7 @@ START_TEST(what_was_told_as_running_is_taken_back)
 	threshold_ns = 0;
 	send_plain_event(3, 77, &heard);
 	ck_assert_uint_eq(heard.count, 2);
-	ck_assert(ledger_each_events(ledger, NULL, false, see, &seen));
+	ledger_each_events(ledger, NULL, false, NOW, see, &seen);
 	ck_assert_uint_eq(seen.count, 1);
 	ck_assert(seen.last.running);
 	/* It takes back nothing but that, and is heard once. */
@@ -120,7 +120,7 @@ START_TEST(what_was_told_as_running_is_taken_back)
 	send_plain_event(6, 79, &heard);
 	ck_assert_uint_eq(heard.count, 3);
 	seen.count = 0;
-	ck_assert(ledger_each_events(ledger, NULL, false, see, &seen));
+	ledger_each_events(ledger, NULL, false, NOW, see, &seen);
 	ck_assert_uint_eq(seen.count, 1);
 	ck_assert(!seen.last.running && seen.last.failed);
 	ledgered_commit(NOW);
@@ -146,9 +146,86 @@ START_TEST(failures_do_not_push_out_slow_calls)
 			ledgered_commit(NOW);
 	}
 	ck_assert_uint_eq(ledgered_counts().events, 5);
-	ck_assert(ledger_each_events(ledger, NULL, false, see, &seen));
+	ledger_each_events(ledger, NULL, false, NOW, see, &seen);
 	ck_assert_uint_eq(seen.count, 5);
 	ck_assert_uint_eq(seen.last.threshold_ns, 1);
+}
+END_TEST
+
+static bool see_first(void *context, const struct ledger_event *event, const char *path)
+{
+	struct heard *seen = context;
+
+	(void)path;
+	if (seen->count++ == 0)
+		seen->last = *event;
+	return true;
+}
+
+/* How many are told, and the first of them. */
+static struct heard look(bool running, int64_t now_ns)
+{
+	struct heard seen = {0};
+
+	ledger_each_events(ledger, NULL, running, now_ns, see_first, &seen);
+	return seen;
+}
+
+/* A call that hangs is told first, with how long it has been running by now, whatever else happens;
+ * once its process has ended it grows no more, and gives way as others do. */
+START_TEST(a_call_that_runs_is_told_as_long_as_it_does)
+{
+	struct heard heard = {0}, seen;
+
+	limits.events = 6;
+	ledgered_renew();
+	simulated_define(&one, 0, "outer");
+	simulated_define(&one, 1, "inner");
+	threshold_ns = 1;
+	send_event(1, 1, true, &heard);
+	for (unsigned i = 2; i <= 40; i++) {
+		threshold_ns = i % 2;
+		send_event(i, i, false, &heard);
+		if (i % 10 == 0)
+			ledgered_commit(NOW);
+	}
+	seen = look(false, NOW + 600 * SECOND);
+	ck_assert_uint_eq(seen.count, 7);
+	ck_assert(seen.last.running && !seen.last.unfinished);
+	ck_assert_uint_eq(seen.last.duration_ns, 600 * SECOND);
+	seen = look(true, NOW - 5);
+	ck_assert_uint_eq(seen.count, 1);
+	ck_assert_uint_eq(seen.last.duration_ns, 0);
+	one.goodbye = true;
+	ck_assert_int_eq(simulated_send(ledger, &one, NOW + 700 * SECOND), LEDGER_MERGED);
+	ck_assert_uint_eq(look(true, NOW).count, 0);
+	seen = look(false, NOW + 900 * SECOND);
+	ck_assert_uint_eq(seen.count, 6);
+	ck_assert(seen.last.running && seen.last.unfinished);
+	ck_assert_uint_eq(seen.last.duration_ns, 700 * SECOND);
+	ck_assert_uint_eq(ledgered_counts().events, 6);
+	ledgered_commit(NOW + 700 * SECOND);
+}
+END_TEST
+
+/* Of more that run than there is room for, the oldest give way; the others are as they were. */
+START_TEST(calls_that_run_have_room_of_their_own)
+{
+	struct heard heard = {0};
+
+	limits.events = 5;
+	ledgered_renew();
+	simulated_define(&one, 0, "outer");
+	simulated_define(&one, 1, "inner");
+	threshold_ns = 1;
+	for (unsigned i = 1; i <= 20; i++) {
+		send_event(i, i, i > 5, &heard);
+		if (i % 4 == 0)
+			ledgered_commit(NOW);
+	}
+	ck_assert_uint_eq(look(true, NOW).count, 5);
+	ck_assert_uint_eq(look(false, NOW).count, 10);
+	ck_assert_uint_eq(ledgered_counts().events, 10);
 }
 END_TEST
 
@@ -163,9 +240,9 @@ START_TEST(only_the_newest_events_are_kept)
 	simulated_define(&one, 0, "outer");
 	simulated_define(&one, 1, "inner");
 	for (unsigned i = 1; i <= 12; i++)
-		send_event(i, i, i % 2 == 0, &heard);
+		send_event(i, i, false, &heard);
 	ck_assert_uint_eq(heard.count, 12);
-	ck_assert(ledger_each_events(ledger, NULL, false, see, &seen));
+	ledger_each_events(ledger, NULL, false, NOW, see, &seen);
 	ck_assert_uint_eq(seen.count, 5);
 	batch = ledger_collect(ledger, NOW);
 	ck_assert_uint_eq(batch->event_floor, 8);
@@ -181,5 +258,7 @@ void suite_tests(TCase *tests)
 	tcase_add_test(tests, an_event_is_heard_once_and_the_end_takes_the_place_of_running);
 	tcase_add_loop_test(tests, what_was_told_as_running_is_taken_back, 0, 2);
 	tcase_add_test(tests, failures_do_not_push_out_slow_calls);
+	tcase_add_test(tests, a_call_that_runs_is_told_as_long_as_it_does);
+	tcase_add_test(tests, calls_that_run_have_room_of_their_own);
 	tcase_add_test(tests, only_the_newest_events_are_kept);
 }

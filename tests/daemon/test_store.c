@@ -74,7 +74,7 @@ static char *describe(void)
 
 	ledger_each_functions(ledger, NULL, NULL, describe_function, to);
 	ledger_each_functions(ledger, NULL, "beta", describe_function, to);
-	ck_assert(ledger_each_events(ledger, NULL, false, describe_event, to));
+	ledger_each_events(ledger, NULL, false, NOW, describe_event, to);
 	ledger_each_processes(ledger, describe_process, to);
 	ledger_count(ledger, &counts);
 	fprintf(to, "%lu %lu %lu %lu %lu %lu %lu %lu %lu %ld\n", counts.functions, counts.paths,

@@ -48,6 +48,14 @@ def test_running():
         host.do("begin", "hang")
         call, = wait_until(lambda: slow_calls(daemon, "hang"), "the call is seen while it runs")
         assert call["state"] == "running", call
+        wait_until(lambda: slow_calls(daemon, "hang")[0]["seconds"] > call["seconds"] + 0.5, "its time goes on")
+        for i in range(3):
+            host.do("record", f"later{i}", 1)
+        host.do("flush", 10)
+        assert [c["function"] for c in daemon.json("slow")["calls"]] == ["hang", "later2", "later1", "later0"]
+        assert [c["function"] for c in daemon.json("slow", "--running")["calls"]] == ["hang"]
+        assert [c["function"] for c in daemon.json("slow", "--limit", 1)["calls"]] == ["hang"]
+        assert daemon.json("slow", "--failed")["calls"] == [] and len(daemon.json("slow", "--slow")["calls"]) == 4
         host.do("end")
         host.do("flush", 10)
         call, = slow_calls(daemon, "hang")

@@ -112,7 +112,7 @@ static void answer_calls(const struct request *request, struct reply *reply, get
 		reply_failure(reply, error);
 		return;
 	}
-	view_calls(reply_json(reply, 200), list, q->program, q->limit);
+	view_calls(reply_json(reply, 200), list, q->program, NULL, q->limit);
 	prof_free(list);
 }
 

@@ -78,7 +78,7 @@ static char *text_of_calls(const struct stream *s, const struct prof_slow_list *
 
 	if (w.to == NULL)
 		return NULL;
-	view_calls(&w, list, s->program, SLOW_CALLS);
+	view_calls(&w, list, s->program, NULL, SLOW_CALLS);
 	if (fclose(w.to) == 0 && !w.failed)
 		return text;
 	free(text);
