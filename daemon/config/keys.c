@@ -75,7 +75,7 @@ const struct config_key config_keys[] = {
 	{"slow", "threshold", CONFIG_THRESHOLD, AT(slow_ns), 1, YEAR, "1s", NULL, true,
 	 "A call that takes longer is slow; off: none is."},
 	{"slow", "events", CONFIG_NUMBER, AT(events), 1, 1000000, "1000", NULL, false,
-	 "Slow and failed calls that are kept, the latest."},
+	 "Slow and failed calls that are kept, the latest; and as many that are running."},
 	{"slow", "alerts_per_minute", CONFIG_NUMBER, AT(alerts), 0, 1000000, "10", NULL, true,
 	 "Slow calls of one function that are logged within a minute; of further ones the number is told."},
 
