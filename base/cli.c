@@ -60,14 +60,15 @@ static const struct cli_option *find(const struct cli *cli, const void *into, co
 	return found;
 }
 
-static void complain_unknown(const struct cli *cli, const char *argument)
+static void complain_unknown(const struct cli *cli, const void *into, const char *argument)
 {
 	int length = (int)strcspn(argument, "=");
 	struct near near;
 
 	near_init(&near, argument);
 	for (const struct cli_option *o = cli->options; o->name != NULL; o++)
-		near_offer(&near, o->name);
+		if (fits(cli, into, o))
+			near_offer(&near, o->name);
 	message(cli->program, "unknown option %.*s", length, argument);
 	message_suggest(&near);
 }
@@ -89,7 +90,7 @@ static int check_option(const struct cli *cli, const void *into, char **argv)
 	int values, behind;
 
 	if (option == NULL) {
-		complain_unknown(cli, argv[0]);
+		complain_unknown(cli, into, argv[0]);
 		return 0;
 	}
 	values = count_values(option);
