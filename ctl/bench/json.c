@@ -2,6 +2,7 @@
  * What was measured, as JSON: what prof_bench_report tells, with what it cannot know.
  */
 #include <math.h>
+#include <string.h>
 
 #include "ctl/bench/export.h"
 #include "ctl/bench/rank.h"
@@ -20,10 +21,14 @@ static void write_parameters(struct writer *w, const struct bench_command *comma
 static void write_times(struct writer *w, const char *name, const struct bench_measured *m,
 			size_t offset)
 {
+	double seconds;
+
 	writer_array(w, name);
 	writer_flat(w);
-	for (size_t i = 0; i < m->count; i++)
-		writer_real(w, NULL, *(const double *)((const char *)&m->samples[i] + offset));
+	for (size_t i = 0; i < m->count; i++) {
+		memcpy(&seconds, (const char *)&m->samples[i] + offset, sizeof(seconds));
+		writer_real(w, NULL, seconds);
+	}
 	writer_end(w);
 }
 
