@@ -70,6 +70,9 @@ static void write_field(struct writer *w, const struct field *f, const void *of)
 	case FIELD_BOOL:
 		writer_bool(w, f->name, AT(bool));
 		break;
+	case FIELD_FLAG:
+		writer_integer(w, f->name, AT(bool));
+		break;
 	case FIELD_OBJECT:
 		fields_object(w, f->name, f->fields, AT(void *));
 		break;
@@ -121,6 +124,8 @@ void csv_figures(FILE *to, const struct field *fields, const void *of)
 			fprintf(to, ",%" PRIu64, AT(uint64_t));
 		else if (f->kind == FIELD_INTEGER)
 			fprintf(to, ",%d", AT(int));
+		else if (f->kind == FIELD_FLAG)
+			fprintf(to, ",%d", AT(bool));
 		else
 			fprintf(to, ",%s", number_real(digits, AT(double), NUMBER_EXACT));
 	}

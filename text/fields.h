@@ -24,6 +24,7 @@ enum field_kind {
 	FIELD_POSITIVE, /* the same; null where it is not above 0 */
 	FIELD_MILLI,	/* the same, told in thousandths */
 	FIELD_BOOL,
+	FIELD_FLAG,    /* bool, told as 0 or 1 */
 	FIELD_OBJECT,  /* a struct that a pointer leads to */
 	FIELD_MEMBERS, /* a struct whose fields stand among the others */
 	FIELD_ROWS,    /* a list of pointers to structs */
@@ -79,6 +80,7 @@ struct field {
 #define FIELD_TYPE_FIGURE   FIELD_REAL
 #define FIELD_TYPE_POSITIVE FIELD_REAL
 #define FIELD_TYPE_MILLI    FIELD_REAL
+#define FIELD_TYPE_FLAG	    FIELD_BOOL
 
 /* OBJECT: the member points to it; MEMBERS: it lies there. */
 #define FIELD_STRUCT(name, kind, type, member, fields)                                \
@@ -102,7 +104,7 @@ void fields_write(struct writer *w, const struct field *fields, const void *of);
 void fields_object(struct writer *w, const char *name, const struct field *fields, const void *of);
 
 /* A line of CSV, but what stands before and behind it: a comma and a name, or a number, each. All
- * fields are counts, integers or figures; a figure that is not finite is empty. */
+ * fields are counts, integers, flags or figures; a figure that is not finite is empty. */
 void csv_titles(FILE *to, const struct field *fields);
 void csv_figures(FILE *to, const struct field *fields, const void *of);
 

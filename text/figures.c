@@ -13,7 +13,7 @@
 const struct field figures_kept[] = {
 	NUMBER(iterations), NUMBER(warmup),
 	NUMBER(batch),	    NUMBER(failures),
-	NUMBER(error),	    NUMBER(stopped),
+	NUMBER(error),	    FIELD_AS("stopped", FLAG, prof_bench_result, stopped),
 	FIGURE(clock_cost), FIGURE(mean),
 	FIGURE(std_dev),    FIGURE(min_time),
 	FIGURE(max_time),   FIGURE(total),

@@ -270,6 +270,7 @@ static const struct field inner_fields[] = {
 static const struct field figures[] = {
 	FIELD("calls", row, calls),
 	FIELD("status", row, status),
+	FIELD_AS("yes", FLAG, row, yes),
 	FIELD_AS("figure", FIGURE, row, figure),
 	{0},
 };
@@ -286,6 +287,7 @@ static const struct field row_fields[] = {
 	FIELD_AS("limit", POSITIVE, row, limit),
 	FIELD_AS("ms", MILLI, row, real),
 	FIELD("yes", row, yes),
+	FIELD_AS("flag", FLAG, row, yes),
 	FIELD_STRUCT("other", OBJECT, row, other, inner_fields),
 	FIELD_VIA("other_low", row, other, low),
 	FIELD_VIA_AS("other_ms", MILLI, row, other, high),
@@ -330,14 +332,15 @@ START_TEST(fields_become_json)
 		"{\"rows\":[{\"text\":\"a,\\\"b\\\"\",\"unknown\":null,\"calls\":"
 		"9223372036854775807,"
 		"\"number\":null,\"owner\":null,\"status\":-3,\"real\":0.0,\"figure\":null,"
-		"\"limit\":null,\"ms\":0.0,\"yes\":true,\"other\":{\"low\":5.0,\"high\":6.0},"
+		"\"limit\":null,\"ms\":0.0,\"yes\":true,\"flag\":1,\"other\":{\"low\":5.0,\"high\":"
+		"6.0},"
 		"\"other_low\":5.0,"
 		"\"other_ms\":6000.0,"
 		"\"low\":1.0,\"high\":2.0,\"sum\":-4},"
 		"{\"text\":\"c\",\"unknown\":\"d\",\"calls\":5,\"number\":6,\"owner\":7,\"status\":"
 		"8,"
 		"\"real\":0.333333333333333,\"figure\":0.25,\"limit\":0.5,\"ms\":333.333333333333,"
-		"\"yes\":false,\"other\":{\"low\":7.0,\"high\":8.0},\"other_low\":7.0,"
+		"\"yes\":false,\"flag\":0,\"other\":{\"low\":7.0,\"high\":8.0},\"other_low\":7.0,"
 		"\"other_ms\":8000.0,\"low\":3.0,\"high\":4.0,"
 		"\"sum\":13}]}");
 	free(to.text);
@@ -356,9 +359,9 @@ START_TEST(figures_become_csv)
 		csv_text(to.w.to, rows[i].text);
 		csv_figures(to.w.to, figures, &rows[i]);
 	}
-	ck_assert_str_eq(end(&to), "name,calls,status,figure\n"
-				   "\"a,\"\"b\"\"\",18446744073709551615,-3,\n"
-				   "c,5,8,0.25");
+	ck_assert_str_eq(end(&to), "name,calls,status,yes,figure\n"
+				   "\"a,\"\"b\"\"\",18446744073709551615,-3,1,\n"
+				   "c,5,8,0,0.25");
 	free(to.text);
 }
 END_TEST
