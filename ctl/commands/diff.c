@@ -91,6 +91,8 @@ static void print(const struct differences *d, const struct request *r)
 	}
 	if (shown != 0)
 		say_table(t);
+	else
+		table_free(t);
 	if (unsure)
 		puts("~ may be chance");
 	print_rest(d, shown);
