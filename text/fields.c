@@ -3,6 +3,7 @@
  */
 #include "text/fields.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <math.h>
@@ -12,6 +13,12 @@
 
 /* Where a field is in a struct, as what its kind says. */
 #define AT(type) (*(const type *)((const char *)of + f->offset))
+
+/* The struct that a field is in. */
+static const void *field_at(const struct field *f, const void *of)
+{
+	return f->via == 0 ? of : *(const void *const *)((const char *)of + f->via - 1);
+}
 
 static bool is_unknown(const struct field *f, const void *of)
 {
@@ -91,10 +98,8 @@ static void write_field(struct writer *w, const struct field *f, const void *of)
 void fields_write(struct writer *w, const struct field *fields, const void *of)
 {
 	for (const struct field *f = fields; f->name != NULL; f++) {
-		const char *at = of;
+		const void *at = field_at(f, of);
 
-		if (f->via != 0)
-			at = *(const char *const *)(at + f->via - 1);
 		if (is_unknown(f, at))
 			writer_null(w, f->name);
 		else
@@ -115,22 +120,6 @@ void csv_titles(FILE *to, const struct field *fields)
 		fprintf(to, ",%s", f->name);
 }
 
-void csv_figures(FILE *to, const struct field *fields, const void *of)
-{
-	char digits[NUMBER_ROOM];
-
-	for (const struct field *f = fields; f->name != NULL; f++) {
-		if (f->kind == FIELD_COUNT)
-			fprintf(to, ",%" PRIu64, AT(uint64_t));
-		else if (f->kind == FIELD_INTEGER)
-			fprintf(to, ",%d", AT(int));
-		else if (f->kind == FIELD_FLAG)
-			fprintf(to, ",%d", AT(bool));
-		else
-			fprintf(to, ",%s", number_real(digits, AT(double), NUMBER_EXACT));
-	}
-}
-
 void csv_text(FILE *to, const char *text)
 {
 	bool quoted = strpbrk(text, ",\"\r\n") != NULL;
@@ -144,4 +133,55 @@ void csv_text(FILE *to, const char *text)
 	}
 	if (quoted)
 		putc('"', to);
+}
+
+static void csv_value(FILE *to, const struct field *f, const void *of)
+{
+	char digits[NUMBER_ROOM];
+
+	switch (f->kind) {
+	case FIELD_COUNT:
+	case FIELD_NUMBER:
+		fprintf(to, "%" PRIu64, AT(uint64_t));
+		break;
+	case FIELD_UNSIGNED:
+	case FIELD_OWNER:
+		fprintf(to, "%u", AT(unsigned));
+		break;
+	case FIELD_INTEGER:
+		fprintf(to, "%d", AT(int));
+		break;
+	case FIELD_BOOL:
+	case FIELD_FLAG:
+		fprintf(to, "%d", AT(bool));
+		break;
+	case FIELD_REAL:
+	case FIELD_FIGURE:
+	case FIELD_POSITIVE:
+		fputs(number_real(digits, AT(double), NUMBER_EXACT), to);
+		break;
+	case FIELD_MILLI:
+		fputs(number_real(digits, AT(double) * 1e3, NUMBER_EXACT), to);
+		break;
+	case FIELD_TEXT:
+	case FIELD_KNOWN:
+		csv_text(to, AT(char *));
+		break;
+	case FIELD_OBJECT:
+	case FIELD_MEMBERS:
+	case FIELD_ROWS:
+	case FIELD_OTHER:
+		assert(!"one value");
+	}
+}
+
+void csv_fields(FILE *to, const struct field *fields, const void *of)
+{
+	for (const struct field *f = fields; f->name != NULL; f++) {
+		const void *at = field_at(f, of);
+
+		putc(',', to);
+		if (!is_unknown(f, at))
+			csv_value(to, f, at);
+	}
 }

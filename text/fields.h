@@ -103,10 +103,10 @@ struct field {
 void fields_write(struct writer *w, const struct field *fields, const void *of);
 void fields_object(struct writer *w, const char *name, const struct field *fields, const void *of);
 
-/* A line of CSV, but what stands before and behind it: a comma and a name, or a number, each. All
- * fields are counts, integers, flags or figures; a figure that is not finite is empty. */
+/* A line of CSV, but what stands before and behind it: a comma and a name, or a value, each. What
+ * is unknown is empty. No field is made of several, or by a function. */
 void csv_titles(FILE *to, const struct field *fields);
-void csv_figures(FILE *to, const struct field *fields, const void *of);
+void csv_fields(FILE *to, const struct field *fields, const void *of);
 
 /* A value in CSV, in quotes where it needs them: RFC 4180. */
 void csv_text(FILE *to, const char *text);

@@ -20,8 +20,8 @@ static bool report_csv(FILE *out, const struct report *report)
 	putc('\n', out);
 	for (size_t i = 0; i < report->count; i++) {
 		csv_text(out, report->results[i]->name);
-		csv_figures(out, figures_kept, report->results[i]);
-		csv_figures(out, figures_derived, report->results[i]);
+		csv_fields(out, figures_kept, report->results[i]);
+		csv_fields(out, figures_derived, report->results[i]);
 		putc('\n', out);
 	}
 	return true;

@@ -61,8 +61,8 @@ static void write_row(FILE *out, const struct bench_session *session, size_t ind
 	const struct bench_measured *m = &session->measured[index];
 
 	csv_text(out, m->result->name);
-	csv_figures(out, figures_kept, m->result);
-	csv_figures(out, figures_derived, m->result);
+	csv_fields(out, figures_kept, m->result);
+	csv_fields(out, figures_derived, m->result);
 	putc(',', out);
 	csv_text(out, command->line);
 	fprintf(out, ",%.9f,%.9f,", bench_mean_user(m), bench_mean_system(m));

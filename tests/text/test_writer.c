@@ -357,7 +357,7 @@ START_TEST(figures_become_csv)
 	for (size_t i = 0; i < 2; i++) {
 		putc('\n', to.w.to);
 		csv_text(to.w.to, rows[i].text);
-		csv_figures(to.w.to, figures, &rows[i]);
+		csv_fields(to.w.to, figures, &rows[i]);
 	}
 	ck_assert_str_eq(end(&to), "name,calls,status,yes,figure\n"
 				   "\"a,\"\"b\"\"\",18446744073709551615,-3,1,\n"
