@@ -147,6 +147,10 @@ bool table_print(struct table *t, FILE *out, size_t width)
 
 	if (widths == NULL)
 		return false;
+	if (t->used == 0) {
+		free(widths);
+		return true;
+	}
 	measure(t, widths);
 	if (width != 0)
 		shrink(t, widths, width);

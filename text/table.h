@@ -29,8 +29,9 @@ void table_name(struct table *table, const char *name);
 /* Columns of the terminal that `out` is; 0 when it is none, and nothing needs to be cut. */
 size_t table_terminal_width(FILE *out);
 
-/* Prints in at most `width` columns where that is possible; 0: in any number of them. False, with
- * nothing printed, when there was no memory for all of the table. */
+/* Prints in at most `width` columns where that is possible; 0: in any number of them. Without rows
+ * there are no titles either. False, with nothing printed, when there was no memory for all of the
+ * table. */
 bool table_print(struct table *table, FILE *out, size_t width);
 
 /* The same for documents. A vertical bar in a cell is up to the caller. */

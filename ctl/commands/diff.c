@@ -89,10 +89,7 @@ static void print(const struct differences *d, const struct request *r)
 			unsure |= d->all[i].shift.ratio[q] > 0.0 &&
 				  d->all[i].shift.p[q] >= DIFFERENCES_LEVEL;
 	}
-	if (shown != 0)
-		say_table(t);
-	else
-		table_free(t);
+	say_table(t);
 	if (unsure)
 		puts("~ may be chance");
 	print_rest(d, shown);

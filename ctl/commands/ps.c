@@ -63,12 +63,9 @@ static void print(const struct request *r, const struct prof_process_list *list)
 		count++;
 		add_row(t, p);
 	}
-	if (count != 0) {
-		say_table(t);
-	} else {
+	say_table(t);
+	if (count == 0)
 		complain("no process has pushed yet");
-		table_free(t);
-	}
 	print_footnotes(dropped, collapsed);
 }
 

@@ -1,5 +1,5 @@
 /*
- * profctl slow: calls that hang, and recent slow or failed ones.
+ * profctl slow: calls still running, and recent slow or failed ones.
  */
 #include <stdio.h>
 
@@ -43,12 +43,9 @@ static void print(const struct request *r, const struct prof_slow_list *list, ui
 		add_row(t, list->calls[i]);
 		count++;
 	}
-	if (count != 0) {
-		say_table(t);
-		return;
-	}
-	complain("no slow or failed calls to show");
-	table_free(t);
+	say_table(t);
+	if (count == 0)
+		complain("no slow or failed calls to show");
 }
 
 enum outcome run_slow(const struct request *r)
