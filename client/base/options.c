@@ -145,9 +145,9 @@ prof_error options_keys(struct key *own, char server[KEY_TEXT + 1])
 static char executable[PROF_NAME_MAX + 1];
 
 /*
- * The name of the executable's file, found out when the library is loaded: a program may write its
- * title over its arguments and its environment, lock itself up, or have its file replaced later. A
- * kernel that hides /proc has told by what name the program was started.
+ * The name of the executable's file, read when the library is loaded: later the program may have
+ * written a title over its arguments and environment, confined itself, or had its file replaced.
+ * Without /proc, the name it was started by has to do.
  */
 __attribute__((constructor)) static void find_executable(void)
 {
