@@ -112,7 +112,7 @@ static void reload(struct profd *p)
 	p->config = config;
 	p->commit.interval_ns = (int64_t)config.commit_interval;
 	store_limit(p->store, config.database_size);
-	alerts_set_rate(p->alerts, config.alerts);
+	alerts_set_rates(p->alerts, config.alerts, config.total_alerts);
 	set_files(p);
 	set_keys(p);
 	log_write(LOG_NOTICE, "configuration reloaded%s%s%s", late == NULL ? "" : "; ",

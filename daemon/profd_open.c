@@ -119,7 +119,7 @@ static int connect_parts(struct profd *p)
 {
 	const struct config *c = &p->config;
 
-	p->alerts = alerts_new(write_alert, NULL, c->alerts);
+	p->alerts = alerts_new(write_alert, NULL, c->alerts, c->total_alerts);
 	if (p->alerts == NULL || !policy_init(&p->policy, c, NULL, clock_wall()))
 		return fail(EXIT_FAILED, "no memory");
 	commit_init(&p->commit, p->ledger, p->store, (int64_t)c->commit_interval);

@@ -26,7 +26,7 @@ struct config {
 	uint64_t sandbox; /* 0 or 1 */
 	uint64_t commit_interval, push_size, user_connections, records_mode, control_mode;
 	struct access_list push, ask, clear;
-	uint64_t slow_ns, events, alerts;
+	uint64_t slow_ns, events, alerts, total_alerts;
 	struct config_rule *rules; /* in the order of the file: the first that fits decides */
 	size_t rule_count;
 	uint64_t window_ns[3], keep_ns[3];

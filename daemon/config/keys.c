@@ -78,6 +78,8 @@ const struct config_key config_keys[] = {
 	 "Slow and failed calls that are kept, the latest; and as many that are running."},
 	{"slow", "alerts_per_minute", CONFIG_NUMBER, AT(alerts), 0, 1000000, "10", NULL, true,
 	 "Slow calls of one function that are logged within a minute; of further ones the number is told."},
+	{"slow", "total_alerts_per_minute", CONFIG_NUMBER, AT(total_alerts), 0, 1000000, "100", NULL, true,
+	 "Those of all functions together."},
 
 	{"windows", "short", CONFIG_DURATION, AT(window_ns[0]), SEC, YEAR, "10s", NULL, false,
 	 "Length of the shortest windows of the history."},

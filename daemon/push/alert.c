@@ -16,11 +16,9 @@
 #include "proto/name.h"
 
 #define MINUTE (60 * CLOCK_SECOND)
-/* Functions that are rationed by themselves; beyond, they share one ration, so that inventing names
- * does not flood the log. */
-#define RATIONS_MAX 1024
 
-/* A ration begins with the first line and ends a minute later. */
+/* A ration begins with the first line and ends a minute later. Only a function that wrote a line
+ * has one, so inventing names takes no memory. */
 struct ration {
 	char function[PROF_NAME_MAX + 1];
 	uint64_t hash;
@@ -31,15 +29,17 @@ struct ration {
 struct alerts {
 	alert_writer *write;
 	void *context;
-	uint64_t per_minute;
+	uint64_t per_function, together;
 	int64_t due;
 	struct alert_counts counts;
 	struct table_secret secret;
 	struct table rations;
-	struct ration shared;
+	struct ration all; /* of all functions together; suppressed: where a function's own was not
+			      used up */
 };
 
-struct alerts *alerts_new(alert_writer *write, void *context, uint64_t per_minute)
+struct alerts *alerts_new(alert_writer *write, void *context, uint64_t per_function,
+			  uint64_t together)
 {
 	struct alerts *a = calloc(1, sizeof(*a));
 
@@ -47,15 +47,16 @@ struct alerts *alerts_new(alert_writer *write, void *context, uint64_t per_minut
 		return NULL;
 	a->write = write;
 	a->context = context;
-	a->per_minute = per_minute;
+	alerts_set_rates(a, per_function, together);
 	a->due = CLOCK_NEVER;
 	table_secret_init(&a->secret);
 	return a;
 }
 
-void alerts_set_rate(struct alerts *a, uint64_t per_minute)
+void alerts_set_rates(struct alerts *a, uint64_t per_function, uint64_t together)
 {
-	a->per_minute = per_minute;
+	a->per_function = per_function;
+	a->together = together;
 }
 
 #define QUOTED_MAX (2 * NAME_PRINTED_MAX + 3)
@@ -115,17 +116,14 @@ static void write_event(struct alerts *a, const struct ledger_event *e)
 static void settle(struct alerts *a, struct ration *r)
 {
 	char function[QUOTED_MAX], line[QUOTED_MAX + 100];
+	const char *of = r == &a->all ? "various functions" : quote(function, r->function);
 
-	if (r->suppressed != 0 && r == &a->shared)
-		snprintf(line, sizeof(line),
-			 "%" PRIu64 " more slow calls of other functions suppressed",
-			 r->suppressed);
-	else if (r->suppressed != 0)
-		snprintf(line, sizeof(line),
-			 "%" PRIu64 " more slow call%s of function=%s suppressed", r->suppressed,
-			 r->suppressed == 1 ? "" : "s", quote(function, r->function));
-	if (r->suppressed != 0)
+	if (r->suppressed != 0) {
+		snprintf(line, sizeof(line), "%" PRIu64 " more slow call%s of %s%s suppressed",
+			 r->suppressed, r->suppressed == 1 ? "" : "s",
+			 r == &a->all ? "" : "function=", of);
 		a->write(a->context, line);
+	}
 	r->written = r->suppressed = 0;
 }
 
@@ -134,44 +132,56 @@ static bool is_of(const void *item, const void *function)
 	return strcmp(((const struct ration *)item)->function, function) == 0;
 }
 
-static struct ration *find(struct alerts *a, const char *function)
+/* NULL without memory. */
+static struct ration *make(struct alerts *a, const char *function, uint64_t hash)
 {
-	uint64_t hash = table_hash(&a->secret, function, strlen(function));
-	struct ration *r = table_find(&a->rations, hash, is_of, function);
+	struct ration *r;
 
-	if (r != NULL)
-		return r;
-	if (a->rations.used >= RATIONS_MAX || !table_reserve(&a->rations))
-		return &a->shared;
+	if (!table_reserve(&a->rations))
+		return NULL;
 	r = calloc(1, sizeof(*r));
 	if (r == NULL)
-		return &a->shared;
+		return NULL;
 	name_copy(r->function, sizeof(r->function), function, strlen(function));
 	r->hash = hash;
 	table_put(&a->rations, hash, r);
 	return r;
 }
 
-void alerts_add(struct alerts *a, const struct ledger_event *event, int64_t now_ns)
+static void count(struct alerts *a, struct ration *r, uint64_t *counter, int64_t now_ns)
 {
-	struct ration *r;
-
-	if (event->threshold_ns == 0)
-		return;
-	alerts_run(a, now_ns);
-	r = find(a, event->function);
 	if (r->written == 0 && r->suppressed == 0) {
 		r->ends = now_ns + MINUTE;
 		if (r->ends < a->due)
 			a->due = r->ends;
 	}
-	if (r->written < a->per_minute) {
-		r->written++;
-		write_event(a, event);
-	} else {
+	++*counter;
+}
+
+void alerts_add(struct alerts *a, const struct ledger_event *event, int64_t now_ns)
+{
+	uint64_t hash = table_hash(&a->secret, event->function, strlen(event->function));
+	struct ration *r;
+
+	if (event->threshold_ns == 0)
+		return;
+	alerts_run(a, now_ns);
+	r = table_find(&a->rations, hash, is_of, event->function);
+	if (r != NULL && r->written >= a->per_function) {
 		r->suppressed++;
 		a->counts.suppressed++;
+		return;
 	}
+	if (r == NULL && a->per_function != 0 && a->all.written < a->together)
+		r = make(a, event->function, hash);
+	if (r == NULL || a->all.written >= a->together) {
+		count(a, &a->all, &a->all.suppressed, now_ns);
+		a->counts.suppressed++;
+		return;
+	}
+	count(a, &a->all, &a->all.written, now_ns);
+	count(a, r, &r->written, now_ns);
+	write_event(a, event);
 }
 
 int64_t alerts_due(const struct alerts *a)
@@ -202,10 +212,10 @@ void alerts_run(struct alerts *a, int64_t now_ns)
 	if (now_ns < a->due)
 		return;
 	a->due = CLOCK_NEVER;
-	if (a->shared.ends <= now_ns)
-		settle(a, &a->shared);
-	else if (a->shared.written != 0 || a->shared.suppressed != 0)
-		a->due = a->shared.ends;
+	if (a->all.ends <= now_ns)
+		settle(a, &a->all);
+	else
+		a->due = a->all.ends;
 	settle_rations(a, now_ns);
 }
 
@@ -214,7 +224,7 @@ void alerts_free(struct alerts *a)
 	if (a == NULL)
 		return;
 	settle_rations(a, CLOCK_NEVER);
-	settle(a, &a->shared);
+	settle(a, &a->all);
 	table_deinit(&a->rations);
 	free(a);
 }

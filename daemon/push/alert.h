@@ -1,6 +1,6 @@
 /*
  * Slow calls as lines in the log: one each, in a stable format, at most so many a minute of one
- * function; of further ones the number is told when the minute is over.
+ * function, and of all together; of further ones the number is told when the minute is over.
  */
 #ifndef DAEMON_PUSH_ALERT_H
 #define DAEMON_PUSH_ALERT_H
@@ -14,12 +14,14 @@ struct ledger_event;
 typedef void alert_writer(void *context, const char *line);
 
 /* NULL without memory. */
-struct alerts *alerts_new(alert_writer *write, void *context, uint64_t per_minute);
+struct alerts *alerts_new(alert_writer *write, void *context, uint64_t per_function,
+			  uint64_t together);
 
 /* Tells what was suppressed so far. NULL is fine. */
 void alerts_free(struct alerts *a);
 
-void alerts_set_rate(struct alerts *a, uint64_t per_minute);
+/* Lines within a minute. */
+void alerts_set_rates(struct alerts *a, uint64_t per_function, uint64_t together);
 
 /* Writes the line of an event that passed its threshold; others pass silently. `now_ns` is of the
  * monotonic clock. */

@@ -31,7 +31,7 @@ static void keep(void *context, const char *line)
 static void begin(void)
 {
 	count = 0;
-	alerts = alerts_new(keep, &count, 10);
+	alerts = alerts_new(keep, &count, 10, 100);
 	ck_assert_ptr_nonnull(alerts);
 }
 
@@ -174,33 +174,42 @@ START_TEST(the_end_tells_what_was_suppressed)
 {
 	struct ledger_event e = slow("f");
 
-	alerts_set_rate(alerts, 0);
+	alerts_set_rates(alerts, 0, 100);
 	hear(&e, ANY_NOW);
 	ck_assert_uint_eq(count, 0);
 	alerts_free(alerts);
 	alerts = NULL;
 	ck_assert_uint_eq(count, 1);
-	ck_assert_str_eq(lines[0], "1 more slow call of function=\"f\" suppressed");
+	ck_assert_str_eq(lines[0], "1 more slow call of various functions suppressed");
 }
 END_TEST
 
-/* Inventing names does not get round the ration: beyond 1,024 functions they share one. */
-START_TEST(invented_names_share_a_ration)
+/* All functions together have a ration too: 3,000 at once are a hundred lines, and one that tells
+ * how many more; the next minute has its own. */
+START_TEST(all_together_have_a_ration)
 {
 	char name[32] = "";
 	struct ledger_event e = slow(name);
 
 	for (int i = 0; i < 3000; i++) {
 		snprintf(name, sizeof(name), "f%d", i);
-		hear(&e, ANY_NOW);
+		hear(&e, ANY_NOW + i);
 	}
-	ck_assert_uint_eq(count, 1024 + 10);
+	for (int i = 0; i < 12; i++) {
+		strcpy(name, "f7");
+		hear(&e, ANY_NOW + 3000);
+	}
+	ck_assert_uint_eq(count, 100);
+	ck_assert(alerts_due(alerts) == ANY_NOW + MINUTE);
 	alerts_run(alerts, ANY_NOW + MINUTE);
-	ck_assert_uint_eq(count, 1024 + 10 + 1);
-	ck_assert_str_eq(lines[count - 1], "1966 more slow calls of other functions suppressed");
+	ck_assert_uint_eq(count, 101);
+	ck_assert_str_eq(lines[100], "2912 more slow calls of various functions suppressed");
 	strcpy(name, "later");
 	hear(&e, ANY_NOW + MINUTE);
-	ck_assert_uint_eq(count, 1024 + 10 + 2);
+	ck_assert_uint_eq(count, 102);
+	alerts_run(alerts, ANY_NOW + 3 * MINUTE);
+	ck_assert_uint_eq(count, 102);
+	ck_assert(alerts_due(alerts) == CLOCK_NEVER);
 }
 END_TEST
 
@@ -240,6 +249,6 @@ void suite_tests(TCase *tests)
 	tcase_add_test(tests, the_longest_names_fit);
 	tcase_add_test(tests, a_function_has_its_ration);
 	tcase_add_test(tests, the_end_tells_what_was_suppressed);
-	tcase_add_test(tests, invented_names_share_a_ration);
+	tcase_add_test(tests, all_together_have_a_ration);
 	tcase_add_test(tests, every_slow_call_is_told);
 }

@@ -149,6 +149,7 @@ START_TEST(defaults_are_what_the_table_says)
 	ck_assert_str_eq(config.group, "profd");
 	ck_assert_uint_eq(config.slow_ns, 1000000000);
 	ck_assert_uint_eq(config.alerts, 10);
+	ck_assert_uint_eq(config.total_alerts, 100);
 	ck_assert_uint_eq(config.keep_ns[2], UINT64_C(31536000000000000));
 	ck_assert(!config.push.everyone && !config.ask.everyone);
 	ck_assert(access_is_empty(&config.clear));

@@ -208,7 +208,7 @@ struct around *around_new(uint8_t tables)
 	must(access_read(&a->config.ask, "*", why, sizeof(why)));
 	must(policy_init(&a->policy, &a->config, NULL, WALL_NS));
 	a->ledger = make_ledger(tables);
-	a->alerts = alerts_new(write_alert, NULL, a->config.alerts);
+	a->alerts = alerts_new(write_alert, NULL, a->config.alerts, a->config.total_alerts);
 	a->store.disk = disk_new();
 	must(a->ledger != NULL && a->alerts != NULL && a->store.disk != NULL);
 	connect_parts(a);
