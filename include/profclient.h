@@ -187,18 +187,28 @@ uint64_t prof_refused_calls(void);
  * The name in PROF_SCOPE is a constant. PROF_SCOPE_DYNAMIC copies any name, and looks it up on each
  * call: some 440 instructions in place of 260. Names are kept until the process ends, so use few of
  * them: routes, not requests.
+ *
+ * PROF_SCOPE_AS names the scope too, so that it can be failed while others are open further in:
+ *
+ *	PROF_SCOPE_AS(mine, "transfer");
+ *	...
+ *	PROF_SCOPE_FAIL(mine, "no such account");
  */
 #ifndef PROF_DISABLE
-#define PROF_FUNCTION()		 PROF_SCOPE_(__extension__ __func__, __COUNTER__)
-#define PROF_SCOPE(name)	 PROF_SCOPE_(name, __COUNTER__)
-#define PROF_SCOPE_DYNAMIC(name) PROF_SCOPE_DYNAMIC_(name, __COUNTER__)
-/* Marks the innermost open call of this thread as failed; `message` is copied. */
-#define PROF_FAIL(message) ((void)prof_fail(message))
+#define PROF_FUNCTION()		   PROF_SCOPE_(__extension__ __func__, __COUNTER__)
+#define PROF_SCOPE(name)	   PROF_SCOPE_(name, __COUNTER__)
+#define PROF_SCOPE_DYNAMIC(name)   PROF_SCOPE_DYNAMIC_(name, __COUNTER__)
+#define PROF_SCOPE_AS(scope, name) PROF_SCOPE_AS_(scope, name, __COUNTER__)
+/* Mark the innermost open call of this thread, or this one, as failed; `message` is copied. */
+#define PROF_FAIL(message)		((void)prof_fail(message))
+#define PROF_SCOPE_FAIL(scope, message) ((void)prof_scope_fail(&(scope), message))
 #else
-#define PROF_FUNCTION()		 PROF_NOTHING_("", __COUNTER__)
-#define PROF_SCOPE(name)	 PROF_NOTHING_(name, __COUNTER__)
-#define PROF_SCOPE_DYNAMIC(name) PROF_NOTHING_(name, __COUNTER__)
-#define PROF_FAIL(message)	 ((void)0)
+#define PROF_FUNCTION()			PROF_NOTHING_("", __COUNTER__)
+#define PROF_SCOPE(name)		PROF_NOTHING_(name, __COUNTER__)
+#define PROF_SCOPE_DYNAMIC(name)	PROF_NOTHING_(name, __COUNTER__)
+#define PROF_SCOPE_AS(scope, name)	PROF_SCOPE_UNTIMED_(scope, name, __COUNTER__)
+#define PROF_FAIL(message)		((void)0)
+#define PROF_SCOPE_FAIL(scope, message) ((void)(scope))
 #endif
 
 /* As PROF_FAIL. NULL or "" marks it failed without a message. */
@@ -217,6 +227,12 @@ struct prof_scope { /* frozen */
 void prof_scope_begin(struct prof_scope *scope, struct prof_site *site);
 void prof_scope_begin_dynamic(struct prof_scope *scope, const char *name);
 void prof_scope_end(struct prof_scope *scope);
+
+/*
+ * Marks a call that has not ended as failed, whatever else is open, on any thread: for coroutines
+ * and fibers, which hold scopes open while others run. message: as in prof_fail.
+ */
+prof_error prof_scope_fail(struct prof_scope *scope, const char *message);
 
 /* A site of a library that is switched off costs its host one test and no call. */
 #define PROF_SITE_OFF_ UINTPTR_MAX
@@ -249,16 +265,18 @@ static __inline__ void prof_scope_end_(struct prof_scope *scope)
  * past a declaration with an initializer (C++), or of a type whose size is found out when it is
  * reached (C): so a call is begun by such a declaration.
  */
-#define PROF_SCOPE_(name, id) \
+#define PROF_SCOPE_(name, id) PROF_SCOPE_AS_(PROF_JOIN_(prof_scope_, id), name, id)
+#define PROF_SCOPE_AS_(scope, name, id) \
 	PROF_QUIET_ PROF_SITE_(name, id); \
-	PROF_OPEN_(id, prof_scope_begin_(&PROF_JOIN_(prof_scope_, id), &PROF_JOIN_(prof_site_, id))); \
+	PROF_OPEN_(scope, id, prof_scope_begin_(&scope, &PROF_JOIN_(prof_site_, id))); \
 	PROF_LOUD_(id)
 #define PROF_SCOPE_DYNAMIC_(name, id) \
 	PROF_QUIET_ \
-	PROF_OPEN_(id, prof_scope_begin_dynamic_(&PROF_JOIN_(prof_scope_, id), name)); \
+	PROF_OPEN_(PROF_JOIN_(prof_scope_, id), id, \
+		   prof_scope_begin_dynamic_(&PROF_JOIN_(prof_scope_, id), name)); \
 	PROF_LOUD_(id)
-#define PROF_OPEN_(id, begin) \
-	struct prof_scope PROF_JOIN_(prof_scope_, id) __attribute__((__cleanup__(prof_scope_end_))); \
+#define PROF_OPEN_(scope, id, begin) \
+	struct prof_scope scope __attribute__((__cleanup__(prof_scope_end_))); \
 	PROF_BEGUN_(PROF_JOIN_(prof_begun_, id), begin)
 #ifdef __cplusplus
 #define PROF_BEGUN_(begun, begin) const size_t begun __attribute__((__unused__)) = begin
@@ -286,6 +304,10 @@ static __inline__ void prof_scope_end_(struct prof_scope *scope)
 #endif
 #define PROF_NOTHING_(used, id) \
 	PROF_QUIET_ PROF_NAUGHT_(used, PROF_JOIN_(prof_nothing_, id)); PROF_LOUD_(id)
+#define PROF_SCOPE_UNTIMED_(scope, name, id) \
+	PROF_QUIET_ PROF_NAUGHT_(name, PROF_JOIN_(prof_nothing_, id)); \
+	enum { scope = 0 }; \
+	PROF_LOUD_(id)
 #define PROF_NAUGHT_(used, naught) typedef char naught[sizeof(used)] __attribute__((__unused__))
 #define PROF_JOIN_(a, b)  PROF_JOIN2_(a, b)
 #define PROF_JOIN2_(a, b) a##b
@@ -317,6 +339,19 @@ prof_call prof_call_begin(const char *name);
  * moment.
  */
 prof_error prof_call_end(prof_call call, const char *error);
+
+/* Marks it failed, as prof_fail does, to end as such whoever ends it. prof_call_end with an error
+ * of its own outranks this. */
+prof_error prof_call_fail(prof_call call, const char *message);
+
+/*
+ * What begins on this thread from here to prof_call_leave has the call at the end of its path, and
+ * prof_fail marks it: for each stretch that a coroutine or a callback works for the call. Enter and
+ * leave it on the same thread, in the order of brackets, and end it only when it is left. If
+ * entering fails, leaving does nothing.
+ */
+prof_error prof_call_enter(prof_call call, struct prof_scope *scope);
+void prof_call_leave(struct prof_scope *scope);
 
 /* --------------------------------------------------------------- by hand */
 

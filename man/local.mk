@@ -8,8 +8,9 @@ dist_man_MANS += man/libprofclient.3 man/profbench.3
 
 # The page of each function and macro is that of the library.
 function_pages = \
-	man/PROF_FAIL.3 man/PROF_FUNCTION.3 man/PROF_SCOPE.3 man/PROF_SCOPE_DYNAMIC.3 \
-	man/prof_function_begin.3 man/prof_call_begin.3 man/prof_call_end.3 \
+	man/PROF_FAIL.3 man/PROF_FUNCTION.3 man/PROF_SCOPE.3 man/PROF_SCOPE_AS.3 man/PROF_SCOPE_DYNAMIC.3 man/PROF_SCOPE_FAIL.3 \
+	man/prof_function_begin.3 man/prof_call_begin.3 man/prof_call_end.3 man/prof_call_enter.3 man/prof_call_fail.3 \
+	man/prof_call_leave.3 man/prof_scope_fail.3 \
 	man/prof_clear.3 man/prof_fail.3 man/prof_flush.3 man/prof_free.3 man/prof_lookup.3 \
 	man/prof_get_all_stats.3 man/prof_get_processes.3 man/prof_get_slow.3 \
 	man/prof_get_stats.3 man/prof_get_status.3 man/prof_get_summary.3 \

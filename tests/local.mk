@@ -81,6 +81,11 @@ tests_client_test_scope_SOURCES = tests/client/test_scope.c
 tests_client_test_scope_CPPFLAGS = $(client_test_flags)
 tests_client_test_scope_LDADD = $(client_test_libs)
 
+suites += tests/client/test_failure
+tests_client_test_failure_SOURCES = tests/client/test_failure.c
+tests_client_test_failure_CPPFLAGS = $(client_test_flags)
+tests_client_test_failure_LDADD = $(client_test_libs)
+
 suites += tests/client/test_snapshot
 tests_client_test_snapshot_SOURCES = tests/client/test_snapshot.c
 tests_client_test_snapshot_CPPFLAGS = $(client_test_flags)

@@ -104,8 +104,8 @@ static void watch_stack(struct watch *w)
 			uintptr_t scope = OBSERVE(o->scope);
 			struct open_call *top_then = OBSERVE(t->top);
 
-			if (start == 0 || scope == 0 || OBSERVE(o->start) != start ||
-			    OBSERVE(o->node) != n)
+			if (start == 0 || scope == 0 || (scope & OPEN_ENTERED) != 0 ||
+			    OBSERVE(o->start) != start || OBSERVE(o->node) != n)
 				continue;
 			if (top_then >= &c->open[0] && top_then < o)
 				break;

@@ -2,6 +2,7 @@
  * Asynchronous calls: a slot of the thread that began it keeps each open one, so that the pushing
  * thread sees it.
  */
+#include "client/record/failure.h"
 #include "client/record/thread.h"
 
 /* Slots that other threads have ended come back as a whole; else a new slab. */
@@ -79,16 +80,48 @@ __attribute__((noinline)) static void send_home(struct slot *s)
 		;
 }
 
+static inline struct slot *slot_of(const struct thread *t, const prof_call *call)
+{
+	struct slot *s = call->private_;
+
+	return UNLIKELY(s == NULL) || UNLIKELY(OBSERVE(s->ticket) != call->ticket) ||
+			       UNLIKELY(s->owner->generation != t->generation)
+		       ? NULL
+		       : s;
+}
+
+struct slot *call_slot(const struct thread *t, const prof_call *call)
+{
+	return slot_of(t, call);
+}
+
+static struct failure_key key_of(struct slot *s)
+{
+	return (struct failure_key){(uintptr_t)s, READ(s->start)};
+}
+
+/* The failure that was kept for a call that now ends. */
+__attribute__((noinline)) static struct failure *take_failure(struct slot *s)
+{
+	WRITE(s->failed, 0);
+	return failure_take(s->owner, key_of(s));
+}
+
 static inline prof_error end_on(struct thread *t, prof_call call, const char *error)
 {
-	struct slot *s = call.private_;
+	struct slot *s = slot_of(t, &call);
+	struct failure *failure = NULL;
 	uint64_t now, start;
 	struct node *n;
 
-	if (UNLIKELY(s == NULL) || UNLIKELY(OBSERVE(s->ticket) != call.ticket) ||
-	    UNLIKELY(s->owner->generation != t->generation))
+	if (UNLIKELY(s == NULL))
 		return PROF_NO_CALL;
 	now = clock_ticks(t->counter_clock);
+	if (UNLIKELY(READ(s->failed) != 0)) {
+		failure = take_failure(s);
+		if (error == NULL)
+			error = failure == NULL ? "" : failure->message;
+	}
 	n = READ(s->node);
 	start = READ(s->start);
 	WRITE(s->ticket, call.ticket + 1);
@@ -99,8 +132,10 @@ static inline prof_error end_on(struct thread *t, prof_call call, const char *er
 		n = node_here(t, n);
 		send_home(s);
 	}
-	if (UNLIKELY(n == NULL))
+	if (UNLIKELY(n == NULL)) {
+		failure_release(failure);
 		return PROF_NO_MEMORY;
+	}
 	/* Where counters of two processors differ by a little, a short call may seem to end before
 	 * it began. */
 	now = now > start ? now - start : 0;
@@ -110,6 +145,7 @@ static inline prof_error end_on(struct thread *t, prof_call call, const char *er
 			&(struct outcome){start, 1, s->owner->number, error != NULL, error});
 	else
 		thread_returned(t, n, now);
+	failure_release(failure);
 	return PROF_OK;
 }
 
@@ -125,4 +161,30 @@ prof_error prof_call_end(prof_call call, const char *error)
 	outcome = end_on(t, call, error);
 	thread_leave(t);
 	return outcome;
+}
+
+prof_error call_fail(struct thread *t, struct slot *s, const char *message)
+{
+	if ((OBSERVE(s->ticket) & 1) == 0)
+		return PROF_NO_CALL;
+	if (!failure_keep(s->owner, t, key_of(s), message))
+		return PROF_NO_MEMORY;
+	WRITE(s->failed, 1);
+	return PROF_OK;
+}
+
+prof_error prof_call_fail(prof_call call, const char *message)
+{
+	struct thread *t = thread_here();
+	struct slot *s;
+	prof_error error;
+
+	if (t == NULL)
+		return PROF_NOT_RUNNING;
+	if (!thread_enter(t, thread_frame()))
+		return PROF_INTERRUPTED;
+	s = slot_of(t, &call);
+	error = s == NULL ? PROF_NO_CALL : call_fail(t, s, message);
+	thread_leave(t);
+	return error;
 }

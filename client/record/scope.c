@@ -2,16 +2,13 @@
  * Scopes: synchronous calls. prof_scope_begin and prof_scope_end are the hot path: two readings of
  * the clock, and what hides behind them. Whatever is not the plain case is settled out of line.
  */
+#include "client/record/failure.h"
 #include "client/record/thread.h"
-
-#include <string.h>
-
-#include "proto/name.h"
 
 /* What a prof_scope holds. It knows all that its end needs, should its entry be gone by then. */
 struct scope {
-	struct thread *thread; /* NULL: not timed */
-	struct open_call *open;
+	struct thread *thread;	/* NULL: not timed */
+	struct open_call *open; /* plus 1 once prof_scope_fail has marked it */
 	struct node *node;
 	uint64_t start;
 };
@@ -19,13 +16,6 @@ struct scope {
 _Static_assert(sizeof(struct scope) == sizeof(struct prof_scope), "the public struct has the room");
 _Static_assert(sizeof(struct chunk) == CHUNK_SIZE, "a chunk is a page");
 _Static_assert(sizeof(struct slab) % 64 == 0, "slots lie in cache lines");
-
-/* A message for an open call that has failed. */
-struct failure {
-	const struct open_call *open;
-	struct failure *next;
-	char message[PROF_ERROR_TEXT_MAX + 1];
-};
 
 static struct chunk *chunk_of(const struct open_call *o)
 {
@@ -71,7 +61,7 @@ static struct open_call *next_chunk(struct open_call *top)
  * is this very scope. */
 static inline bool is_left(const struct open_call *o, uintptr_t frame, const struct scope *s)
 {
-	uintptr_t scope = READ(o->scope) & ~(uintptr_t)1;
+	uintptr_t scope = READ(o->scope) & ~OPEN_FLAGS;
 
 	return o->frame < frame || scope == (uintptr_t)s || scope == 0;
 }
@@ -173,53 +163,44 @@ void prof_scope_begin_dynamic(struct prof_scope *scope, const char *name)
 	begin_named((struct scope *)scope, name, thread_frame());
 }
 
-static struct failure *take_failure(struct thread *t, const struct open_call *o)
+/* Takes the call's entry, and what was left above it, off its stack. Returns what `scope` was; 0
+ * where the entry is another's by now. */
+static uintptr_t close_entry(struct scope *s, struct open_call *o)
 {
-	struct failure **link = &t->failures, *f;
-
-	while ((f = *link) != NULL && f->open != o)
-		link = &f->next;
-	if (f != NULL) {
-		*link = f->next;
-		f->next = t->free_failures;
-		t->free_failures = f;
-	}
-	return f;
-}
-
-/* Takes the call's entry, and what was left above it, off its stack. True when it had been marked
- * failed. */
-static bool close_entry(struct scope *s)
-{
-	struct open_call *o = s->open;
 	uintptr_t mark = READ(o->scope);
 
-	if ((mark & ~(uintptr_t)1) != (uintptr_t)s)
-		return false;
+	if ((mark & ~OPEN_FLAGS) != (uintptr_t)s)
+		return 0;
 	WRITE(o->scope, 0);
-	if (s->thread != thread_current)
-		return false; /* its own thread heals its stack: an entry without scope counts as
-				 left */
-	if (!is_above(o, READ(s->thread->top)))
+	/* Its own thread heals its stack: an entry without scope counts as left. */
+	if (s->thread == thread_current && !is_above(o, READ(s->thread->top)))
 		WRITE(s->thread->top, o - 1);
-	return (mark & 1) != 0;
+	return mark;
+}
+
+static struct failure_key key_of(const struct scope *s)
+{
+	return (struct failure_key){(uintptr_t)s, s->start};
 }
 
 /* The end of a call that is slow, failed, or not the innermost one of this thread. */
 __attribute__((noinline)) static void end_otherwise(struct thread *t, struct scope *s, uint64_t now)
 {
 	struct outcome outcome = {.start = s->start, .count = 1, .thread = s->thread->number};
-	struct node *n = s->node;
-	struct failure *failure;
+	uintptr_t failed = (uintptr_t)s->open & 1;
+	uintptr_t mark = close_entry(s, (struct open_call *)((uintptr_t)s->open - failed));
+	struct node *n = s->thread == t ? s->node : node_here(t, s->node);
+	struct failure *failure = NULL;
 
-	outcome.failed = close_entry(s);
-	if (s->thread != t)
-		n = node_here(t, n);
-	if (n == NULL)
-		return;
-	failure = outcome.failed ? take_failure(t, s->open) : NULL;
+	failed |= mark & OPEN_FAILED;
+	/* Of an entry that is gone nothing tells whether it was marked before. */
+	if (failed != 0 || mark == 0)
+		failure = failure_take(s->thread, key_of(s));
+	outcome.failed = failed != 0 || failure != NULL;
 	outcome.error = failure == NULL ? NULL : failure->message;
-	thread_count_calls(t, n, now > s->start ? now - s->start : 0, &outcome);
+	if (n != NULL)
+		thread_count_calls(t, n, now > s->start ? now - s->start : 0, &outcome);
+	failure_release(failure);
 }
 
 /* The end on another thread than that of the beginning, or after a fork. */
@@ -269,26 +250,18 @@ void prof_scope_end(struct prof_scope *scope)
 static prof_error fail(struct thread *t, const char *message)
 {
 	struct open_call *o = original(READ(t->top));
-	struct failure *f;
+	uintptr_t scope;
 
+	while (o->node != &t->root && READ(o->scope) == 0)
+		o = original(o - 1);
 	if (o->node == &t->root)
 		return PROF_NO_CALL;
-	f = take_failure(t, o);
-	if (message != NULL && message[0] != '\0') {
-		f = t->free_failures;
-		if (f == NULL)
-			f = memory_take(&t->memory, sizeof(*f));
-		else
-			t->free_failures = f->next;
-		if (f == NULL)
-			return PROF_NO_MEMORY;
-		name_copy(f->message, sizeof(f->message), message,
-			  strnlen(message, 4 * sizeof(f->message)));
-		f->open = o;
-		f->next = t->failures;
-		t->failures = f;
-	}
-	WRITE(o->scope, READ(o->scope) | 1);
+	scope = READ(o->scope) & ~OPEN_FLAGS;
+	if ((READ(o->scope) & OPEN_ENTERED) != 0)
+		return call_fail(t, (struct slot *)(uintptr_t)READ(o->start), message);
+	if (!failure_keep(t, t, (struct failure_key){scope, READ(o->start)}, message))
+		return PROF_NO_MEMORY;
+	WRITE(o->scope, scope | OPEN_FAILED);
 	return PROF_OK;
 }
 
@@ -304,4 +277,84 @@ prof_error prof_fail(const char *message)
 	error = fail(t, message);
 	thread_leave(t);
 	return error;
+}
+
+prof_error prof_scope_fail(struct prof_scope *scope, const char *message)
+{
+	struct scope *s = (struct scope *)scope;
+	struct thread *t = thread_here();
+	bool kept;
+
+	if (s == NULL)
+		return PROF_BAD_ARGUMENT;
+	if (t == NULL)
+		return PROF_NOT_RUNNING;
+	if (s->thread == NULL || s->thread->generation != t->generation)
+		return PROF_NO_CALL;
+	if (!thread_enter(t, thread_frame()))
+		return PROF_INTERRUPTED;
+	kept = failure_keep(s->thread, t, key_of(s), message);
+	if (kept)
+		s->open = (struct open_call *)((uintptr_t)s->open | 1);
+	thread_leave(t);
+	return kept ? PROF_OK : PROF_NO_MEMORY;
+}
+
+/* An entry for an asynchronous call: it is not timed here, and only prof_call_leave takes it off.
+ */
+static prof_error enter(struct thread *t, struct scope *s, const prof_call *call)
+{
+	struct slot *slot = call_slot(t, call);
+	struct open_call *o = READ(t->top);
+	struct node *n;
+
+	if (slot == NULL)
+		return PROF_NO_CALL;
+	n = node_here(t, READ(slot->node));
+	if (is_left(o, 0, s))
+		o = heal(t, 0, s);
+	o++;
+	if (o == &chunk_of(o)->open[CHUNK_CALLS])
+		o = next_chunk(o - 1);
+	if (n == NULL || o == NULL)
+		return PROF_NO_MEMORY;
+	*s = (struct scope){t, o, n, 0};
+	WRITE(o->node, n);
+	o->frame = UINTPTR_MAX;
+	WRITE(o->scope, (uintptr_t)s | OPEN_ENTERED);
+	WRITE(o->start, (uintptr_t)slot);
+	WRITE(t->top, o);
+	return PROF_OK;
+}
+
+prof_error prof_call_enter(prof_call call, struct prof_scope *scope)
+{
+	struct thread *t = thread_here();
+	prof_error error;
+
+	if (scope == NULL)
+		return PROF_BAD_ARGUMENT;
+	((struct scope *)scope)->thread = NULL;
+	if (t == NULL)
+		return PROF_NOT_RUNNING;
+	if (!thread_enter(t, thread_frame()))
+		return PROF_INTERRUPTED;
+	error = enter(t, (struct scope *)scope, &call);
+	thread_leave(t);
+	return error;
+}
+
+void prof_call_leave(struct prof_scope *scope)
+{
+	struct scope *s = (struct scope *)scope;
+	struct thread *t = thread_current;
+
+	if (s == NULL || s->thread == NULL || s->thread->generation != thread_generation())
+		return;
+	if (t != NULL && !thread_enter(t, thread_frame()))
+		return;
+	close_entry(s, s->open);
+	s->thread = NULL;
+	if (t != NULL)
+		thread_leave(t);
 }

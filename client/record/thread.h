@@ -67,8 +67,12 @@ struct node {
 /*
  * An open call. `frame` is where the stack stood when it began: frames of callees lie below, so an
  * entry whose frame is below that of a new call was left by longjmp. `scope` is the address of its
- * prof_scope, plus 1 once it is marked failed; 0 when it was closed from elsewhere.
+ * prof_scope with flags; 0 when it was closed from elsewhere.
  */
+#define OPEN_FAILED  (uintptr_t)1
+#define OPEN_ENTERED (uintptr_t)2 /* an asynchronous call: `start` is its slot's address */
+#define OPEN_FLAGS   (OPEN_FAILED | OPEN_ENTERED)
+
 struct open_call {
 	struct node *node;
 	uint64_t start;
@@ -93,8 +97,15 @@ struct slot {
 	struct node *node;
 	struct thread *owner;
 	struct slot *next_free;
-	uint64_t unused[3];
+	uint64_t failed; /* whether a failure is kept for it */
+	uint64_t unused[2];
 };
+
+/* The slot of a call that is open in this process; else NULL. */
+struct slot *call_slot(const struct thread *t, const prof_call *call);
+
+/* Marks the call in the slot failed; `t` has been entered. */
+prof_error call_fail(struct thread *t, struct slot *s, const char *message);
 
 #define SLAB_SLOTS 63
 
@@ -163,8 +174,8 @@ struct thread {
 	struct node *nodes;
 	struct chunk *chunks;
 	struct event_ring *events;
-	struct failure *failures, *free_failures;
-	uint64_t refused; /* calls by signal handlers that had interrupted us */
+	struct failure *failures; /* of calls that began on this thread; any thread searches it */
+	uint64_t refused;	  /* calls by signal handlers that had interrupted us */
 	uint32_t used_cells;
 	uint32_t number;
 	uint64_t generation; /* of the process: a fork makes it older */

@@ -47,7 +47,10 @@ int f(int n, const char *name)
 				goto out;
 			{
 				PROF_SCOPE("in");
+				PROF_SCOPE_AS(mine, "this one");
 				n += i;
+				PROF_SCOPE_AS(unused, "never failed");
+				PROF_SCOPE_FAIL(mine, name);
 			}
 		}
 	}
@@ -88,6 +91,7 @@ JUMPS = {
     "goto back into a block": "int f(int n) { { PROF_SCOPE(\"x\"); in: n++; } if (n < 9) goto in; return n; }",
     "case": "int f(int n) { switch (n) { case 0:; PROF_SCOPE(\"x\"); n++; /* fall through */ default: n++; } return n; }",
     "goto past a function's": "int f(int n) { if (n) goto out; PROF_FUNCTION(); n++; out: return n; }",
+    "goto past one with a name": "int f(int n) { if (n) goto out; PROF_SCOPE_AS(a, \"x\"); n++; out: return n; }",
     "goto past a dynamic one": "int f(int n) { if (n) goto out; PROF_SCOPE_DYNAMIC(\"x\"); n++; out: return n; }",
     "computed goto": "int f(int n) { static void *const to[] = {&&a, &&b}; goto *to[n]; a:; PROF_SCOPE(\"x\"); n++; b: "
                      "return n; }",
