@@ -39,6 +39,7 @@ libclient_la_SOURCES = \
 	client/push/message.c client/push/message.h \
 	client/push/push.c client/push/push.h \
 	client/push/snapshot.c client/push/snapshot.h \
+	client/push/wait.c client/push/wait.h \
 	client/push/wake.c client/push/wake.h \
 	client/push/watch.c client/push/watch.h \
 	client/ask/ask.c client/ask/ask.h \

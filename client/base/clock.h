@@ -22,6 +22,12 @@ void clock_start(void);
 uint64_t clock_monotonic_ns(void);
 int64_t clock_wall_ns(void);
 
+/* The monotonic clock. */
+static inline double clock_seconds(void)
+{
+	return (double)clock_monotonic_ns() * 1e-9;
+}
+
 static inline uint64_t clock_ticks(bool counter)
 {
 #if defined(__x86_64__)

@@ -115,7 +115,7 @@ prof_error ipc_send(struct ipc *i, const void *message, size_t size)
 
 static int milliseconds_until(double until)
 {
-	double left = ceil((until - (double)clock_monotonic_ns() * 1e-9) * 1e3);
+	double left = ceil((until - clock_seconds()) * 1e3);
 
 	return left <= 0.0 ? 0 : left > 86400e3 ? 86400000 : (int)left;
 }
@@ -150,7 +150,7 @@ static prof_error move(struct ipc *i, double until, int wake, enum zmtp_event *e
 prof_error ipc_receive(struct ipc *i, double timeout, int wake, const uint8_t **message,
 		       size_t *size)
 {
-	double until = (double)clock_monotonic_ns() * 1e-9 + timeout;
+	double until = clock_seconds() + timeout;
 	enum zmtp_event event = ZMTP_NOTHING;
 	prof_error error;
 

@@ -1,15 +1,11 @@
 /*
- * The pushing thread, and how others wait for it (flush, exit).
+ * The pushing thread.
  */
 #include "client/push/push.h"
 
-#include <errno.h>
-#include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "client/link/aside.h"
@@ -20,6 +16,7 @@
 #include "client/record/policy.h"
 #include "client/push/snapshot.h"
 #include "client/record/thread.h"
+#include "client/push/wait.h"
 #include "client/push/wake.h"
 #include "proto/endpoint.h"
 
@@ -31,17 +28,6 @@
 #define FORK_WAIT    0.25 /* until the child of a fork pushes by itself */
 #define RESTART_WAIT 10.0 /* a profd that answered so lately may be about to come back */
 
-/* What others and the thread tell each other; under the lock, which no instrumented call takes. */
-static struct {
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	int running;	      /* atomic: the thread was started */
-	bool ended;	      /* it is gone, or this is the end of the process */
-	bool stop;	      /* say goodbye */
-	uint64_t asked, done; /* flushes */
-	prof_error outcome;   /* of the flushes up to `done` */
-} shared = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
-
 /* The thread's own. */
 struct pusher {
 	struct pusher
@@ -52,8 +38,8 @@ struct pusher {
 	char folder[ENDPOINT_MAX];
 	struct link *link;
 	int wake;		     /* readable when somebody asks, once there was a link */
-	uint64_t heard;		     /* shared.asked and */
-	bool stopping;		     /* shared.stop, as last looked at */
+	uint64_t heard;		     /* what others asked for, as last looked at, and */
+	bool stopping;		     /* whether the end has come */
 	double answered;	     /* when profd answered last; 0: never */
 	double sent;		     /* the push in flight */
 	double taken, safe_at;	     /* the snapshot; the one that is safe */
@@ -64,117 +50,6 @@ struct pusher {
 	uint64_t serving;	     /* flushes that are done once the snapshot is safe */
 	prof_error trouble;	     /* why profd could not be reached or did not take it */
 };
-
-static double now_seconds(void)
-{
-	return (double)clock_monotonic_ns() * 1e-9;
-}
-
-/* ---------------------------------------------------------------- the others' side */
-
-/* Waits on shared.changed until the time (now_seconds) has come; false then. */
-static bool wait_until(double until)
-{
-	struct timespec t;
-	double whole;
-
-	if (until > 4e9)
-		until = 4e9;
-	t.tv_nsec = (long)(modf(until, &whole) * 1e9);
-	t.tv_sec = (time_t)whole;
-	return pthread_cond_clockwait(&shared.changed, &shared.lock, CLOCK_MONOTONIC, &t) == 0;
-}
-
-/* Until all that was recorded before is safe. */
-static prof_error flush_until(double until)
-{
-	prof_error outcome = PROF_TIMEOUT;
-	uint64_t mine;
-
-	pthread_mutex_lock(&shared.lock);
-	mine = ++shared.asked;
-	pthread_cond_broadcast(&shared.changed);
-	wake_ring();
-	while (shared.done < mine && !shared.ended && wait_until(until))
-		;
-	if (shared.done >= mine)
-		outcome = shared.outcome;
-	else if (shared.ended)
-		outcome = PROF_NOT_RUNNING;
-	pthread_mutex_unlock(&shared.lock);
-	return outcome;
-}
-
-prof_error push_flush(double timeout)
-{
-	double until = now_seconds() + timeout;
-	prof_error outcome;
-	int cancel;
-
-	push_start();
-	if (!__atomic_load_n(&shared.running, __ATOMIC_ACQUIRE))
-		return PROF_NOT_RUNNING;
-	/* A thread that were cancelled here would keep the lock. */
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
-	outcome = flush_until(until);
-	pthread_setcancelstate(cancel, NULL);
-	return outcome;
-}
-
-void push_finish(void)
-{
-	double until = now_seconds() + options_exit_wait();
-
-	if (!__atomic_load_n(&shared.running, __ATOMIC_ACQUIRE))
-		return;
-	pthread_mutex_lock(&shared.lock);
-	shared.stop = true;
-	pthread_cond_broadcast(&shared.changed);
-	wake_ring();
-	while (!shared.ended && wait_until(until))
-		;
-	shared.ended = true;
-	pthread_mutex_unlock(&shared.lock);
-}
-
-void push_forget_all(void)
-{
-	pthread_mutex_init(&shared.lock, NULL);
-	pthread_cond_init(&shared.changed, NULL);
-	shared.running = 0;
-	shared.ended = shared.stop = false;
-	shared.asked = shared.done = 0;
-	wake_forget();
-	policy_forget_users();
-}
-
-static void push_main(void);
-
-void push_start(void)
-{
-	int free_to_start = 0;
-
-	if (__atomic_load_n(&shared.running, __ATOMIC_RELAXED) || shared.ended ||
-	    !__atomic_compare_exchange_n(&shared.running, &free_to_start, 1, false,
-					 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
-		return;
-	/* Counting goes on without it; the next new thread of the host tries again. */
-	if (!aside_start("prof-push", push_main))
-		__atomic_store_n(&shared.running, 0, __ATOMIC_RELEASE);
-}
-
-/* ---------------------------------------------------------------- the thread's side */
-
-static void complete(uint64_t flushes, prof_error outcome)
-{
-	pthread_mutex_lock(&shared.lock);
-	if (flushes > shared.done) {
-		shared.done = flushes;
-		shared.outcome = outcome;
-		pthread_cond_broadcast(&shared.changed);
-	}
-	pthread_mutex_unlock(&shared.lock);
-}
 
 static void drop_link(struct pusher *p)
 {
@@ -217,14 +92,14 @@ static void note_safe(struct pusher *p, uint64_t generation)
 		return;
 	p->head.safe_snapshot = p->snapshot.number;
 	p->safe_at = p->taken;
-	complete(p->serving, PROF_OK);
+	wait_complete(p->serving, PROF_OK);
 }
 
 static void stay_away(struct pusher *p, prof_error why)
 {
 	p->trouble = why;
-	p->quiet_until = now_seconds() + REFUSED_WAIT;
-	complete(p->serving, why);
+	p->quiet_until = clock_seconds() + REFUSED_WAIT;
+	wait_complete(p->serving, why);
 	drop_link(p);
 }
 
@@ -237,7 +112,7 @@ static void heed_ack(struct pusher *p, const uint8_t *data, size_t size)
 	if (ack == NULL || ack->process.len != PROF_PROCESS_ID ||
 	    memcmp(ack->process.data, p->head.process, PROF_PROCESS_ID) != 0)
 		return;
-	p->answered = now_seconds();
+	p->answered = clock_seconds();
 	if (!wire_speaks(ack->version) || ack->verdict == PROFD__VERDICT__VERDICT_WRONG_VERSION) {
 		stay_away(p, PROF_WRONG_VERSION);
 		return;
@@ -275,7 +150,7 @@ static bool push(struct pusher *p, bool flush, bool goodbye)
 {
 	struct letterhead *h = &p->head;
 	struct content content;
-	double now = now_seconds();
+	double now = clock_seconds();
 	bool first = p->generation == 0;
 
 	if (h->next == 0)
@@ -305,14 +180,6 @@ static bool push(struct pusher *p, bool flush, bool goodbye)
 	return p->in_flight;
 }
 
-static void wait_without_link(const struct pusher *p, double until)
-{
-	pthread_mutex_lock(&shared.lock);
-	while (shared.asked == p->heard && shared.stop == p->stopping && wait_until(until))
-		;
-	pthread_mutex_unlock(&shared.lock);
-}
-
 /* Over tcp only a lost link tells that nobody listens; over ipc there would be none. */
 static bool was_never_there(const struct pusher *p)
 {
@@ -322,19 +189,19 @@ static bool was_never_there(const struct pusher *p)
 /* A profd that answered a moment ago may have been killed in the middle of the handshake. */
 static void heed_loss(struct pusher *p, prof_error why)
 {
-	if (why == PROF_DENIED || (why == PROF_NO_HANDSHAKE && !may_return(p, now_seconds()))) {
+	if (why == PROF_DENIED || (why == PROF_NO_HANDSHAKE && !may_return(p, clock_seconds()))) {
 		stay_away(p, why);
 		return;
 	}
 	if (was_never_there(p))
-		complete(p->serving, why);
+		wait_complete(p->serving, why);
 	drop_link(p);
 }
 
 /* Waits for a message, a wake-up or the time, whatever comes first. */
 static void wait_for(struct pusher *p, double until)
 {
-	double timeout = until - now_seconds();
+	double timeout = until - clock_seconds();
 	const uint8_t *data = NULL;
 	uint64_t drained;
 	prof_error error;
@@ -342,7 +209,7 @@ static void wait_for(struct pusher *p, double until)
 	ssize_t n;
 
 	if (p->link == NULL) {
-		wait_without_link(p, until);
+		wait_for_others(p->heard, p->stopping, until);
 		return;
 	}
 	if (timeout < 0.0)
@@ -361,13 +228,13 @@ static void wait_for(struct pusher *p, double until)
 /* One push for all flushes asked for until now, or why there can be none. */
 static void serve(struct pusher *p, uint64_t asked)
 {
-	double now = now_seconds();
+	double now = clock_seconds();
 
 	if (now < p->quiet_until) {
-		complete(asked, p->trouble);
+		wait_complete(asked, p->trouble);
 	} else if (!open_link(p)) {
 		if (!may_return(p, now))
-			complete(asked, p->trouble);
+			wait_complete(asked, p->trouble);
 	} else {
 		push(p, true, false);
 	}
@@ -378,34 +245,35 @@ static void await_ack(struct pusher *p, double until)
 {
 	if (until > p->sent + ACK_WAIT)
 		until = p->sent + ACK_WAIT;
-	while (p->in_flight && p->link != NULL && now_seconds() < until)
+	while (p->in_flight && p->link != NULL && clock_seconds() < until)
 		wait_for(p, until);
 	if (p->in_flight)
 		drop_link(p);
 }
 
 /* The last push; tries again while a profd that was there a moment ago may come back. */
-static void say_goodbye(struct pusher *p)
+static prof_error say_goodbye(struct pusher *p, double until)
 {
-	double now = now_seconds(), until = now + options_exit_wait();
+	double now = clock_seconds();
 
 	if (p->generation == 0 && registry_paths() == 0)
-		return;
+		return PROF_OK;
 	p->head.next = 0;
 	while (now < until && now >= p->quiet_until) {
 		if (!open_link(p) && !may_return(p, now))
-			return;
+			return p->trouble;
 		if (p->link != NULL && push(p, true, true)) {
 			await_ack(p, until);
 			if (p->link != NULL && p->head.since == p->generation && p->head.next == 0)
-				return;
+				return PROF_OK;
 		}
 		if (p->link == NULL && was_never_there(p))
-			return;
+			return PROF_UNREACHABLE;
 		if (p->link == NULL)
 			wait_for(p, now + RETRY_WAIT);
-		now = now_seconds();
+		now = clock_seconds();
 	}
+	return now < p->quiet_until ? p->trouble : PROF_TIMEOUT;
 }
 
 /* When there is something to do next, if nobody asks before. */
@@ -415,7 +283,7 @@ static double next_time(const struct pusher *p, double next_push, uint64_t asked
 		return p->sent + ACK_WAIT;
 	if (p->head.next != 0 && p->link != NULL)
 		return 0.0;
-	return asked > done ? now_seconds() + RETRY_WAIT : next_push;
+	return asked > done ? clock_seconds() + RETRY_WAIT : next_push;
 }
 
 /*
@@ -428,40 +296,35 @@ static double first_time(void)
 
 	if (thread_generation() == 1)
 		return 0.0;
-	return now_seconds() + (wait > FORK_WAIT ? wait : FORK_WAIT);
+	return clock_seconds() + (wait > FORK_WAIT ? wait : FORK_WAIT);
 }
 
-static void run(struct pusher *p)
+/* Until which time to say goodbye. */
+static double run(struct pusher *p)
 {
 	double next_push = first_time(), now;
-	uint64_t asked, done;
-	bool stop;
+	struct wait_state state;
 
 	for (;;) {
-		pthread_mutex_lock(&shared.lock);
-		asked = p->heard = shared.asked;
-		done = shared.done;
-		p->stopping = shared.stop;
-		pthread_mutex_unlock(&shared.lock);
+		state = wait_now();
+		p->heard = state.asked;
+		p->stopping = state.stop;
 		if (p->stopping)
-			return;
-		now = now_seconds();
+			return state.until;
+		now = clock_seconds();
 		if (p->in_flight && now - p->sent >= ACK_WAIT)
 			drop_link(p);
-		if (asked > done && !(p->in_flight && p->flushing))
-			serve(p, asked);
+		if (state.asked > state.done && !(p->in_flight && p->flushing))
+			serve(p, state.asked);
 		else if (!p->in_flight &&
 			 (now >= next_push || (p->head.next != 0 && p->link != NULL))) {
 			if (now >= p->quiet_until && open_link(p))
 				push(p, false, false);
 			next_push = now + options_interval();
 		}
-		pthread_mutex_lock(&shared.lock);
-		done = shared.done;
-		stop = shared.stop;
-		pthread_mutex_unlock(&shared.lock);
-		if (!stop)
-			wait_for(p, next_time(p, next_push, asked, done));
+		state = wait_now();
+		if (!state.stop)
+			wait_for(p, next_time(p, next_push, p->heard, state.done));
 	}
 }
 
@@ -471,7 +334,7 @@ static bool pusher_init(struct pusher *p)
 	wire_arena_init(&p->out, ARENA_LIMIT);
 	wire_arena_init(&p->in, ARENA_LIMIT);
 	p->head.started_at_ns = clock_wall_ns();
-	p->safe_at = now_seconds();
+	p->safe_at = clock_seconds();
 	return getrandom(p->head.process, sizeof(p->head.process), 0) ==
 		       (ssize_t)sizeof(p->head.process) &&
 	       snapshot_init(&p->snapshot);
@@ -481,19 +344,43 @@ static void push_main(void)
 {
 	static struct pusher *newest;
 	struct pusher *p = malloc(sizeof(*p));
+	prof_error outcome = PROF_NO_MEMORY;
 
 	if (p != NULL && pusher_init(p)) {
 		p->inherited = newest;
 		newest = p;
-		run(p);
-		say_goodbye(p);
+		outcome = say_goodbye(p, run(p));
 		/* The process ends: taking things down would take memory, and libzmq aborts where
 		 * there is none. */
 	} else {
 		free(p);
 	}
-	pthread_mutex_lock(&shared.lock);
-	shared.ended = true;
-	pthread_cond_broadcast(&shared.changed);
-	pthread_mutex_unlock(&shared.lock);
+	wait_ended(outcome);
+}
+
+/* ---------------------------------------------------------------- the others' side */
+
+void push_start(void)
+{
+	/* Counting goes on without it; the next new thread of the host tries again. */
+	if (wait_starts() && !aside_start("prof-push", push_main))
+		wait_cannot_start();
+}
+
+prof_error push_flush(double timeout)
+{
+	push_start();
+	return wait_flush(timeout);
+}
+
+void push_finish(void)
+{
+	wait_end(options_exit_wait());
+}
+
+void push_forget_all(void)
+{
+	wait_forget();
+	wake_forget();
+	policy_forget_users();
 }
