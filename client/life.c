@@ -8,6 +8,8 @@
 #include <stdlib.h>
 
 #include "client/ask/question.h"
+#include "client/base/debug.h"
+#include "client/base/error.h"
 #include "client/base/options.h"
 #include "client/link/link.h"
 #include "client/push/push.h"
@@ -20,6 +22,8 @@ prof_error prof_init(const struct prof_options *options)
 
 	if (error == PROF_OK && options_disabled())
 		error = PROF_NOT_RUNNING;
+	else if (error != PROF_OK)
+		debug_say(DEBUG_START, "prof_init changed nothing: %s", error_text(error));
 	return error;
 }
 

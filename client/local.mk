@@ -19,6 +19,7 @@ libclient_la_SOURCES = \
 	client/life.c \
 	client/base/life.h \
 	client/base/build_id.c client/base/build_id.h \
+	client/base/debug.c client/base/debug.h \
 	client/base/guard.h \
 	client/base/memory.c client/base/memory.h \
 	client/base/options.c client/base/options.h \

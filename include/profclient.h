@@ -46,7 +46,8 @@
  * Environment: PROF_ENDPOINT (base address, "ipc:///run/profd" or, with keys, "tcp://HOST:PORT"),
  * PROF_KEY and PROF_SERVER_KEY (for tcp:// only: as in prof_options), PROF_PROGRAM (the name under
  * which it pushes), PROF_INTERVAL (seconds between pushes), PROF_EXIT_WAIT (longest delay of exit,
- * seconds), PROF_DISABLE=1 (the library does nothing), PROF_CLOCK=monotonic (do not use the
+ * seconds), PROF_DISABLE=1 (the library does nothing), PROF_DEBUG=1 or =FILE (it says on standard
+ * error, or in FILE, what it does and why it does not push), PROF_CLOCK=monotonic (do not use the
  * processor's time stamp counter). They outrank prof_init.
  */
 #ifndef PROFCLIENT_H

@@ -17,6 +17,8 @@
 #include <unistd.h>
 
 #include "client/base/build_id.h"
+#include "client/base/debug.h"
+#include "client/base/error.h"
 #include "client/base/guard.h"
 #include "client/base/sized.h"
 #include "proto/limits.h"
@@ -90,8 +92,36 @@ prof_error options_set(const struct prof_options *options)
 bool options_disabled(void)
 {
 	const char *value = secure_getenv("PROF_DISABLE");
+	bool disabled = value != NULL && value[0] != '\0' && strcmp(value, "0") != 0;
 
-	return value != NULL && value[0] != '\0' && strcmp(value, "0") != 0;
+	if (disabled)
+		debug_say(DEBUG_START, "switched off by PROF_DISABLE=%s: nothing is counted",
+			  value);
+	return disabled;
+}
+
+static prof_error named_folder(char *to, size_t room, const char *endpoint)
+{
+	bool sound = endpoint_parse(to, room, endpoint);
+
+	debug_say(DEBUG_ENDPOINT, "PROF_ENDPOINT is %s%s%s", endpoint, sound ? "" : ", but ",
+		  sound ? "" : error_text(PROF_BAD_ENDPOINT));
+	return sound ? PROF_OK : PROF_BAD_ENDPOINT;
+}
+
+static prof_error default_folder(char *to, size_t room)
+{
+	if (!endpoint_default(to, room)) {
+		debug_say(DEBUG_ENDPOINT,
+			  "there is no endpoint: no " ENDPOINT_SYSTEM "/control, and no runtime "
+			  "folder of this user; set PROF_ENDPOINT");
+		return PROF_UNREACHABLE;
+	}
+	debug_say(DEBUG_ENDPOINT, "the endpoint is ipc://%s by default: %s", to,
+		  strcmp(to, ENDPOINT_SYSTEM) == 0
+			  ? "the system's profd"
+			  : "this user's, since there is no " ENDPOINT_SYSTEM "/control");
+	return PROF_OK;
 }
 
 prof_error options_folder(char *to, size_t room)
@@ -100,13 +130,17 @@ prof_error options_folder(char *to, size_t room)
 	bool found;
 
 	if (endpoint != NULL && endpoint[0] != '\0')
-		return endpoint_parse(to, room, endpoint) ? PROF_OK : PROF_BAD_ENDPOINT;
+		return named_folder(to, room, endpoint);
 	pthread_mutex_lock(&lock);
 	found = chosen.folder[0] != '\0' && strlen(chosen.folder) < room;
 	if (found)
 		strcpy(to, chosen.folder);
 	pthread_mutex_unlock(&lock);
-	return found || endpoint_default(to, room) ? PROF_OK : PROF_UNREACHABLE;
+	if (!found)
+		return default_folder(to, room);
+	debug_say(DEBUG_ENDPOINT, "the endpoint is %s%s, given to prof_init",
+		  endpoint_is_tcp(to) ? "" : "ipc://", to);
+	return PROF_OK;
 }
 
 /* The value of the variable, else the option. */
@@ -129,14 +163,20 @@ prof_error options_keys(struct key *own, char server[KEY_TEXT + 1])
 	struct key theirs = {0};
 
 	if (!copy_key(file, "PROF_KEY", chosen.key) ||
-	    !copy_key(text, "PROF_SERVER_KEY", chosen.server_key))
+	    !copy_key(text, "PROF_SERVER_KEY", chosen.server_key)) {
+		debug_say(DEBUG_LINK, "PROF_KEY or PROF_SERVER_KEY is missing: tcp:// needs both");
 		return PROF_BAD_KEY;
-	if (key_is_valid(text) && text[0] != '/')
+	}
+	if (key_is_valid(text) && text[0] != '/') {
 		strcpy(theirs.public_key, text);
-	else if (!key_read(&theirs, text, false, why, sizeof(why)))
+	} else if (!key_read(&theirs, text, false, why, sizeof(why))) {
+		debug_say(DEBUG_LINK, "the key in PROF_SERVER_KEY cannot be read: %s", why);
 		return PROF_BAD_KEY;
-	if (!key_read(own, file, true, why, sizeof(why)))
+	}
+	if (!key_read(own, file, true, why, sizeof(why))) {
+		debug_say(DEBUG_LINK, "the key in the file of PROF_KEY cannot be read: %s", why);
 		return PROF_BAD_KEY;
+	}
 	strcpy(server, theirs.public_key);
 	explicit_bzero(&theirs, sizeof(theirs));
 	return PROF_OK;

@@ -3,12 +3,15 @@
  */
 #include "client/link/aside.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
+
+#include "client/base/debug.h"
 
 #define STACK_SIZE (256 << 10)
 
@@ -34,19 +37,23 @@ struct start {
  * closes. Locks of the host's files are not lost by it, since they belong to its table.
  *
  * What libzmq says on stderr before it gives up must not reach a file of ours: 0, 1 and 2 are taken
- * by something that swallows it.
+ * by something that swallows it. With PROF_DEBUG=1, 2 stays what it is for the host, also when the
+ * host closes its own.
  */
 static void take_own_descriptors(void)
 {
+	bool speaks = debug_needs_stderr();
 	int fd;
 
-	if (ONE_TABLE || close_range(0, ~0U, CLOSE_RANGE_UNSHARE) != 0)
+	if (ONE_TABLE || close_range(speaks ? 3 : 0, ~0U, CLOSE_RANGE_UNSHARE) != 0)
 		return;
+	if (speaks)
+		close_range(STDIN_FILENO, STDOUT_FILENO, 0);
 	do {
 		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 		if (fd < 0)
 			fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	} while (fd >= 0 && fd < STDERR_FILENO);
+	} while (fd >= 0 && fd < (speaks ? STDOUT_FILENO : STDERR_FILENO));
 }
 
 static void *begin(void *argument)
@@ -67,7 +74,7 @@ static bool start_thread(struct start what)
 	pthread_attr_t attributes;
 	sigset_t all, before;
 	pthread_t thread;
-	bool started;
+	int error;
 
 	if (start == NULL)
 		return false;
@@ -77,12 +84,17 @@ static bool start_thread(struct start what)
 	pthread_attr_init(&attributes);
 	pthread_attr_setstacksize(&attributes, STACK_SIZE);
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-	started = pthread_create(&thread, &attributes, begin, start) == 0;
+	error = pthread_create(&thread, &attributes, begin, start);
 	pthread_attr_destroy(&attributes);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (!started)
+	if (error != 0) {
 		free(start);
-	return started;
+		errno = error;
+		debug_say(DEBUG_START,
+			  "cannot start the thread %s: %m; calls are counted, but not pushed",
+			  what.name);
+	}
+	return error == 0;
 }
 
 bool aside_start(const char *name, void (*run)(void))

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "client/base/clock.h"
+#include "client/base/debug.h"
 #include "client/link/zmtp.h"
 
 #define FRAME_MAX ((size_t)512 << 20) /* beyond any answer of profd's */
@@ -22,6 +23,22 @@ struct ipc {
 	int fd;
 	struct zmtp zmtp;
 };
+
+/* What a person may do about it. */
+static const char *advice(int error)
+{
+	switch (error) {
+	case ENOENT:
+		return " (is profd started, and this its endpoint?)";
+	case ECONNREFUSED:
+		return " (profd ended and left the socket behind)";
+	case EACCES:
+	case EPERM:
+		return " (profd.conf(5) says who may, under [access])";
+	default:
+		return "";
+	}
+}
 
 static prof_error connect_to(const char *path, int *fd)
 {
@@ -32,13 +49,17 @@ static prof_error connect_to(const char *path, int *fd)
 		return PROF_BAD_ENDPOINT;
 	strcpy(address.sun_path, path);
 	s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (s < 0)
+	if (s < 0) {
+		debug_say(DEBUG_LINK, "no socket can be had: %m");
 		return PROF_NOT_RUNNING;
+	}
 	if (connect(s, (struct sockaddr *)&address, sizeof(address)) != 0) {
 		error = errno;
+		debug_say(DEBUG_LINK, "cannot connect to %s: %m%s", path, advice(error));
 		close(s);
 		return error == EACCES || error == EPERM ? PROF_DENIED : PROF_UNREACHABLE;
 	}
+	debug_say(DEBUG_LINK, "connected to %s", path);
 	*fd = s;
 	return PROF_OK;
 }

@@ -18,6 +18,8 @@
 #include <unistd.h>
 #include <zmq.h>
 
+#include "client/base/debug.h"
+#include "client/base/error.h"
 #include "client/base/options.h"
 #include "proto/key.h"
 
@@ -87,11 +89,15 @@ static bool is_dynamic(void)
 
 static void load(void)
 {
+	bool dynamic = is_dynamic();
 	void *library =
-		is_dynamic() ? dlopen("libzmq.so.5", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) : NULL;
+		dynamic ? dlopen("libzmq.so.5", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) : NULL;
 
-	if (library == NULL)
+	if (library == NULL) {
+		debug_say(DEBUG_LINK, "tcp:// needs libzmq, which cannot be loaded: %s",
+			  dynamic ? dlerror() : "this program is linked statically");
 		return;
+	}
 #define X(name)                                                        \
 	zmq.name = (__typeof__(zmq.name))dlsym(library, "zmq_" #name); \
 	if (zmq.name == NULL)                                          \
@@ -253,8 +259,11 @@ static prof_error open_at(struct tcp **tcp, const char *address, int fd)
 	prof_error error;
 	struct tcp *l;
 
-	if (!has_spare_descriptors(fd) || !has_spare_threads() || !has_spare_memory())
+	if (!has_spare_descriptors(fd) || !has_spare_threads() || !has_spare_memory()) {
+		debug_say(DEBUG_LINK, "too few descriptors, threads or too little memory are free "
+				      "for libzmq, which tcp:// needs");
 		return PROF_NOT_RUNNING;
+	}
 	if (!zmq.loaded)
 		load();
 	if (!zmq.loaded)
@@ -264,9 +273,13 @@ static prof_error open_at(struct tcp **tcp, const char *address, int fd)
 		return PROF_NO_MEMORY;
 	error = start(l, address);
 	if (error != PROF_OK) {
+		if (error != PROF_BAD_KEY) /* which said why */
+			debug_say(DEBUG_LINK, "cannot connect to %s: %s", address,
+				  error_text(error));
 		tcp_close(l);
 		return error;
 	}
+	debug_say(DEBUG_LINK, "connecting to %s", address);
 	*tcp = l;
 	return PROF_OK;
 }

@@ -3,6 +3,7 @@
  */
 #include "client/push/push.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -10,6 +11,8 @@
 
 #include "client/link/aside.h"
 #include "client/base/clock.h"
+#include "client/base/debug.h"
+#include "client/base/error.h"
 #include "client/link/link.h"
 #include "client/push/message.h"
 #include "client/base/options.h"
@@ -19,6 +22,8 @@
 #include "client/push/wait.h"
 #include "client/push/wake.h"
 #include "proto/endpoint.h"
+
+#include "config.h"
 
 #define ARENA_LIMIT  ((size_t)256 << 20)
 #define ACK_WAIT     5.0 /* after that a push counts as lost; the next one tells the same and more */
@@ -42,7 +47,8 @@ struct pusher {
 	bool stopping;		     /* whether the end has come */
 	double answered;	     /* when profd answered last; 0: never */
 	double sent;		     /* the push in flight */
-	double taken, safe_at;	     /* the snapshot; the one that is safe */
+	double taken, safe_at;	     /* the snapshot; the one that is safe, which has */
+	uint64_t safe_calls;	     /* known where somebody debugs */
 	double quiet_until;	     /* refused: do not try before */
 	uint64_t generation;	     /* of the last push */
 	bool in_flight, flushing;    /* a push waits for its ack; it asked for it soon */
@@ -78,6 +84,16 @@ static bool may_return(const struct pusher *p, double now)
 	return p->answered != 0.0 && now - p->answered < RESTART_WAIT;
 }
 
+static uint64_t count_calls(const struct snapshot *s)
+{
+	uint64_t calls = 0;
+
+	for (uint32_t path = 1; path < s->room; path++)
+		calls += tally_calls(&s->standings[path].returned) +
+			 tally_calls(&s->standings[path].failed);
+	return calls;
+}
+
 /* Everything up to the push in flight is on profd's disk. */
 static void note_safe(struct pusher *p, uint64_t generation)
 {
@@ -91,6 +107,8 @@ static void note_safe(struct pusher *p, uint64_t generation)
 	if (p->sent_content.next != 0)
 		return;
 	p->head.safe_snapshot = p->snapshot.number;
+	if (debug_is_on())
+		p->safe_calls = count_calls(&p->snapshot);
 	p->safe_at = p->taken;
 	wait_complete(p->serving, PROF_OK);
 }
@@ -103,6 +121,20 @@ static void stay_away(struct pusher *p, prof_error why)
 	drop_link(p);
 }
 
+static void say_verdict(const Profd__Ack *ack)
+{
+	if (!wire_speaks(ack->version) || ack->verdict == PROFD__VERDICT__VERDICT_WRONG_VERSION)
+		debug_say(DEBUG_PUSH,
+			  "profd does not speak this library's protocol, version %d, but %u: "
+			  "nothing is pushed",
+			  PROF_PROTOCOL, ack->version);
+	else if (ack->verdict == PROFD__VERDICT__VERDICT_REFUSED)
+		debug_say(DEBUG_PUSH, "profd refuses what is pushed: %s; tried again every %g s",
+			  ack->text, REFUSED_WAIT);
+	else if (ack->verdict == PROFD__VERDICT__VERDICT_SAFE)
+		debug_say(DEBUG_PUSH, "profd has what is pushed on its disk");
+}
+
 static void heed_ack(struct pusher *p, const uint8_t *data, size_t size)
 {
 	Profd__Ack *ack;
@@ -113,6 +145,7 @@ static void heed_ack(struct pusher *p, const uint8_t *data, size_t size)
 	    memcmp(ack->process.data, p->head.process, PROF_PROCESS_ID) != 0)
 		return;
 	p->answered = clock_seconds();
+	say_verdict(ack);
 	if (!wire_speaks(ack->version) || ack->verdict == PROFD__VERDICT__VERDICT_WRONG_VERSION) {
 		stay_away(p, PROF_WRONG_VERSION);
 		return;
@@ -161,6 +194,7 @@ static bool push(struct pusher *p, bool flush, bool goodbye)
 	h->flush = flush || first;
 	h->goodbye = goodbye;
 	if (!message_make(&content, &p->snapshot, h, &p->out)) {
+		debug_say(DEBUG_PUSH, "no memory for a push");
 		/* An ack that comes now is not for this snapshot. */
 		p->in_flight = false;
 		h->next = 0;
@@ -189,6 +223,8 @@ static bool was_never_there(const struct pusher *p)
 /* A profd that answered a moment ago may have been killed in the middle of the handshake. */
 static void heed_loss(struct pusher *p, prof_error why)
 {
+	debug_say(DEBUG_LINK, "the connection to %s has ended: %s", p->folder,
+		  why == PROF_UNREACHABLE ? "profd ended, or closed it" : error_text(why));
 	if (why == PROF_DENIED || (why == PROF_NO_HANDSHAKE && !may_return(p, clock_seconds()))) {
 		stay_away(p, why);
 		return;
@@ -240,6 +276,13 @@ static void serve(struct pusher *p, uint64_t asked)
 	}
 }
 
+static void give_up_ack(struct pusher *p)
+{
+	debug_say(DEBUG_PUSH, "profd has not confirmed a push for %.3g s",
+		  clock_seconds() - p->sent);
+	drop_link(p);
+}
+
 /* Waits for the ack of the push in flight; one that does not come counts as lost. */
 static void await_ack(struct pusher *p, double until)
 {
@@ -248,7 +291,7 @@ static void await_ack(struct pusher *p, double until)
 	while (p->in_flight && p->link != NULL && clock_seconds() < until)
 		wait_for(p, until);
 	if (p->in_flight)
-		drop_link(p);
+		give_up_ack(p);
 }
 
 /* The last push; tries again while a profd that was there a moment ago may come back. */
@@ -313,7 +356,7 @@ static double run(struct pusher *p)
 			return state.until;
 		now = clock_seconds();
 		if (p->in_flight && now - p->sent >= ACK_WAIT)
-			drop_link(p);
+			give_up_ack(p);
 		if (state.asked > state.done && !(p->in_flight && p->flushing))
 			serve(p, state.asked);
 		else if (!p->in_flight &&
@@ -340,6 +383,33 @@ static bool pusher_init(struct pusher *p)
 	       snapshot_init(&p->snapshot);
 }
 
+static void say_start(struct pusher *p)
+{
+	if (!debug_is_on())
+		return;
+	options_program(p->head.program, sizeof(p->head.program));
+	debug_say(DEBUG_START, "pushes as program '%s'%s every %g s; libprofclient %s",
+		  p->head.program,
+		  thread_generation() == 1 ? "" : ", the child of a fork, on its own account,",
+		  options_interval(), PACKAGE_VERSION);
+}
+
+static void say_end(struct pusher *p, prof_error outcome)
+{
+	uint64_t calls;
+
+	if (!debug_is_on())
+		return;
+	if (outcome != PROF_OK)
+		snapshot_take(&p->snapshot);
+	calls = count_calls(&p->snapshot);
+	if (outcome == PROF_OK)
+		debug_say(DEBUG_END, "the end: all %" PRIu64 " calls are on profd's disk", calls);
+	else
+		debug_say(DEBUG_END, "the end: up to %" PRIu64 " of %" PRIu64 " calls are lost: %s",
+			  calls - p->safe_calls, calls, error_text(outcome));
+}
+
 static void push_main(void)
 {
 	static struct pusher *newest;
@@ -349,7 +419,9 @@ static void push_main(void)
 	if (p != NULL && pusher_init(p)) {
 		p->inherited = newest;
 		newest = p;
+		say_start(p);
 		outcome = say_goodbye(p, run(p));
+		say_end(p, outcome);
 		/* The process ends: taking things down would take memory, and libzmq aborts where
 		 * there is none. */
 	} else {

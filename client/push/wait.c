@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "client/base/clock.h"
+#include "client/base/debug.h"
 #include "client/push/wake.h"
 
 static struct {
@@ -91,6 +92,7 @@ prof_error wait_end(double timeout)
 {
 	double until = clock_seconds() + timeout;
 	prof_error outcome;
+	bool in_time;
 	int cancel;
 
 	if (!is_running())
@@ -103,9 +105,15 @@ prof_error wait_end(double timeout)
 	wake_ring();
 	while (!shared.ended && wait_until(until))
 		;
-	outcome = shared.ended ? shared.farewell : PROF_TIMEOUT;
+	in_time = shared.ended;
+	outcome = in_time ? shared.farewell : PROF_TIMEOUT;
 	shared.ended = true;
 	unlock(cancel);
+	if (!in_time)
+		debug_say(DEBUG_END,
+			  "the end: profd has not confirmed the last push within %g s, which is "
+			  "not waited for any longer",
+			  timeout);
 	return outcome;
 }
 
