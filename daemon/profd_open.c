@@ -123,7 +123,6 @@ static int connect_parts(struct profd *p)
 	if (p->alerts == NULL || !policy_init(&p->policy, c, NULL, clock_wall()))
 		return fail(EXIT_FAILED, "no memory");
 	commit_init(&p->commit, p->ledger, p->store, (int64_t)c->commit_interval);
-	silence_init(&p->silence, p->ledger, &p->commit, (int64_t)c->silence);
 	records_init(&p->records, c->processes);
 	control_init(&p->control);
 	p->records.server = p->server;
@@ -133,6 +132,7 @@ static int connect_parts(struct profd *p)
 	p->records.refusals = &p->refusals;
 	p->records.access = &p->config.push;
 	p->records.policy = &p->policy;
+	silence_init(&p->silence, &p->records, (int64_t)c->silence);
 	p->records.keys = p->control.present.keys = p->keys;
 	p->control.server = p->server;
 	p->control.present.ledger = p->ledger;

@@ -456,7 +456,8 @@ struct prof_slow_list {
 
 struct prof_process {
 	const char *program;
-	int pid;
+	int pid; /* as profd sees it; 0: in a PID namespace that is not below profd's, or over tcp
+		  */
 	unsigned uid;	 /* UINT_MAX over tcp, where a key takes its place */
 	const char *key; /* over tcp: the name of its key; else NULL */
 	bool ended, connected;

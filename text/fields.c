@@ -29,6 +29,8 @@ static bool is_unknown(const struct field *f, const void *of)
 		return AT(uint64_t) == 0;
 	case FIELD_OWNER:
 		return AT(unsigned) == UINT_MAX;
+	case FIELD_PID:
+		return AT(int) == 0;
 	case FIELD_FIGURE:
 		return !isfinite(AT(double));
 	case FIELD_POSITIVE:
@@ -64,6 +66,7 @@ static void write_field(struct writer *w, const struct field *f, const void *of)
 		writer_count(w, f->name, AT(unsigned));
 		break;
 	case FIELD_INTEGER:
+	case FIELD_PID:
 		writer_integer(w, f->name, AT(int));
 		break;
 	case FIELD_REAL:
@@ -149,6 +152,7 @@ static void csv_value(FILE *to, const struct field *f, const void *of)
 		fprintf(to, "%u", AT(unsigned));
 		break;
 	case FIELD_INTEGER:
+	case FIELD_PID:
 		fprintf(to, "%d", AT(int));
 		break;
 	case FIELD_BOOL:

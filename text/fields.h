@@ -19,6 +19,7 @@ enum field_kind {
 	FIELD_UNSIGNED, /* unsigned */
 	FIELD_OWNER,	/* the same of a user; UINT_MAX: null */
 	FIELD_INTEGER,	/* int */
+	FIELD_PID,	/* the same of a process; 0: null */
 	FIELD_REAL,	/* double; 0 where it is not finite */
 	FIELD_FIGURE,	/* the same; null where it is not finite */
 	FIELD_POSITIVE, /* the same; null where it is not above 0 */
@@ -77,6 +78,7 @@ struct field {
 #define FIELD_TYPE_KNOWN    FIELD_TEXT
 #define FIELD_TYPE_NUMBER   FIELD_COUNT
 #define FIELD_TYPE_OWNER    FIELD_UNSIGNED
+#define FIELD_TYPE_PID	    FIELD_INTEGER
 #define FIELD_TYPE_FIGURE   FIELD_REAL
 #define FIELD_TYPE_POSITIVE FIELD_REAL
 #define FIELD_TYPE_MILLI    FIELD_REAL

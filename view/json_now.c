@@ -130,7 +130,7 @@ static const struct field call[] = {
 	FIELD("function", prof_slow_call, function),
 	FIELD("path", prof_slow_call, path),
 	FIELD("program", prof_slow_call, program),
-	FIELD("pid", prof_slow_call, pid),
+	FIELD_AS("pid", PID, prof_slow_call, pid),
 	FIELD("started", prof_slow_call, started),
 	FIELD("seconds", prof_slow_call, seconds),
 	FIELD_AS("threshold", POSITIVE, prof_slow_call, threshold),
@@ -177,7 +177,7 @@ static void write_process_state(struct writer *w, const char *name, const void *
 
 static const struct field process[] = {
 	FIELD("program", prof_process, program),
-	FIELD("pid", prof_process, pid),
+	FIELD_AS("pid", PID, prof_process, pid),
 	FIELD_AS("uid", OWNER, prof_process, uid),
 	FIELD("key", prof_process, key),
 	FIELD_MADE("state", write_process_state),

@@ -46,7 +46,7 @@ struct pusher {
 	uint64_t heard;		     /* what others asked for, as last looked at, and */
 	bool stopping;		     /* whether the end has come */
 	double answered;	     /* when profd answered last; 0: never */
-	double sent;		     /* the push in flight */
+	double sent;		     /* the newest push over this link; 0: none */
 	double taken, safe_at;	     /* the snapshot; the one that is safe, which has */
 	uint64_t safe_calls;	     /* known where somebody debugs */
 	double quiet_until;	     /* refused: do not try before */
@@ -71,6 +71,7 @@ static bool open_link(struct pusher *p)
 	p->trouble = options_folder(p->folder, sizeof(p->folder));
 	if (p->trouble == PROF_OK)
 		p->trouble = link_open(&p->link, p->folder, "records");
+	p->sent = 0.0;
 	if (p->trouble == PROF_OK && !wake_open(&p->wake)) {
 		drop_link(p);
 		p->trouble = PROF_NOT_RUNNING;
@@ -200,8 +201,8 @@ static bool push(struct pusher *p, bool flush, bool goodbye)
 		h->next = 0;
 		return false;
 	}
-	/* To profd a remote process lives as long as it is heard of. */
-	if (content.empty && !h->flush && !goodbye &&
+	/* profd knows by a link that was pushed over who lives; a remote one must be heard. */
+	if (content.empty && !h->flush && !goodbye && p->sent != 0.0 &&
 	    !(endpoint_is_tcp(p->folder) && now - p->sent >= KEEP_ALIVE))
 		return true;
 	p->generation++;

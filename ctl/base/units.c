@@ -92,6 +92,14 @@ const char *units_short_count(char *to, uint64_t count)
 	return three_digits(to, value, unit[i]);
 }
 
+const char *units_pid(char *to, int pid)
+{
+	if (pid == 0)
+		return "-";
+	snprintf(to, UNITS_ROOM, "%d", pid);
+	return to;
+}
+
 const char *units_bytes(char *to, double bytes)
 {
 	static const char *const unit[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB"};

@@ -23,6 +23,9 @@ const char *units_count(char *to, uint64_t count);
 /* As units_count below ten million, then 12.3 M, 4.56 G, 7.89 T. */
 const char *units_short_count(char *to, uint64_t count);
 
+/* Of a process; "-" when it is not known. */
+const char *units_pid(char *to, int pid);
+
 /* 512 bytes, 12.3 KiB, 4.56 MiB */
 const char *units_bytes(char *to, double bytes);
 

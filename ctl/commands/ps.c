@@ -17,8 +17,7 @@ static void add_row(struct table *t, const struct prof_process *p)
 	char text[UNITS_ROOM];
 
 	table_name(t, p->program);
-	snprintf(text, sizeof(text), "%d", p->pid);
-	table_cell(t, text);
+	table_cell(t, units_pid(text, p->pid));
 	snprintf(text, sizeof(text), "%u", p->uid);
 	table_name(t, p->key != NULL ? p->key : user == NULL ? text : user->pw_name);
 	table_cell(t, view_process_state(p));

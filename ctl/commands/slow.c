@@ -20,8 +20,7 @@ static void add_row(struct table *t, const struct prof_slow_call *c)
 	table_cell(t, units_seconds(text, c->seconds));
 	table_cell(t, c->threshold > 0.0 ? units_seconds(text, c->threshold) : "-");
 	table_name(t, c->program);
-	snprintf(text, sizeof(text), "%d", c->pid);
-	table_cell(t, text);
+	table_cell(t, units_pid(text, c->pid));
 	table_cell(t, view_call_state(c));
 	table_name(t, c->error == NULL ? "" : c->error);
 }

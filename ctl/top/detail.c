@@ -128,14 +128,14 @@ static int draw_tree(int y, int until, const struct top_detail *d)
 static int draw_calls(int y, int until, const char *title, const struct prof_slow_list *list,
 		      int most)
 {
-	char when[UNITS_ROOM], time[UNITS_ROOM];
+	char when[UNITS_ROOM], time[UNITS_ROOM], pid[UNITS_ROOM];
 
 	draw_title(y++, 0, title);
 	for (size_t i = 0; i < list->count && most-- > 0 && y < until; i++, y++) {
 		const struct prof_slow_call *c = list->calls[i];
 
-		draw_text(y, 0, 0, "%s %9s %8d ", units_moment(when, c->started, 0),
-			  units_seconds(time, c->seconds), c->pid);
+		draw_text(y, 0, 0, "%s %9s %8s ", units_moment(when, c->started, 0),
+			  units_seconds(time, c->seconds), units_pid(pid, c->pid));
 		draw_name(y, PROGRAM_AT, ERROR_AT - PROGRAM_AT - 1, c->program);
 		if (c->error != NULL)
 			draw_name(y, ERROR_AT, 0, c->error);

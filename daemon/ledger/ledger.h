@@ -87,11 +87,11 @@ enum ledger_verdict ledger_merge(struct ledger *l, const Profd__Push *push, cons
  * A process that was killed says no goodbye, and one that is stopped is silent too; the ledger
  * cannot tell them apart, the kernel can. Asks `lives` about processes that have been silent for
  * limits.silence_ns, at most `most` of them, and treats those that live no longer as if they had
- * said goodbye. Processes whose pid is unknown are kept; of those of other machines, of which
- * nobody knows, silence for limits.remote_silence_ns decides: their library pushes once an hour at
+ * said goodbye. A pid that is unknown is 0. Of those of other machines, of which nobody knows,
+ * silence for limits.remote_silence_ns decides: their library pushes once an hour at
  * least. Call it now and then, when no push of theirs can still be on its way.
  */
-typedef bool ledger_lives(void *context, int32_t pid, uint64_t uid, int64_t started_at_ns);
+typedef bool ledger_lives(void *context, const uint8_t process[PROF_PROCESS_ID], int32_t pid);
 void ledger_bury(struct ledger *l, int64_t now_ns, unsigned most, ledger_lives *lives,
 		 void *context);
 

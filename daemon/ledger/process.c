@@ -190,7 +190,7 @@ static bool is_silent(const struct ledger *l, const struct process *p, int64_t n
 		return false;
 	if (is_remote(p))
 		return silence_ns >= (int64_t)l->limits.remote_silence_ns;
-	return p->pid > 0 && silence_ns >= (int64_t)l->limits.silence_ns;
+	return silence_ns >= (int64_t)l->limits.silence_ns;
 }
 
 void ledger_bury(struct ledger *l, int64_t now_ns, unsigned most, ledger_lives *lives,
@@ -203,8 +203,7 @@ void ledger_bury(struct ledger *l, int64_t now_ns, unsigned most, ledger_lives *
 		append_process(l, p);
 		if (is_silent(l, p, now_ns)) {
 			most--;
-			if (is_remote(p) ||
-			    !lives(context, p->pid, p->owner->uid, p->started_at_ns)) {
+			if (is_remote(p) || !lives(context, p->key, p->pid)) {
 				l->counts.processes_cut_off++;
 				ledger_end_process(l, p, now_ns);
 			}

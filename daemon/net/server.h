@@ -89,7 +89,7 @@ enum server_received server_receive(struct server *s, enum server_endpoint endpo
 				    struct server_message *message);
 
 /* Sends at once or drops: a peer that does not read must not hold up the others. False when it was
- * dropped. */
+ * dropped; errno tells whether it is full (EAGAIN) or gone. */
 bool server_send(struct server *s, enum server_endpoint endpoint, const struct route *route,
 		 const uint8_t *data, size_t size);
 

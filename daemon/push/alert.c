@@ -99,13 +99,15 @@ static const char *seconds(char to[40], uint64_t ns)
 static void write_event(struct alerts *a, const struct ledger_event *e)
 {
 	char function[QUOTED_MAX], program[QUOTED_MAX], error[QUOTED_MAX];
-	char took[40], threshold[40], line[3 * QUOTED_MAX + 200];
+	char took[40], threshold[40], pid[16] = "-", line[3 * QUOTED_MAX + 200];
 
+	if (e->pid != 0)
+		snprintf(pid, sizeof(pid), "%" PRId32, e->pid);
 	snprintf(line, sizeof(line),
-		 "slow call%s: function=%s %s %s s (threshold %s s) program=%s pid=%d%s%s",
+		 "slow call%s: function=%s %s %s s (threshold %s s) program=%s pid=%s%s%s",
 		 e->running ? " still running" : "", quote(function, e->function),
 		 e->running ? "for" : "took", seconds(took, e->duration_ns),
-		 seconds(threshold, e->threshold_ns), quote(program, e->program), e->pid,
+		 seconds(threshold, e->threshold_ns), quote(program, e->program), pid,
 		 e->error != NULL ? " error=" : (e->failed ? " failed" : ""),
 		 e->error != NULL ? quote(error, e->error) : "");
 	a->counts.written++;

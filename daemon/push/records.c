@@ -3,6 +3,7 @@
  */
 #include "daemon/push/records.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -223,6 +224,15 @@ static bool tell(void *context, const struct waiter *w)
 	ack.verdict = PROFD__VERDICT__VERDICT_SAFE;
 	ack.generation = ledger_safe_generation(r->ledger, w->process);
 	return send_ack(r, &w->route, &ack, w->policy);
+}
+
+/* Tells it again what it has been told: only sending shows whether somebody is there. One that is
+ * stopped does not read, but is. */
+bool records_reach(struct records *r, const uint8_t process[PROF_PROCESS_ID])
+{
+	const struct waiter *w = waiting_find(&r->waiting, process);
+
+	return w != NULL && (tell(r, w) || errno == EAGAIN);
 }
 
 static bool release(void *context, const struct waiter *w)

@@ -48,6 +48,9 @@ unsigned records_receive(struct records *r, unsigned most, int64_t now_ns, int64
 /* Sends the acks of what has been committed. */
 void records_release(struct records *r);
 
+/* Whether the connection that the process pushed over last is still open. */
+bool records_reach(struct records *r, const uint8_t process[PROF_PROCESS_ID]);
+
 /* Tells every process a new epoch or policy at once, also those that have nothing to push. */
 void records_send_news(struct records *r);
 

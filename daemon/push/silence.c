@@ -10,6 +10,7 @@
 #include "daemon/base/clock.h"
 #include "daemon/base/log.h"
 #include "daemon/ledger/ledger.h"
+#include "daemon/push/records.h"
 #include "daemon/store/commit.h"
 
 /* The longest time between two looks, and how many processes one looks up. */
@@ -19,17 +20,18 @@
 /* The wall clock counts as set when it has moved by so much against the monotonic one. */
 #define STEP (10 * CLOCK_SECOND)
 
-void silence_init(struct silence *s, struct ledger *ledger, struct commit *commit, int64_t after_ns)
+void silence_init(struct silence *s, struct records *records, int64_t after_ns)
 {
 	int64_t now_ns = clock_monotonic(), wall_ns = clock_wall();
 
-	s->ledger = ledger;
-	s->commit = commit;
+	s->records = records;
+	s->began_ns = now_ns;
+	s->after_ns = after_ns;
 	s->interval_ns = after_ns < INTERVAL_MAX ? after_ns : INTERVAL_MAX;
 	s->due_ns = now_ns + s->interval_ns;
 	s->wall_offset_ns = wall_ns - now_ns;
 	/* The clock may have been set back while no profd ran. */
-	ledger_step_clock(ledger, 0, wall_ns);
+	ledger_step_clock(records->ledger, 0, wall_ns);
 }
 
 void silence_watch_clock(struct silence *s, int64_t now_ns)
@@ -43,25 +45,30 @@ void silence_watch_clock(struct silence *s, int64_t now_ns)
 		  step_ns < 0 ? "back" : "forward",
 		  (llabs(step_ns) + CLOCK_SECOND / 2) / CLOCK_SECOND);
 	s->wall_offset_ns = offset_ns;
-	ledger_step_clock(s->ledger, step_ns, wall_ns);
-	commit_note(s->commit, false, now_ns);
+	ledger_step_clock(s->records->ledger, step_ns, wall_ns);
+	commit_note(s->records->commit, false, now_ns);
 }
 
-/* A pid that is used again looks alive: such a process is kept longer than need be, which is
- * harmless; the other error would lose calls. */
-static bool lives(void *context, int32_t pid, uint64_t uid, int64_t started_at_ns)
+/*
+ * A pid that is used again looks alive: such a process is kept longer than need be, which is
+ * harmless; the other error would lose calls. Of a process outside of our PID namespace there is no
+ * pid, but a connection, which it pushes over as soon as it is open: without one it is dead, unless
+ * this profd is too young to have heard of it.
+ */
+static bool lives(void *context, const uint8_t process[PROF_PROCESS_ID], int32_t pid)
 {
-	(void)context;
-	(void)uid;
-	(void)started_at_ns;
-	return kill(pid, 0) == 0 || errno != ESRCH;
+	const struct silence *s = context;
+
+	if (pid > 0)
+		return kill(pid, 0) == 0 || errno != ESRCH;
+	return clock_monotonic() - s->began_ns < s->after_ns || records_reach(s->records, process);
 }
 
 void silence_run(struct silence *s, int64_t now_ns)
 {
 	if (now_ns < s->due_ns)
 		return;
-	ledger_bury(s->ledger, clock_wall(), LOOKED_UP, lives, NULL);
+	ledger_bury(s->records->ledger, clock_wall(), LOOKED_UP, lives, s);
 	s->due_ns = now_ns + s->interval_ns;
-	commit_note(s->commit, false, now_ns);
+	commit_note(s->records->commit, false, now_ns);
 }

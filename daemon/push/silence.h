@@ -7,20 +7,19 @@
 
 #include <stdint.h>
 
-struct commit;
-struct ledger;
+struct records;
 
 struct silence {
-	struct ledger *ledger;
-	struct commit *commit;
+	struct records *records;
+	int64_t began_ns, after_ns;
 	int64_t interval_ns;	/* between two looks */
 	int64_t due_ns;		/* of the next one, by the monotonic clock */
 	int64_t wall_offset_ns; /* of the wall clock to the monotonic one */
 };
 
-/* `after_ns`: how long a process is silent before it is looked up. */
-void silence_init(struct silence *s, struct ledger *ledger, struct commit *commit,
-		  int64_t after_ns);
+/* `after_ns`: how long a process is silent before it is looked up. The records are lent, and know
+ * what they work with. */
+void silence_init(struct silence *s, struct records *records, int64_t after_ns);
 
 /* Tells the ledger when somebody has set the wall clock. Call it before times are taken of it. */
 void silence_watch_clock(struct silence *s, int64_t now_ns);

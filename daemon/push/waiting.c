@@ -46,6 +46,12 @@ static bool make_room(struct waiting *w)
 	return false;
 }
 
+const struct waiter *waiting_find(const struct waiting *w, const uint8_t process[PROF_PROCESS_ID])
+{
+	return table_find(&w->table, table_hash(&w->secret, process, PROF_PROCESS_ID), is_of,
+			  process);
+}
+
 static struct waiter *get(struct waiting *w, const uint8_t process[PROF_PROCESS_ID])
 {
 	uint64_t hash = table_hash(&w->secret, process, PROF_PROCESS_ID);

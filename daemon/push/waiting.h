@@ -39,6 +39,9 @@ void waiting_deinit(struct waiting *w);
 void waiting_put(struct waiting *w, const uint8_t process[PROF_PROCESS_ID],
 		 const struct waiter *is);
 
+/* NULL: none is known. */
+const struct waiter *waiting_find(const struct waiting *w, const uint8_t process[PROF_PROCESS_ID]);
+
 /* Offers every one that waits; those for which it returns true wait no more. */
 typedef bool waiting_each(void *context, const struct waiter *waiter);
 void waiting_release(struct waiting *w, waiting_each *each, void *context);

@@ -165,9 +165,28 @@ static const char version_3[] =
 "  FROM chain c JOIN \"window\" w ON w.path = c.id JOIN path p ON p.id = c.id"
 "    JOIN program g ON g.id = p.program"
 "  WHERE w.calls > 0;";
+
+/* A pid that is not known is no number. */
+static const char version_4[] =
+"DROP VIEW slow_calls; DROP VIEW processes;"
+"CREATE VIEW slow_calls AS"
+"  SELECT datetime(e.started_at_ns / 1000000000, 'unixepoch', 'localtime') AS started,"
+"    f.name AS function, g.name AS program, nullif(e.pid, 0) AS pid, e.duration_ns / 1e9 AS seconds,"
+"    e.threshold_ns / 1e9 AS threshold_s, e.running AS running, e.failed AS failed, e.error AS error"
+"  FROM event e JOIN path p ON p.id = e.path JOIN function f ON f.id = p.function"
+"    JOIN program g ON g.id = p.program"
+"  ORDER BY e.id DESC;"
+"CREATE VIEW processes AS"
+"  SELECT g.name AS program, nullif(p.pid, 0) AS pid, p.uid AS uid,"
+"    datetime(p.started_at_ns / 1000000000, 'unixepoch', 'localtime') AS started,"
+"    datetime(p.pushed_at_ns / 1000000000, 'unixepoch', 'localtime') AS pushed,"
+"    CASE WHEN p.ended_at_ns = 0 THEN NULL ELSE"
+"      datetime(p.ended_at_ns / 1000000000, 'unixepoch', 'localtime') END AS ended,"
+"    p.calls AS calls, p.paths AS paths"
+"  FROM process p JOIN program g ON g.id = p.program;";
 /* clang-format on */
 
-const char *const schema_steps[] = {version_1, version_2, version_3};
+const char *const schema_steps[] = {version_1, version_2, version_3, version_4};
 const unsigned schema_version = sizeof(schema_steps) / sizeof(schema_steps[0]);
 
 int schema_pragma(struct sqlite3 *db, const char *pragma, long long *number)

@@ -80,7 +80,9 @@ START_TEST(the_form_is_stable)
 	e.duration_ns = UINT64_C(3600000000000);
 	e.threshold_ns = UINT64_C(60000000000);
 	hear(&e, ANY_NOW);
-	ck_assert_uint_eq(count, 6);
+	e.pid = 0;
+	hear(&e, ANY_NOW);
+	ck_assert_uint_eq(count, 7);
 	ck_assert_str_eq(lines[0], "slow call: function=\"db.query\" took 1.204 s (threshold 1 s) "
 				   "program=\"shop\" pid=4711");
 	ck_assert_str_eq(lines[1], "slow call: function=\"db.query\" took 1.204 s (threshold 1 s) "
@@ -93,6 +95,8 @@ START_TEST(the_form_is_stable)
 				   "0.00025 s) program=\"shop\" pid=4711");
 	ck_assert_str_eq(lines[5], "slow call: function=\"db.query\" took 3600 s (threshold 60 s) "
 				   "program=\"shop\" pid=4711");
+	ck_assert_str_eq(lines[6], "slow call: function=\"db.query\" took 3600 s (threshold 60 s) "
+				   "program=\"shop\" pid=-");
 }
 END_TEST
 

@@ -49,10 +49,9 @@ START_TEST(tombstones_stay_a_shorter_time_where_processes_are_many)
 }
 END_TEST
 
-static bool lives(void *context, int32_t pid, uint64_t uid, int64_t started_at_ns)
+static bool lives(void *context, const uint8_t process[PROF_PROCESS_ID], int32_t pid)
 {
-	ck_assert_uint_eq(uid, 1000);
-	ck_assert_int_eq(started_at_ns, 1);
+	ck_assert_ptr_nonnull(process);
 	return pid == *(int32_t *)context;
 }
 
@@ -77,12 +76,27 @@ START_TEST(a_silent_process_is_buried_when_it_lives_no_longer)
 }
 END_TEST
 
-static bool nobody_asks(void *context, int32_t pid, uint64_t uid, int64_t started_at_ns)
+/* Of a process outside of profd's PID namespace the kernel tells no pid. */
+START_TEST(a_process_without_a_pid_is_looked_up_too)
+{
+	int64_t later = NOW + (int64_t)limits.silence_ns;
+	int32_t found = 0, nobody = -1;
+
+	one.peer.pid = 0;
+	simulated_call(&one, simulated_define(&one, 0, "f"), 1000, false, false);
+	simulated_send(ledger, &one, NOW);
+	ledger_bury(ledger, later, 10, lives, &found);
+	ck_assert_uint_eq(ledgered_counts().processes_cut_off, 0);
+	ledger_bury(ledger, later, 10, lives, &nobody);
+	ck_assert_uint_eq(ledgered_counts().processes_cut_off, 1);
+}
+END_TEST
+
+static bool nobody_asks(void *context, const uint8_t process[PROF_PROCESS_ID], int32_t pid)
 {
 	(void)context;
+	(void)process;
 	(void)pid;
-	(void)uid;
-	(void)started_at_ns;
 	ck_abort_msg("the kernel knows nothing of another machine");
 }
 
@@ -176,6 +190,7 @@ void suite_tests(TCase *tests)
 	tcase_add_test(tests, after_a_goodbye_nothing_of_the_process_counts_until_it_is_forgotten);
 	tcase_add_test(tests, tombstones_stay_a_shorter_time_where_processes_are_many);
 	tcase_add_test(tests, a_silent_process_is_buried_when_it_lives_no_longer);
+	tcase_add_test(tests, a_process_without_a_pid_is_looked_up_too);
 	tcase_add_test(tests, a_process_of_another_machine_is_buried_when_it_is_silent_for_long);
 	tcase_add_test(tests, when_there_are_too_many_processes_new_ones_are_refused);
 	tcase_add_test(tests, when_standings_take_too_much_new_ones_are_refused);

@@ -297,12 +297,11 @@ void around_refuse(struct around *a)
 	a->store.refuses = true;
 }
 
-static bool lives(void *context, int32_t pid, uint64_t uid, int64_t started_at_ns)
+static bool lives(void *context, const uint8_t process[PROF_PROCESS_ID], int32_t pid)
 {
 	(void)context;
+	(void)process;
 	(void)pid;
-	(void)uid;
-	(void)started_at_ns;
 	return false;
 }
 

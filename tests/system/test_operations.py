@@ -73,7 +73,7 @@ def totals(database):
 
 def test_upgrade():
     """A database of an older version is taken over with all its totals, and is of this version then."""
-    for version in (1, 2):
+    for version in (1, 2, 3):
         upgrade(version)
 
 
@@ -94,6 +94,7 @@ def upgrade(version):
         assert int(sql(daemon.database, "PRAGMA user_version")) > version
         assert sql(daemon.database, "SELECT sum(calls) FROM program_functions").strip() == str(sum(b[1] for b in before))
         assert version < 2 or sql(daemon.database, "SELECT name, number FROM benchmarks").strip() == "old|3"
+        assert version < 3 or sql(daemon.database, "SELECT count(*) FROM slow_calls WHERE pid IS NULL").strip() == "1"
 
 
 def test_downgrade():

@@ -21,7 +21,7 @@ function processTable(processes) {
 		],
 		processes.map(p => [
 			named(p.program),
-			String(p.pid),
+			String(p.pid ?? "-"),
 			p.key === null ? String(p.uid) : named(p.key),
 			h("span", {class: `state ${p.state}`}, p.state),
 			shortMoment(p.started),

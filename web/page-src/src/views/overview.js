@@ -106,7 +106,7 @@ export function callItem(call, kept, alone = false) {
 	const time = h("time", {}, shortMoment(call.started));
 	const took = h("span", {class: "figure"}, seconds(call.seconds) + (call.state === "running" ? " …" : ""));
 	const state = h("span", {class: `state ${call.state}`}, call.state);
-	const whose = h("span", {}, named(call.program), ` ${call.pid}`);
+	const whose = h("span", {}, named(call.program), ` ${call.pid ?? "-"}`);
 	const threshold = call.threshold === null ? "failed with a message" : `threshold ${seconds(call.threshold)}`;
 
 	return h(
