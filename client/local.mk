@@ -1,6 +1,6 @@
 # libprofclient and libprofbench: what programs link.
 lib_LTLIBRARIES += libprofclient.la libprofbench.la
-include_HEADERS += include/profclient.h include/profbench.h
+include_HEADERS += include/profclient.h include/profclient.hpp include/profbench.h
 pkgconfig_DATA = client/profclient.pc client/profbench.pc
 
 # What both need. Neither needs the other.

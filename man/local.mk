@@ -4,7 +4,7 @@ dist_man_MANS += man/profd.8 man/profd.conf.5
 if HAVE_WEB
 dist_man_MANS += man/profweb.8
 endif
-dist_man_MANS += man/libprofclient.3 man/profbench.3
+dist_man_MANS += man/libprofclient.3 man/profclient.hpp.3 man/profbench.3
 
 # The page of each function and macro is that of the library.
 function_pages = \
