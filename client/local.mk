@@ -3,6 +3,15 @@ lib_LTLIBRARIES += libprofclient.la libprofbench.la
 include_HEADERS += include/profclient.h include/profclient.hpp include/profbench.h
 pkgconfig_DATA = client/profclient.pc client/profbench.pc
 
+# For find_package(profclient) of CMake.
+cmakedir = $(libdir)/cmake/profclient
+cmake_DATA = client/profclientConfig.cmake client/profclientConfigVersion.cmake
+CLEANFILES += $(cmake_DATA)
+EXTRA_DIST += client/profclientConfig.cmake.in client/profclientConfigVersion.cmake.in
+$(cmake_DATA): %: %.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) client && include=`realpath -m --relative-to='$(libdir)' '$(includedir)'` && \
+		$(SED) -e "s|@include_from_lib@|$$include|" -e 's|[@]PACKAGE_VERSION[@]|$(PACKAGE_VERSION)|' $< >$@
+
 # What both need. Neither needs the other.
 noinst_LTLIBRARIES += libbase.la
 libbase_la_SOURCES = \
