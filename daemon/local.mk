@@ -22,6 +22,7 @@ libprofd_la_SOURCES += \
 	daemon/ledger/ask.c \
 	daemon/store/store.c daemon/store/store.h daemon/store/data.h \
 	daemon/store/open.c \
+	daemon/store/reader.c \
 	daemon/store/range.c daemon/store/range.h \
 	daemon/store/load.c \
 	daemon/store/lookup.c daemon/store/lookup.h daemon/store/lookup_data.h \

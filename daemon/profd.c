@@ -30,8 +30,9 @@
 #define DRAIN_NS  (1 * CLOCK_SECOND)
 #define FINISH_NS (10 * CLOCK_SECOND)
 
-/* Said once that history goes before its time; and, where that does not help, that the database is
- * too large, again only after it was smaller. */
+/* Said once who keeps the WAL from being used again, and when it is over; once that history goes
+ * before its time; and, where that does not help, that the database is too large, again only after
+ * it was smaller. */
 static void watch_size(struct profd *p)
 {
 	struct store_counts counts;
@@ -43,6 +44,15 @@ static void watch_size(struct profd *p)
 			  "the database is near its database_size: the oldest history is deleted "
 			  "before its time");
 	p->shortened = counts.shortened != 0;
+	if (counts.wal_reader[0] != '\0' && !p->held)
+		log_write(LOG_WARNING,
+			  "%s keeps a transaction open in the database: its write-ahead log has "
+			  "%llu bytes, and grows until that ends",
+			  counts.wal_reader, (unsigned long long)counts.wal_bytes);
+	else if (counts.wal_reader[0] == '\0' && p->held)
+		log_write(LOG_NOTICE,
+			  "the transaction has ended, the write-ahead log is small again");
+	p->held = counts.wal_reader[0] != '\0';
 	large = counts.bytes > p->config.database_size;
 	if (large && !p->large)
 		log_write(LOG_WARNING,

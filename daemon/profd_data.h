@@ -37,7 +37,7 @@ struct profd {
 	int signals;
 	struct status_parts parts;
 	int64_t watchdog_ns, fed_ns;
-	bool ending, large, shortened;
+	bool ending, large, shortened, held;
 };
 
 #endif

@@ -34,6 +34,7 @@ static const struct fact facts[] = {
 	{"database", "", "The file that everything is kept in.", TEXT, AT(store.file)},
 	{"database_bytes", "bytes", "Size of the database without its WAL.", NUMBER, AT(store.bytes)},
 	{"wal_bytes", "bytes", "Size of the database's write-ahead log.", NUMBER, AT(store.wal_bytes)},
+	{"wal_reader", "", "Who keeps a transaction open in the database, so that its write-ahead log grows; or \"none\".", TEXT, AT(wal_reader)},
 	{"disk", "", "\"ok\", or what the disk said when the last commit failed.", TEXT, AT(disk)},
 	{"sandbox", "", "What profd has given up the right to do.", TEXT, AT(sandbox)},
 	{"commits", "", "Transactions committed since profd started.", COUNTER, AT(store.commits)},
@@ -171,5 +172,6 @@ void status_measure(struct status *s, const struct status_parts *p)
 		query_count(p->query, &s->query);
 	s->bad[SERVER_RECORDS] = s->server.bad[SERVER_RECORDS] + p->records->bad;
 	s->bad[SERVER_CONTROL] = s->server.bad[SERVER_CONTROL] + p->control->bad;
+	s->wal_reader = s->store.wal_reader[0] == '\0' ? "none" : s->store.wal_reader;
 	measure_process(s);
 }

@@ -31,7 +31,7 @@ struct status_parts {
 
 /* All counters at one moment. */
 struct status {
-	const char *version, *disk, *sandbox;
+	const char *version, *disk, *sandbox, *wal_reader;
 	double uptime, cpu_seconds, policy_age;
 	uint64_t memory;
 	uint64_t bad[SERVER_ENDPOINTS]; /* messages that were no valid push or question */

@@ -114,7 +114,8 @@ const struct config_key config_keys[] = {
 	{"limits", "silence", CONFIG_DURATION, AT(silence), SEC, YEAR, "10min", NULL, false,
 	 "After so long without a push it is looked up whether a process still runs."},
 	{"limits", "database_size", CONFIG_SIZE, AT(database_size), 1 << 20, UINT64_C(1) << 50, "1G", NULL,
-	 true, "What the database may grow to, without its WAL. Near it the oldest history is deleted before its "
+	 true, "What the database may grow to, without its WAL, which grows for as long as another program keeps a "
+	 "transaction open in it: the log and profctl status name that program. Near it the oldest history is deleted before its "
 	 "time, of each length of windows the same share, and the log says so. Statistics and saved benchmarks are never deleted."},
 };
 /* clang-format on */

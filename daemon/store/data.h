@@ -70,6 +70,7 @@ struct store {
 	sqlite3 *db;
 	sqlite3_stmt *statement[STATEMENTS];
 	int lock_fd, ready_fd;
+	int shm_fd; /* to see whose locks are on it; -1: not needed so far */
 	struct store_windows windows;
 	bool damaged;		/* met, and noted in the file */
 	struct tally sum, part; /* for making windows: room for every bucket */
@@ -137,5 +138,8 @@ int store_tend(struct store *s, uint64_t limit, bool *more, uint64_t *shortened)
 void store_distrust(sqlite3 *db);
 
 void store_free(struct store *s);
+
+/* After a commit: notes who keeps a large WAL from being used again. */
+void store_find_reader(struct store *s, struct store_counts *counts);
 
 #endif

@@ -289,7 +289,7 @@ static struct store *make(const char *file)
 
 	if (s == NULL)
 		return NULL;
-	s->lock_fd = -1;
+	s->lock_fd = s->shm_fd = -1;
 	s->limit = UINT64_MAX;
 	s->ready_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	pthread_mutex_init(&s->mutex, NULL);
@@ -311,6 +311,8 @@ void store_free(struct store *s)
 	close_database(s);
 	if (s->ready_fd >= 0)
 		close(s->ready_fd);
+	if (s->shm_fd >= 0)
+		close(s->shm_fd);
 	if (s->lock_fd >= 0)
 		close(s->lock_fd);
 	pthread_mutex_destroy(&s->mutex);

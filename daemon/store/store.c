@@ -60,6 +60,7 @@ static bool commit(struct store *s, const struct batch *batch, struct store_coun
 		counts->longest_commit_seconds = counts->last_commit_seconds;
 	counts->bytes = size_of(s->file, "");
 	counts->wal_bytes = size_of(s->file, "-wal");
+	store_find_reader(s, counts);
 	counts->rows = (uint64_t)sqlite3_total_changes(s->db);
 	counts->commits += result == SQLITE_OK;
 	counts->failures += result != SQLITE_OK;

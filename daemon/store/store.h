@@ -60,6 +60,7 @@ struct store_counts {
 	uint64_t commits, failures, bytes, wal_bytes, rows;
 	uint64_t shortened; /* windows deleted before their time */
 	double last_commit_seconds, longest_commit_seconds;
+	char wal_reader[64]; /* who keeps the WAL from being used again; "": nobody */
 };
 
 void store_count(const struct store *s, struct store_counts *counts);

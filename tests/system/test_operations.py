@@ -2,6 +2,7 @@
 those of docs/operations.md."""
 
 import contextlib
+import os
 import pathlib
 import shutil
 import sqlite3
@@ -97,6 +98,28 @@ def upgrade(version):
         assert version < 3 or sql(daemon.database, "SELECT count(*) FROM slow_calls WHERE pid IS NULL").strip() == "1"
 
 
+def test_reader():
+    """A program that keeps a transaction open in the database is named, once, and so is the end of it."""
+    def grow(daemon):
+        program = daemon.run("tests/system/many", "functions", 8000, stdout=subprocess.DEVNULL)
+        assert program.wait(harness.limit()) == 0
+        return daemon.json("status")["wal_reader"]
+
+    with profd(FAST) as daemon, contextlib.closing(sqlite3.connect(daemon.database)) as reader:
+        assert grow(daemon) == "none"
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM functions").fetchone()
+        wait_until(lambda: grow(daemon) != "none", "the log has become large", harness.limit())
+        name = pathlib.Path("/proc/self/comm").read_text().strip()
+        assert daemon.json("status")["wal_reader"] == f"{name} (pid {os.getpid()})"
+        wait_until(lambda: f"{name} (pid {os.getpid()}) keeps a transaction open" in daemon.said(), "the line")
+        grow(daemon)
+        assert daemon.said().count("keeps a transaction open") == 1
+        reader.rollback()
+        wait_until(lambda: grow(daemon) == "none", "the log is used again", harness.limit())
+        wait_until(lambda: "the transaction has ended" in daemon.said(), "the line")
+
+
 def test_downgrade():
     """A newer database is refused with 2 and left as it is; with the backup from before, nothing lacks in the end."""
     with profd(FAST) as daemon, living(daemon) as end:
@@ -116,4 +139,4 @@ def test_downgrade():
         check_totals(daemon, end())
 
 
-harness.main([test_backup, test_compact_backup, test_upgrade, test_downgrade])
+harness.main([test_backup, test_compact_backup, test_upgrade, test_reader, test_downgrade])
