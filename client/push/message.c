@@ -153,6 +153,9 @@ bool message_make(struct content *content, const struct snapshot *s, const struc
 	if (!add_paths(&push, head->safe_paths, content->paths, arena) ||
 	    !add_standings(&push, s, content, head, arena) || !add_events(&push, s, content, arena))
 		return false;
+	/* Else an event of a path that is not told yet would wait for the next round. */
+	if (content->next == 0 && content->paths < known)
+		content->next = content->paths + 1;
 	push.goodbye = head->goodbye && content->next == 0;
 	content->empty = push.n_standings == 0 && push.n_events == 0 && content->next == 0;
 	content->size = profd__push__get_packed_size(&push);

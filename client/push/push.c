@@ -189,6 +189,8 @@ static bool push(struct pusher *p, bool flush, bool goodbye)
 
 	if (h->next == 0)
 		take_snapshot(p, now);
+	else
+		snapshot_watch(&p->snapshot);
 	options_program(h->program, sizeof(h->program));
 	h->generation = p->generation + 1;
 	h->span_ns = (uint64_t)((now - p->safe_at) * 1e9);

@@ -432,9 +432,13 @@ void snapshot_take(struct snapshot *s)
 		t->began_sequence = OBSERVE(t->sequence);
 	s->number++;
 	all = read_paths(s);
-	for (struct thread *t = first; t != NULL; t = t->next) {
-		if (all)
-			t->seen_sequence = t->began_sequence;
+	for (struct thread *t = first; all && t != NULL; t = t->next)
+		t->seen_sequence = t->began_sequence;
+	snapshot_watch(s);
+}
+
+void snapshot_watch(struct snapshot *s)
+{
+	for (struct thread *t = thread_first(); t != NULL; t = t->next)
 		watch_thread(s, t);
-	}
 }

@@ -45,6 +45,9 @@ void snapshot_deinit(struct snapshot *s);
  * it. */
 void snapshot_take(struct snapshot *s);
 
+/* The calls worth telling by themselves alone: they need not wait for the next snapshot. */
+void snapshot_watch(struct snapshot *s);
+
 /* The thresholds of the functions reach the threads, which go by them from now on. */
 void snapshot_set_slow(void);
 

@@ -15,7 +15,7 @@
 
 /* The longest time between two looks, and how many processes one looks up. */
 #define INTERVAL_MAX (60 * CLOCK_SECOND)
-#define LOOKED_UP    256
+#define LOOKED_UP    4096
 
 /* The wall clock counts as set when it has moved by so much against the monotonic one. */
 #define STEP (10 * CLOCK_SECOND)

@@ -36,7 +36,8 @@ enum reaction {
 struct seen {
 	uint64_t pushes, generation, since, told_epoch, calls, slow;
 	size_t paths, standings;
-	uint32_t furthest; /* path of a standing, of all pushes */
+	size_t late_events; /* told by the push after the one that `late` came with */
+	uint32_t furthest;  /* path of a standing, of all pushes */
 	bool flush;
 };
 
@@ -50,6 +51,9 @@ static struct {
 	uint64_t slow_ns, epoch;
 	unsigned functions; /* each of so many is called once more before a push is acked */
 
+	bool late; /* a call is recorded before the next push is acked */
+	uint64_t late_at;
+
 	struct seen seen;
 } peer = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
@@ -62,6 +66,8 @@ static void note(const Profd__Push *push)
 	peer.seen.paths = push->n_paths;
 	peer.seen.standings = push->n_standings;
 	peer.seen.flush = push->flush;
+	if (peer.late_at != 0 && push->generation == peer.late_at + 1)
+		peer.seen.late_events = push->n_events;
 	peer.seen.calls = peer.seen.slow = 0;
 	for (size_t i = 0; i < push->n_standings; i++) {
 		const Profd__Tally *t = push->standings[i]->returned;
@@ -154,6 +160,11 @@ static void take(zmq_msg_t *who, zmq_msg_t *message)
 	pthread_mutex_lock(&peer.lock);
 	note(push);
 	record_all(peer.functions);
+	if (peer.late) {
+		ck_assert_int_eq(prof_record("late", 0.001, NULL), PROF_OK);
+		peer.late_at = push->generation;
+		peer.late = false;
+	}
 	react(who, push, peer.silent ? SILENCE : peer.reaction);
 	peer.reaction = ACK;
 	pthread_mutex_unlock(&peer.lock);
@@ -349,6 +360,23 @@ START_TEST(paths_that_never_rest_leave_room_for_others)
 }
 END_TEST
 
+/* A slow call does not wait until all of a snapshot is told that takes several pushes. */
+START_TEST(slow_calls_go_with_the_next_push)
+{
+	pthread_mutex_lock(&peer.lock);
+	peer.slow_ns = 1;
+	pthread_mutex_unlock(&peer.lock);
+	record_and_flush("f");
+	record_all(MANY);
+	pthread_mutex_lock(&peer.lock);
+	peer.late = true;
+	pthread_mutex_unlock(&peer.lock);
+	ck_assert_int_eq(prof_flush(LONG), PROF_OK);
+	record_and_flush("f");
+	ck_assert_uint_ge(last().late_events, 1);
+}
+END_TEST
+
 /* The ack tells thresholds and epoch; both are in force from then on, also on paths met before. */
 START_TEST(policy_and_epoch_are_learned)
 {
@@ -374,5 +402,6 @@ void suite_tests(TCase *tests)
 	tcase_add_loop_test(tests, refusals_are_told, 0, 2);
 	tcase_add_test(tests, no_verdict_is_not_safe);
 	tcase_add_test(tests, paths_that_never_rest_leave_room_for_others);
+	tcase_add_test(tests, slow_calls_go_with_the_next_push);
 	tcase_add_test(tests, policy_and_epoch_are_learned);
 }
