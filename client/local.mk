@@ -41,6 +41,7 @@ libclient_la_SOURCES = \
 	client/record/counter.c \
 	client/record/event.c client/record/event.h \
 	client/record/failure.c client/record/failure.h \
+	client/record/node.c \
 	client/record/policy.c client/record/policy.h \
 	client/record/record.c \
 	client/record/registry.c client/record/registry.h \

@@ -395,7 +395,9 @@ struct prof_stats {
 	double total_seconds, min_seconds, max_seconds;
 	double avg_seconds, avg_ms, max_ms;
 	double p50, p75, p90, p95, p99, p999; /* seconds, within 0.55 % */
-	unsigned doubtful; /* 1u << PROF_P99 ... : too few calls for this quantile */
+	unsigned doubtful;	  /* 1u << PROF_P99 ... : too few calls for this quantile */
+	double recursive_seconds; /* that calls within calls of the function took: they count in
+				     all figures but total_seconds */
 };
 
 enum prof_order {
@@ -549,6 +551,7 @@ struct prof_histogram {
 	double total_seconds, min_seconds, max_seconds;
 	size_t count;
 	const struct prof_bucket *buckets; /* ascending; NULL when they were not asked for */
+	double recursive_seconds;	   /* as in prof_stats: beside the total */
 };
 
 double prof_bucket_upper(int index);
@@ -657,6 +660,8 @@ struct prof_path {
 	const char *function, *program;
 	uint64_t call_count, error_count, slow_count; /* calls: 0 when only paths below had any */
 	double total_seconds, min_seconds, max_seconds;
+	bool recursive;		  /* of calls within calls of the function */
+	double recursive_seconds; /* what they took, in place of total_seconds */
 };
 
 /*
@@ -664,6 +669,9 @@ struct prof_path {
  * the function itself is its total without those of its children, or 0 where they have more (an
  * asynchronous call may end after the one it began in). Callers and callees of a function follow
  * from the parents.
+ *
+ * A recursive path is a leaf: what its calls call stands below the nearest path of the same
+ * function above it, or else the one beside it, and what they spent themselves belongs to that one.
  */
 struct prof_tree {
 	struct prof_extent extent;

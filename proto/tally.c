@@ -19,7 +19,7 @@ void tally_deinit(struct tally *t)
 
 void tally_clear(struct tally *t)
 {
-	t->sum_ns = 0;
+	t->sum_ns = t->recursive_ns = 0;
 	t->min_ns = UINT64_MAX;
 	t->max_ns = 0;
 	histogram_clear(&t->histogram);
@@ -53,6 +53,7 @@ bool tally_merge(struct tally *into, const struct tally *from)
 	if (!histogram_merge(&into->histogram, &from->histogram))
 		return false;
 	into->sum_ns = add_saturated(into->sum_ns, from->sum_ns);
+	into->recursive_ns = add_saturated(into->recursive_ns, from->recursive_ns);
 	if (from->min_ns < into->min_ns)
 		into->min_ns = from->min_ns;
 	if (from->max_ns > into->max_ns)

@@ -12,6 +12,8 @@
 
 struct tally {
 	uint64_t sum_ns, min_ns, max_ns;
+	uint64_t recursive_ns; /* the part of sum_ns that calls within calls of the same function
+				  took */
 	struct histogram histogram;
 };
 
@@ -20,6 +22,12 @@ void tally_deinit(struct tally *t);
 
 /* Empties it; the memory is kept. */
 void tally_clear(struct tally *t);
+
+/* What the function took, however deep it stood in itself. */
+static inline uint64_t tally_total_ns(const struct tally *t)
+{
+	return t->sum_ns - t->recursive_ns;
+}
 
 static inline uint64_t tally_calls(const struct tally *t)
 {

@@ -47,6 +47,7 @@ void wire_write_tally(Profd__Tally *message, const struct tally *t, int32_t *ind
 
 	profd__tally__init(message);
 	message->sum_ns = t->sum_ns;
+	message->recursive_ns = t->recursive_ns;
 	message->min_ns = h->used == 0 ? 0 : t->min_ns;
 	message->max_ns = t->max_ns;
 	message->n_index = message->n_count = h->used;

@@ -44,7 +44,8 @@ static void write_path(char *to, size_t room, uint32_t id)
 	if (p->parent != 0)
 		write_path(to, room, p->parent);
 	length = strlen(to);
-	snprintf(to + length, room - length, "%s%s", length == 0 ? "" : ">", p->function->name);
+	snprintf(to + length, room - length, "%s%s%s", length == 0 ? "" : ">", p->function->name,
+		 p->recursive ? "*" : "");
 }
 
 const struct standing *client_standing(const char *path)

@@ -17,8 +17,8 @@ void client_begin_without_policy(void);
 /* Reads all threads. */
 void client_read(void);
 
-/* The standing of a path, its functions from the outermost joined by ">"; NULL when there is none.
- */
+/* The standing of a path, its functions from the outermost joined by ">", with "*" after a
+ * recursive one; NULL when there is none. */
 const struct standing *client_standing(const char *path);
 
 uint64_t client_returned(const char *path);

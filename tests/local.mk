@@ -66,6 +66,11 @@ tests_libclientsuite_la_LIBADD = libclient.la
 client_test_flags = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PROTOBUF_C_CFLAGS)
 client_test_libs = tests/libclientsuite.la tests/libsuite.la
 
+suites += tests/client/test_recursion
+tests_client_test_recursion_SOURCES = tests/client/test_recursion.c
+tests_client_test_recursion_CPPFLAGS = $(client_test_flags)
+tests_client_test_recursion_LDADD = $(client_test_libs)
+
 suites += tests/client/test_record
 tests_client_test_record_SOURCES = tests/client/test_record.c
 tests_client_test_record_CPPFLAGS = $(client_test_flags)

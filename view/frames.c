@@ -23,39 +23,73 @@ static size_t add(struct frames *f, size_t parent, const char *name, const char 
 	return f->count++;
 }
 
-static size_t find(const struct frames *f, size_t parent, const char *name, const char *program)
+static size_t find(const struct frames *f, size_t parent, const struct frame *like)
 {
 	size_t at = f->frame[parent].child;
 
-	while (at != FRAMES_NONE &&
-	       (strcmp(f->frame[at].name, name) != 0 || strcmp(f->frame[at].program, program) != 0))
+	while (at != FRAMES_NONE && (f->frame[at].recursive != like->recursive ||
+				     strcmp(f->frame[at].name, like->name) != 0 ||
+				     strcmp(f->frame[at].program, like->program) != 0))
 		at = f->frame[at].next;
 	return at;
 }
 
-static size_t find_or_add(struct frames *f, size_t parent, const char *name, const char *program)
+static size_t find_or_add(struct frames *f, size_t parent, const struct frame *like)
 {
-	size_t at = find(f, parent, name, program);
+	size_t at = find(f, parent, like);
 
-	return at == FRAMES_NONE ? add(f, parent, name, program) : at;
+	if (at == FRAMES_NONE) {
+		at = add(f, parent, like->name, like->program);
+		f->frame[at].recursive = like->recursive;
+	}
+	return at;
 }
 
-/* Children are after their parents, so the sums of all children are known when a frame is met from
- * the end. */
-static void add_up(struct frames *f, enum frames_by by, double *below)
+/* Where what a recursive frame's calls call stands; FRAMES_NONE: it was left out. */
+static size_t home(const struct frames *f, const struct frame *recursive)
+{
+	struct frame like = {.name = recursive->name, .program = recursive->program};
+	size_t at = recursive->parent;
+
+	while (at != FRAMES_NONE && (strcmp(f->frame[at].name, like.name) != 0 ||
+				     strcmp(f->frame[at].program, like.program) != 0))
+		at = f->frame[at].parent;
+	return at != FRAMES_NONE ? at : find(f, recursive->parent, &like);
+}
+
+/* Of "all" and of programs: what no path tells. */
+static void add_up_seconds(struct frames *f, bool programs)
+{
+	for (size_t i = f->count; i-- > 1;) {
+		struct frame *frame = &f->frame[i];
+
+		if (frame->parent == 0 || (programs && f->frame[frame->parent].parent == 0))
+			f->frame[frame->parent].seconds += frame->seconds;
+	}
+}
+
+/* A parent has neither what its children took nor what it took within another of its calls, which
+ * began below it. */
+static void add_up_self(struct frames *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		f->frame[i].self = f->frame[i].seconds;
+	for (size_t i = 1; i < f->count; i++) {
+		struct frame *frame = &f->frame[i];
+		size_t at = frame->recursive ? home(f, frame) : FRAMES_NONE;
+
+		f->frame[frame->parent].self -= frame->seconds + frame->within;
+		if (at != FRAMES_NONE)
+			f->frame[at].self += frame->within;
+	}
+}
+
+static void add_up_weight(struct frames *f, enum frames_by by)
 {
 	for (size_t i = f->count; i-- > 0;) {
 		struct frame *frame = &f->frame[i];
 
-		frame->self = frame->seconds > below[i] ? frame->seconds - below[i] : 0.0;
-		if (frame->seconds < below[i])
-			frame->seconds = below[i];
-		if (frame->parent != FRAMES_NONE)
-			below[frame->parent] += frame->seconds;
-	}
-	for (size_t i = f->count; i-- > 0;) {
-		struct frame *frame = &f->frame[i];
-
+		frame->self = frame->self > 0.0 ? frame->self : 0.0;
 		frame->own = by == FRAMES_BY_TIME ? frame->self : (double)frame->calls;
 		frame->weight += frame->own;
 		if (frame->parent != FRAMES_NONE)
@@ -94,17 +128,20 @@ static void add_all(struct frames *f, const struct prof_tree *tree, bool program
 	for (size_t i = 0; i < tree->count; i++) {
 		const struct prof_path *p = tree->paths[i];
 		const char *program = programs ? p->program : "";
+		struct frame *frame,
+			above = {.name = program, .program = program},
+			like = {.name = p->function, .program = program, .recursive = p->recursive};
 		size_t parent = p->parent_at < i ? of_path[p->parent_at] : 0;
-		struct frame *frame;
 
 		if (parent == 0 && programs)
-			parent = find_or_add(f, 0, program, program);
-		of_path[i] = find_or_add(f, parent, p->function, program);
+			parent = find_or_add(f, 0, &above);
+		of_path[i] = find_or_add(f, parent, &like);
 		frame = &f->frame[of_path[i]];
 		frame->calls += p->call_count;
 		frame->errors += p->error_count;
 		frame->slow += p->slow_count;
 		frame->seconds += p->total_seconds;
+		frame->within += p->recursive_seconds;
 	}
 }
 
@@ -112,20 +149,20 @@ bool frames_make(struct frames *f, const struct prof_tree *tree, enum frames_by 
 {
 	size_t room = 2 * tree->count + 1;
 	size_t *of_path = calloc(room, sizeof(*of_path));
-	double *below = calloc(room, sizeof(*below));
 	struct frame **list = calloc(room, sizeof(struct frame *));
 	struct frame *frame = calloc(room, sizeof(*frame));
-	bool made = of_path != NULL && below != NULL && list != NULL && frame != NULL;
+	bool made = of_path != NULL && list != NULL && frame != NULL;
 
 	*f = (struct frames){.frame = frame};
 	if (made) {
 		add_all(f, tree, programs, of_path);
-		add_up(f, by, below);
+		add_up_seconds(f, programs);
+		add_up_self(f);
+		add_up_weight(f, by);
 		for (size_t i = 0; i < f->count; i++)
 			sort_children(f, &f->frame[i], list);
 	}
 	free(of_path);
-	free(below);
 	free(list);
 	if (!made)
 		frames_free(f);
@@ -143,7 +180,7 @@ bool frames_compare(struct frames *f, const struct frames *before)
 
 		there[i] = frame->parent == FRAMES_NONE ? 0 : FRAMES_NONE;
 		if (frame->parent != FRAMES_NONE && there[frame->parent] != FRAMES_NONE)
-			there[i] = find(before, there[frame->parent], frame->name, frame->program);
+			there[i] = find(before, there[frame->parent], frame);
 		frame->before = there[i] == FRAMES_NONE ? 0.0 : before->frame[there[i]].weight;
 	}
 	free(there);

@@ -17,9 +17,13 @@ enum frames_by { FRAMES_BY_TIME, FRAMES_BY_CALLS };
 struct frame {
 	const char *name, *program;
 	uint64_t calls, errors, slow;
-	double seconds;	    /* with all below it; not less than they have */
-	double self;	    /* seconds in the function itself */
-	double weight, own; /* in seconds or calls: with all below it, and of its own */
+	bool recursive;	    /* of calls within calls of the function; a leaf */
+	double seconds;	    /* what its calls took; of "all" and programs, what the outermost did */
+	double within;	    /* what recursive calls took, which have no seconds */
+	double self;	    /* seconds in the function itself; 0 where children have more, and of a
+			     * recursive one, whose are with the function it stands in */
+	double weight, own; /* in seconds or calls: of its own, and with all below it: where
+			     * children have more than their parent, so much as they have */
 	double before;	    /* the same weight in the range it is compared with */
 	size_t parent;	    /* FRAMES_NONE: outermost */
 	size_t child, next; /* first child; next of the same parent; FRAMES_NONE: none */

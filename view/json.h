@@ -25,6 +25,9 @@ extern const struct field view_extent[];
 extern const char *const view_quantile_names[PROF_QUANTILES];
 double view_quantile(const struct prof_stats *stats, unsigned quantile);
 
+/* Seconds of a call; 0 without calls. */
+double view_average(const struct prof_histogram *h);
+
 /* "running", "unfinished", "failed" or "returned"; "ended", "running" or "silent". */
 const char *view_call_state(const struct prof_slow_call *call);
 const char *view_process_state(const struct prof_process *process);

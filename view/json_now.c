@@ -71,6 +71,7 @@ static const struct field function[] = {
 	FIELD("avg_ms", prof_stats, avg_ms),
 	FIELD("max_ms", prof_stats, max_ms),
 	QUANTILE_LIST(FIELD_OF_QUANTILE),
+	FIELD("recursive_seconds", prof_stats, recursive_seconds),
 	FIELD_MADE("doubtful", write_doubtful),
 	{0},
 };

@@ -14,10 +14,16 @@ static const struct field totals[] = {
 };
 
 static const struct field path[] = {
-	FIELD("function", frame, name),	    FIELD("program", frame, program),
-	FIELD("call_count", frame, calls),  FIELD("error_count", frame, errors),
-	FIELD("slow_count", frame, slow),   FIELD("total_seconds", frame, seconds),
-	FIELD("self_seconds", frame, self), {0},
+	FIELD("function", frame, name),
+	FIELD("program", frame, program),
+	FIELD("call_count", frame, calls),
+	FIELD("error_count", frame, errors),
+	FIELD("slow_count", frame, slow),
+	FIELD("total_seconds", frame, seconds),
+	FIELD("self_seconds", frame, self),
+	FIELD("recursive", frame, recursive),
+	FIELD("recursive_seconds", frame, within),
+	{0},
 };
 
 static const struct field drawn[] = {
@@ -28,6 +34,7 @@ static const struct field drawn[] = {
 	FIELD("total_seconds", frame, seconds),
 	FIELD("weight", frame, weight),
 	FIELD("own", frame, own),
+	FIELD("recursive", frame, recursive),
 	{0},
 };
 

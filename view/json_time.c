@@ -33,11 +33,14 @@ static void write_buckets(struct writer *w, const char *name, const void *of)
 	writer_end(w);
 }
 
+double view_average(const struct prof_histogram *h)
+{
+	return h->calls == 0 ? 0.0 : (h->total_seconds + h->recursive_seconds) / (double)h->calls;
+}
+
 static void write_average(struct writer *w, const char *name, const void *of)
 {
-	const struct prof_histogram *h = ((const struct prof_step *)of)->all;
-
-	writer_real(w, name, h->calls == 0 ? 0.0 : h->total_seconds / (double)h->calls);
+	writer_real(w, name, view_average(((const struct prof_step *)of)->all));
 }
 
 static void write_step_buckets(struct writer *w, const char *name, const void *of)

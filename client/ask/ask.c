@@ -66,16 +66,18 @@ static bool read_function(struct block *b, const Profd__Function *from, struct p
 {
 	double *const value[PROF_QUANTILES] = {QUANTILE_LIST(ASK_QUANTILE)};
 
-	if (from->calls != 0 && from->n_quantiles < PROF_QUANTILES)
+	if ((from->calls != 0 && from->n_quantiles < PROF_QUANTILES) ||
+	    from->recursive_ns > from->sum_ns)
 		return false;
 	to->function_name = block_text(b, from->name);
 	to->call_count = from->calls;
 	to->error_count = from->errors;
 	to->slow_count = from->slow;
-	to->total_seconds = ask_seconds(from->sum_ns);
+	to->total_seconds = ask_seconds(from->sum_ns - from->recursive_ns);
+	to->recursive_seconds = ask_seconds(from->recursive_ns);
 	to->min_seconds = ask_seconds(from->min_ns);
 	to->max_seconds = ask_seconds(from->max_ns);
-	to->avg_seconds = from->calls == 0 ? 0.0 : to->total_seconds / (double)from->calls;
+	to->avg_seconds = from->calls == 0 ? 0.0 : ask_seconds(from->sum_ns) / (double)from->calls;
 	to->avg_ms = to->avg_seconds * 1e3;
 	to->max_ms = to->max_seconds * 1e3;
 	for (unsigned i = 0; i < PROF_QUANTILES && i < from->n_quantiles; i++)

@@ -107,9 +107,10 @@ static struct prof_histogram *read_histogram(struct block *b, const Profd__Tally
 
 	if (from == NULL)
 		return to;
-	if (from->n_index != from->n_count)
+	if (from->n_index != from->n_count || from->recursive_ns > from->sum_ns)
 		return NULL;
-	to->total_seconds = ask_seconds(from->sum_ns);
+	to->total_seconds = ask_seconds(from->sum_ns - from->recursive_ns);
+	to->recursive_seconds = ask_seconds(from->recursive_ns);
 	to->min_seconds = ask_seconds(from->min_ns);
 	to->max_seconds = ask_seconds(from->max_ns);
 	bucket = block_take(b, from->n_index, sizeof(*bucket));
@@ -137,6 +138,7 @@ static void add_histogram(struct prof_histogram *to, const struct prof_histogram
 	if (from->max_seconds > to->max_seconds)
 		to->max_seconds = from->max_seconds;
 	to->total_seconds += from->total_seconds;
+	to->recursive_seconds += from->recursive_seconds;
 	to->calls += from->calls;
 }
 
@@ -393,7 +395,9 @@ static bool read_path(const char *const *names, const Profd__Tree *tree, const P
 	to->call_count = from->calls;
 	to->error_count = from->errors;
 	to->slow_count = from->slow;
-	to->total_seconds = ask_seconds(from->sum_ns);
+	to->recursive = from->recursive;
+	to->total_seconds = from->recursive ? 0.0 : ask_seconds(from->sum_ns);
+	to->recursive_seconds = from->recursive ? ask_seconds(from->sum_ns) : 0.0;
 	to->min_seconds = ask_seconds(from->min_ns);
 	to->max_seconds = ask_seconds(from->max_ns);
 	return true;

@@ -33,6 +33,7 @@ static bool add_paths(Profd__Push *push, uint32_t from, uint32_t to, struct wire
 		paths[i].id = p->id;
 		paths[i].parent = p->parent;
 		paths[i].function = p->function->name;
+		paths[i].recursive = p->recursive;
 		push->paths[i] = &paths[i];
 	}
 	push->n_paths = count;

@@ -30,7 +30,7 @@ static inline prof_call begin_on(struct thread *t, uint32_t function)
 	struct slot *s;
 	struct node *n;
 
-	n = node_find(t, READ(t->top)->node->path, function, UNIT_TICKS);
+	n = node_find(t, READ(t->top)->node->below, function, UNIT_TICKS);
 	s = t->free_slots;
 	if (UNLIKELY(s == NULL))
 		s = more_slots(t);

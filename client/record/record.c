@@ -90,7 +90,7 @@ __attribute__((noinline)) static prof_error record(struct thread *t, struct prof
 	if (!is_duration(seconds))
 		return PROF_BAD_VALUE;
 	settings = OBSERVE(thread_settings);
-	n = node_find(t, READ(t->top)->node->path, f->id, UNIT_NS);
+	n = node_find(t, READ(t->top)->node->below, f->id, UNIT_NS);
 	if (n == NULL)
 		return PROF_NO_MEMORY;
 	ns = whole_ns(seconds);
@@ -120,7 +120,7 @@ __attribute__((noinline)) static prof_error record_plain(struct thread *t, struc
 
 	if (UNLIKELY(error != NULL))
 		return record(t, f, seconds, error);
-	n = node_known(t, READ(t->top)->node->path, f->id, UNIT_NS);
+	n = node_known(t, READ(t->top)->node->below, f->id, UNIT_NS);
 	if (UNLIKELY(n == NULL))
 		return record(t, f, seconds, error);
 	ns = whole_ns(seconds);
@@ -227,7 +227,7 @@ prof_error prof_function_record_many(prof_function *function, double seconds, ui
 		return PROF_NOT_RUNNING;
 	if (!thread_enter(t, thread_frame()))
 		return PROF_INTERRUPTED;
-	n = node_find(t, READ(t->top)->node->path, function->id, UNIT_NS);
+	n = node_find(t, READ(t->top)->node->below, function->id, UNIT_NS);
 	if (n != NULL)
 		count(t, n, whole_ns(seconds), calls, error);
 	thread_leave(t);

@@ -278,19 +278,21 @@ struct prof_function *registry_function(const char *name, prof_error *error)
 
 struct path_key {
 	uint32_t parent, function;
+	bool recursive;
 };
 
 static uint32_t hash_path(struct path_key k)
 {
-	return (uint32_t)(((uint64_t)k.parent << 32 | k.function) * UINT64_C(0x9e3779b97f4a7c15) >>
-			  32);
+	uint64_t ids = (uint64_t)k.parent << 32 | (uint64_t)k.function << 1 | k.recursive;
+
+	return (uint32_t)(ids * UINT64_C(0x9e3779b97f4a7c15) >> 32);
 }
 
 static struct path_key path_key_at(uint32_t id)
 {
 	const struct path *p = *array_cell(&registry.paths, id);
 
-	return (struct path_key){p->parent, p->function->id};
+	return (struct path_key){p->parent, p->function->id, p->recursive};
 }
 
 static uint32_t path_hash_at(uint32_t id)
@@ -303,13 +305,16 @@ static bool is_path(uint32_t id, const void *key)
 	const struct path_key *wanted = key;
 	struct path_key found = path_key_at(id);
 
-	return found.parent == wanted->parent && found.function == wanted->function;
+	return found.parent == wanted->parent && found.function == wanted->function &&
+	       found.recursive == wanted->recursive;
 }
 
-/* Under the lock. NULL when it is not there and the limit is reached, or without memory. */
-static struct path *find_or_add_path(uint32_t parent, struct prof_function *f, uint32_t limit)
+/* Under the lock. NULL when it is not there and the limit is reached, or without memory. `below`: 0
+ * for itself. */
+static struct path *find_or_add_path(uint32_t parent, struct prof_function *f, uint32_t below,
+				     uint32_t limit)
 {
-	struct path_key key = {parent, f->id};
+	struct path_key key = {parent, f->id, below != 0};
 	uint32_t count = registry.paths.count;
 	struct index *t = registry.by_parent;
 	uint32_t id = t == NULL ? 0 : *index_probe(t, hash_path(key), is_path, &key);
@@ -327,26 +332,51 @@ static struct path *find_or_add_path(uint32_t parent, struct prof_function *f, u
 		return NULL;
 	registry.by_parent = t;
 	*p = (struct path){.id = count + 1, .parent = parent, .function = f};
+	p->recursive = below != 0;
+	p->below = p->recursive ? below : p->id;
 	*place = p;
 	__atomic_store_n(&registry.paths.count, p->id, __ATOMIC_RELEASE);
 	*index_probe(t, hash_path(key), never, NULL) = p->id;
 	return p;
 }
 
-struct path *registry_path(uint32_t parent, struct prof_function *f, bool *collapsed)
+uint32_t registry_path_above(uint32_t path, uint32_t function)
 {
+	while (path != 0 && registry_path_at(path)->function->id != function)
+		path = registry_path_at(path)->parent;
+	return path;
+}
+
+/* Where the function itself stands: above the recursive call, or else beside it. */
+static struct path *add_recursive(uint32_t parent, struct prof_function *f, uint32_t limit)
+{
+	uint32_t below = registry_path_above(parent, f->id);
+	const struct path *beside;
+
+	if (below == 0) {
+		beside = find_or_add_path(parent, f, 0, limit);
+		if (beside == NULL)
+			return NULL;
+		below = beside->id;
+	}
+	return find_or_add_path(parent, f, below, limit);
+}
+
+struct path *registry_path(uint32_t parent, struct prof_function *f, bool recursive,
+			   bool *collapsed)
+{
+	/* Half of the paths are kept for functions by themselves, so that there is always one to
+	 * collapse into. */
+	uint32_t limit = PROF_PATHS_MAX - (parent != 0 || recursive ? PROF_FUNCTIONS_MAX : 0);
 	struct guard guard;
 	struct path *p;
 
 	guard_begin(&guard);
 	pthread_mutex_lock(&registry.lock);
-	/* Half of the paths are kept for functions by themselves, so that there is always one to
-	 * collapse into. */
-	p = find_or_add_path(parent, f,
-			     parent == 0 ? PROF_PATHS_MAX : PROF_PATHS_MAX - PROF_FUNCTIONS_MAX);
-	*collapsed = (p == NULL && parent != 0) || f == registry.other;
-	if (p == NULL && parent != 0)
-		p = find_or_add_path(0, f, PROF_PATHS_MAX);
+	p = recursive ? add_recursive(parent, f, limit) : find_or_add_path(parent, f, 0, limit);
+	*collapsed = p == NULL || f == registry.other;
+	if (p == NULL)
+		p = find_or_add_path(0, f, 0, PROF_PATHS_MAX);
 	pthread_mutex_unlock(&registry.lock);
 	guard_end(&guard);
 	return p;

@@ -29,9 +29,16 @@ struct prof_function {
 	char name[];
 };
 
+/*
+ * A call of a function that is open further out on its thread is recursive. Such calls have a path
+ * of their own, a leaf below their caller's; what they call stands below the path of the function
+ * itself: so there are only so many paths, however deep a recursion goes.
+ */
 struct path {
 	uint32_t id; /* 1, 2, 3 ... */
 	uint32_t parent;
+	uint32_t below; /* the path that callees stand below: itself, if it is not recursive */
+	bool recursive;
 	struct prof_function *function;
 	struct node *nodes; /* of all threads; atomic, grows at its head */
 };
@@ -47,7 +54,11 @@ uint32_t registry_functions(void);
  * the function alone or of
  * "(other)" is given instead and `collapsed` set. NULL only without memory.
  */
-struct path *registry_path(uint32_t parent, struct prof_function *function, bool *collapsed);
+struct path *registry_path(uint32_t parent, struct prof_function *function, bool recursive,
+			   bool *collapsed);
+
+/* The path of the function in the chain from the outermost to this one; 0: it is not in there. */
+uint32_t registry_path_above(uint32_t path, uint32_t function);
 
 struct path *registry_path_at(uint32_t id);
 uint32_t registry_paths(void);

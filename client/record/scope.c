@@ -22,15 +22,14 @@ static struct chunk *chunk_of(const struct open_call *o)
 	return (struct chunk *)((uintptr_t)o & ~(uintptr_t)(CHUNK_SIZE - 1));
 }
 
-/* The entry itself, where this is the copy at the start of a chunk. */
-static struct open_call *original(struct open_call *o)
+struct open_call *open_call_original(struct open_call *o)
 {
 	struct chunk *c = chunk_of(o);
 
 	return o == &c->open[0] && c->previous != NULL ? &c->previous->open[CHUNK_CALLS - 1] : o;
 }
 
-static bool is_above(const struct open_call *a, const struct open_call *b)
+bool open_call_is_above(const struct open_call *a, const struct open_call *b)
 {
 	const struct chunk *ca = chunk_of(a), *cb = chunk_of(b);
 
@@ -71,7 +70,7 @@ static inline bool is_left(const struct open_call *o, uintptr_t frame, const str
 __attribute__((noinline)) static struct open_call *heal(struct thread *t, uintptr_t frame,
 							const struct scope *s)
 {
-	struct open_call *o = original(READ(t->top));
+	struct open_call *o = open_call_original(READ(t->top));
 	uintptr_t low, high;
 	bool apart = thread_is_on_signal_stack(&low, &high);
 
@@ -81,10 +80,20 @@ __attribute__((noinline)) static struct open_call *heal(struct thread *t, uintpt
 		if (apart && (o->frame < low || o->frame >= high) && READ(o->scope) != 0)
 			break;
 		WRITE(o->scope, 0);
-		o = original(o - 1);
+		o = open_call_original(o - 1);
 	}
 	WRITE(t->top, o);
 	return o;
+}
+
+/* The node where it is not the first one looked at; so the entry is found twice. */
+__attribute__((noinline)) static struct node *find_node(struct thread *t, uint32_t function)
+{
+	struct open_call *top = READ(t->top), *next = top + 1;
+
+	if (next == &chunk_of(next)->open[CHUNK_CALLS] && (next = next_chunk(top)) == NULL)
+		return NULL;
+	return node_search_scope(t, READ(top->node)->below, function, next);
 }
 
 /* Begins a call of the function: the plain case. */
@@ -95,8 +104,8 @@ static inline void begin_on(struct thread *t, struct scope *s, uint32_t function
 
 	if (UNLIKELY(is_left(o, frame, s)))
 		o = heal(t, frame, s);
-	n = node_find(t, READ(o->node)->path, function, UNIT_TICKS);
-	if (UNLIKELY(n == NULL))
+	n = node_known(t, READ(o->node)->below, function, UNIT_TICKS);
+	if (UNLIKELY(n == NULL) && (n = find_node(t, function)) == NULL)
 		return;
 	o++;
 	if (UNLIKELY(o == &chunk_of(o)->open[CHUNK_CALLS]) && (o = next_chunk(o - 1)) == NULL)
@@ -173,7 +182,7 @@ static uintptr_t close_entry(struct scope *s, struct open_call *o)
 		return 0;
 	WRITE(o->scope, 0);
 	/* Its own thread heals its stack: an entry without scope counts as left. */
-	if (s->thread == thread_current && !is_above(o, READ(s->thread->top)))
+	if (s->thread == thread_current && !open_call_is_above(o, READ(s->thread->top)))
 		WRITE(s->thread->top, o - 1);
 	return mark;
 }
@@ -249,11 +258,11 @@ void prof_scope_end(struct prof_scope *scope)
 /* Marks the innermost open call of the thread, which has entered. */
 static prof_error fail(struct thread *t, const char *message)
 {
-	struct open_call *o = original(READ(t->top));
+	struct open_call *o = open_call_original(READ(t->top));
 	uintptr_t scope;
 
 	while (o->node != &t->root && READ(o->scope) == 0)
-		o = original(o - 1);
+		o = open_call_original(o - 1);
 	if (o->node == &t->root)
 		return PROF_NO_CALL;
 	scope = READ(o->scope) & ~OPEN_FLAGS;
@@ -323,6 +332,7 @@ static prof_error enter(struct thread *t, struct scope *s, const prof_call *call
 	o->frame = UINTPTR_MAX;
 	WRITE(o->scope, (uintptr_t)s | OPEN_ENTERED);
 	WRITE(o->start, (uintptr_t)slot);
+	node_entered(t, n->function, o);
 	WRITE(t->top, o);
 	return PROF_OK;
 }

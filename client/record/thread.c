@@ -14,7 +14,6 @@
 #include "proto/name.h"
 
 #define FIRST_CELLS 64
-#define MOST_CELLS  (1u << 18)
 
 __thread struct thread *thread_current;
 int64_t thread_epoch;
@@ -137,13 +136,6 @@ static void start_once(void)
 	life_watch_forks();
 }
 
-static void node_init(struct node *n, struct thread *t)
-{
-	n->thread = t;
-	n->slow_from = UINT64_MAX;
-	counter_init(&n->returned);
-}
-
 static struct thread *make_block(void)
 {
 	struct memory memory = {0};
@@ -236,107 +228,6 @@ void node_set_slow(struct node *n, uint64_t slow_from)
 		return;
 	WRITE(n->slow_from, slow_from);
 	new_settings();
-}
-
-static void cell_insert(struct thread *t, uint64_t key, struct node *n)
-{
-	uint64_t mask = (UINT64_C(1) << (64 - t->shift)) - 1;
-	uint64_t at = key_cell(t, key);
-
-	while (t->cells[at].key != 0)
-		at = (at + 1) & mask;
-	/* In this order: whoever leaves in between has added nothing. */
-	WRITE(t->cells[at].node, n);
-	WRITE(t->cells[at].key, key);
-}
-
-/* Four cells for three nodes at most become twice as many; without memory, or at the limit, it
- * stays as it is. */
-static void grow_cells(struct thread *t)
-{
-	uint64_t count = UINT64_C(1) << (64 - t->shift);
-	struct cell *old = t->cells, *grown;
-
-	if (count >= MOST_CELLS)
-		return;
-	grown = memory_take(&t->memory, 2 * count * sizeof(*grown));
-	if (grown == NULL)
-		return;
-	t->cells = grown;
-	t->shift--;
-	for (uint64_t i = 0; i < count; i++) {
-		if (old[i].key != 0)
-			cell_insert(t, old[i].key, old[i].node);
-	}
-}
-
-/* A new node, known to its thread and to its path. */
-static struct node *make_node(struct thread *t, struct path *p, enum unit unit, bool collapsed)
-{
-	struct node *n = memory_take(&t->memory, (sizeof(*n) + 63) & ~(size_t)63);
-
-	if (n == NULL)
-		return NULL;
-	node_init(n, t);
-	n->path = p->id;
-	n->unit = (uint8_t)unit;
-	n->collapsed = collapsed;
-	n->slow_from = __atomic_load_n(&p->function->slow[unit], __ATOMIC_RELAXED);
-	n->next = READ(t->nodes);
-	WRITE(t->nodes, n);
-	n->sibling = __atomic_load_n(&p->nodes, __ATOMIC_RELAXED);
-	while (!__atomic_compare_exchange_n(&p->nodes, &n->sibling, n, false, __ATOMIC_RELEASE,
-					    __ATOMIC_RELAXED))
-		;
-	return n;
-}
-
-/* Several collapsed paths share the one node of the path that they are counted in. */
-static struct node *find_collapsed(struct thread *t, uint32_t path, enum unit unit)
-{
-	struct node *n = t->nodes;
-
-	while (n != NULL && !(n->collapsed && n->path == path && n->unit == unit))
-		n = n->next;
-	return n;
-}
-
-struct node *node_search(struct thread *t, uint32_t parent, uint32_t function, enum unit unit)
-{
-	uint64_t key = node_key(parent, function, unit), count = UINT64_C(1) << (64 - t->shift);
-	uint64_t at = key_cell(t, key);
-	bool collapsed = false;
-	struct path *p;
-	struct node *n;
-
-	for (; t->cells[at].key != 0; at = (at + 1) & (count - 1)) {
-		if (t->cells[at].key == key)
-			return t->cells[at].node;
-	}
-	p = registry_path(parent, registry_function_at(function), &collapsed);
-	if (p == NULL)
-		return NULL;
-	n = collapsed ? find_collapsed(t, p->id, unit) : NULL;
-	if (n == NULL)
-		n = make_node(t, p, unit, collapsed);
-	if (n == NULL)
-		return NULL;
-	if (t->used_cells >= count / 4 * 3) {
-		grow_cells(t);
-		count = UINT64_C(1) << (64 - t->shift);
-	}
-	if (t->used_cells < count / 4 * 3) {
-		cell_insert(t, key, n);
-		t->used_cells++;
-	}
-	return n;
-}
-
-struct node *node_here(struct thread *t, const struct node *other)
-{
-	const struct path *p = registry_path_at(other->path);
-
-	return p == NULL ? NULL : node_find(t, p->parent, p->function->id, (enum unit)other->unit);
 }
 
 /* Between begin and end of a change. */

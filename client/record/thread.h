@@ -53,6 +53,8 @@ struct node {
 	uint64_t version;   /* of the counters: grows with each change, but for those by a hand */
 	uint64_t slow;	    /* calls that passed the threshold */
 	uint32_t path;	    /* 0: the root, or a place for nothing */
+	uint32_t below;	    /* the path that its callees stand below */
+	uint32_t function;  /* 0, where there is no path */
 	uint8_t unit;	    /* enum unit */
 	bool collapsed;	    /* counts calls of paths that found no room */
 	bool in_hand;	    /* a hand counts in it */
@@ -115,10 +117,13 @@ struct slab {
 	uint64_t unused[7];
 };
 
-/* Finds a node by (parent path, function, unit); open addressing. */
+/* Finds a node by (parent path, function, unit); open addressing. See node.c for the other keys. */
 struct cell {
 	uint64_t key;
-	struct node *node;
+	union {
+		struct node *node;
+		struct open_call *outermost;
+	};
 };
 
 /*
@@ -285,6 +290,20 @@ static inline uint64_t key_cell(const struct thread *t, uint64_t key)
 /* The node of the function below the parent; NULL without memory. The slow half of node_find. */
 struct node *node_search(struct thread *t, uint32_t parent, uint32_t function, enum unit unit);
 
+/* The same for a scope, whose entry is about to become `next`: with another node where the function
+ * is open further out. */
+struct node *node_search_scope(struct thread *t, uint32_t parent, uint32_t function,
+			       struct open_call *next);
+
+/* An asynchronous call of the function has got this entry. */
+void node_entered(struct thread *t, uint32_t function, struct open_call *o);
+
+/* Whether the first lies further in than the second. */
+bool open_call_is_above(const struct open_call *a, const struct open_call *b);
+
+/* The entry itself, where this is the copy at the start of a chunk. */
+struct open_call *open_call_original(struct open_call *o);
+
 /* The same, if it is found at the first place looked at; else NULL. */
 static inline struct node *node_known(const struct thread *t, uint32_t parent, uint32_t function,
 				      enum unit unit)
@@ -302,6 +321,9 @@ static inline struct node *node_find(struct thread *t, uint32_t parent, uint32_t
 
 	return UNLIKELY(n == NULL) ? node_search(t, parent, function, unit) : n;
 }
+
+/* A node of no path yet. */
+void node_init(struct node *n, struct thread *t);
 
 /* This thread's node for the path of another thread's node. */
 struct node *node_here(struct thread *t, const struct node *other);

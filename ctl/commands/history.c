@@ -17,11 +17,6 @@
 #define MOST_LINES   60
 #define CHART_HEIGHT 12
 
-static double average(const struct prof_step *s)
-{
-	return s->all->calls == 0 ? 0.0 : s->all->total_seconds / (double)s->all->calls;
-}
-
 static void print_csv(const struct prof_history *h)
 {
 	char stamp[UNITS_ROOM];
@@ -59,7 +54,7 @@ static void add_row(struct table *t, const struct prof_step *s, double step, boo
 	table_cell(t, text);
 	table_cell(t, units_short_count(text, s->error_count));
 	table_cell(t, units_short_count(text, s->slow_count));
-	table_cell(t, units_seconds(text, average(s)));
+	table_cell(t, units_seconds(text, view_average(s->all)));
 	table_cell(t, quantile(text, s, PROF_P50, s->p50));
 	table_cell(t, quantile(text, s, PROF_P90, s->p90));
 	table_cell(t, quantile(text, s, PROF_P99, s->p99));

@@ -16,6 +16,7 @@
 
 #define USUAL_SHARE 0.005
 #define DEEPEST	    200
+#define RECURSIVE   " (recursive)"
 
 /* Lines of a tree: for each level whether another frame follows there. */
 struct branches {
@@ -25,7 +26,7 @@ struct branches {
 static void put_name(struct table *t, const struct frame *f, const struct branches *b)
 {
 	bool unicode = text_is_unicode();
-	char name[NAME_PRINTED_MAX], line[8 * DEEPEST + NAME_PRINTED_MAX];
+	char name[NAME_PRINTED_MAX], line[8 * DEEPEST + NAME_PRINTED_MAX + sizeof(RECURSIVE)];
 	char *to = line;
 
 	for (unsigned level = 2; level <= f->depth && level < DEEPEST; level++) {
@@ -41,7 +42,9 @@ static void put_name(struct table *t, const struct frame *f, const struct branch
 							 : "` ");
 	}
 	name_print(name, sizeof(name), f->name);
-	strcpy(to, name);
+	to = stpcpy(to, name);
+	if (f->recursive)
+		strcpy(to, RECURSIVE);
 	table_cell(t, line);
 }
 
@@ -59,11 +62,19 @@ static void add_row(struct table *t, const struct frames *all, const struct fram
 	char text[UNITS_ROOM];
 
 	put_name(t, f, b);
-	put_share(t, f->seconds, all->frame[0].seconds);
-	table_cell(t, units_seconds(text, f->seconds));
-	table_cell(t, units_seconds(text, f->self));
+	if (f->recursive) {
+		table_cell(t, "-");
+		table_cell(t, "-");
+		table_cell(t, "-");
+	} else {
+		put_share(t, f->seconds, all->frame[0].seconds);
+		table_cell(t, units_seconds(text, f->seconds));
+		table_cell(t, units_seconds(text, f->self));
+	}
 	table_cell(t, units_short_count(text, f->calls));
-	table_cell(t, f->calls == 0 ? "-" : units_seconds(text, f->seconds / (double)f->calls));
+	table_cell(t, f->calls == 0
+			      ? "-"
+			      : units_seconds(text, (f->seconds + f->within) / (double)f->calls));
 	table_cell(t, units_short_count(text, f->errors));
 }
 

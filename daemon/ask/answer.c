@@ -148,7 +148,7 @@ static int compare(const void *left, const void *right, void *order)
 	switch (*(const Profd__Order *)order) {
 	case PROFD__ORDER__ORDER_UNSPECIFIED:
 	case PROFD__ORDER__ORDER_BY_TOTAL:
-		result = compare_numbers(a->sum_ns, b->sum_ns);
+		result = compare_numbers(a->sum_ns - a->recursive_ns, b->sum_ns - b->recursive_ns);
 		break;
 	case PROFD__ORDER__ORDER_BY_CALLS:
 		result = compare_numbers(a->calls, b->calls);
@@ -191,6 +191,7 @@ static void write_function(Profd__Function *m, struct ledger_function *f)
 	m->errors = f->errors;
 	m->slow = f->slow;
 	m->sum_ns = f->sum_ns;
+	m->recursive_ns = f->recursive_ns;
 	m->min_ns = f->calls == 0 ? 0 : f->min_ns;
 	m->max_ns = f->max_ns;
 	m->quantiles = f->quantile;

@@ -151,8 +151,8 @@ static bool add_statistic(void *context, const struct batch_statistic *row)
 
 	f->errors += row->errors;
 	f->slow += row->slow;
-	return past_tally(h->past, row->returned, &h->row) && add(h, &f->tally[0]) &&
-	       past_tally(h->past, row->failed, &h->row) && add(h, &f->tally[1]);
+	return past_tally(h->past, row->path, row->returned, &h->row) && add(h, &f->tally[0]) &&
+	       past_tally(h->past, row->path, row->failed, &h->row) && add(h, &f->tally[1]);
 }
 
 /* -------------------------------------------------------------- telling */

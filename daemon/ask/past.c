@@ -118,6 +118,12 @@ static bool reserve(struct past *p, struct tally *to)
 	return false;
 }
 
+static void mark_recursive(const struct past *p, uint32_t path, struct tally *t)
+{
+	if (p->names->paths[path - 1].recursive)
+		t->recursive_ns = t->sum_ns;
+}
+
 bool past_window(struct past *p, const struct batch_window *row, struct tally *to)
 {
 	struct codec_input input = {row->histogram.bytes,
@@ -131,6 +137,7 @@ bool past_window(struct past *p, const struct batch_window *row, struct tally *t
 		return false;
 	}
 	to->sum_ns = row->sum_ns;
+	mark_recursive(p, row->path, to);
 	if (to->histogram.used != 0) {
 		to->min_ns = row->min_ns;
 		to->max_ns = row->max_ns;
@@ -138,14 +145,16 @@ bool past_window(struct past *p, const struct batch_window *row, struct tally *t
 	return true;
 }
 
-bool past_tally(struct past *p, struct batch_blob bytes, struct tally *to)
+bool past_tally(struct past *p, uint32_t path, struct batch_blob bytes, struct tally *to)
 {
 	struct codec_input input = {bytes.bytes, bytes.bytes + bytes.size};
 
 	if (!reserve(p, to))
 		return false;
-	if (bytes.size != 0 && codec_get_tally(&input, to))
+	if (bytes.size != 0 && codec_get_tally(&input, to)) {
+		mark_recursive(p, path, to);
 		return true;
+	}
 	p->damaged = true;
 	return false;
 }
@@ -168,6 +177,7 @@ bool past_write_tally(Profd__Tally **message, const struct tally *t, bool bucket
 	} else {
 		profd__tally__init(m);
 		m->sum_ns = t->sum_ns;
+		m->recursive_ns = t->recursive_ns;
 		m->min_ns = tally_calls(t) == 0 ? 0 : t->min_ns;
 		m->max_ns = t->max_ns;
 		m->index = index;

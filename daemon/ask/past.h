@@ -56,7 +56,7 @@ uint8_t *past_select(struct past *p, const Profd__Selection *of);
 /* A tally of a row of the database. False when it is damaged, or without memory: `p` knows which.
  */
 bool past_window(struct past *p, const struct batch_window *row, struct tally *to);
-bool past_tally(struct past *p, struct batch_blob bytes, struct tally *to);
+bool past_tally(struct past *p, uint32_t path, struct batch_blob bytes, struct tally *to);
 
 void past_extent(const struct past *p, const struct range *range, Profd__Extent *extent);
 

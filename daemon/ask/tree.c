@@ -118,6 +118,7 @@ static void write_nodes(struct tree *t, Profd__Node *messages, uint32_t *functio
 		write_node(node, &t->nodes[i]);
 		node->path = i + 1;
 		node->parent = p->parent;
+		node->recursive = p->recursive;
 		node->function =
 			index_of(m, functions, p->function, names->functions[p->function - 1]);
 		node->program = index_of(m, programs, p->program, names->programs[p->program - 1]);

@@ -15,6 +15,7 @@ static void describe(struct ledger_function *to, const struct function *f, const
 	to->errors = errors;
 	to->slow = slow;
 	to->sum_ns = all->sum_ns;
+	to->recursive_ns = all->recursive_ns;
 	to->min_ns = all->min_ns;
 	to->max_ns = all->max_ns;
 	tally_get_quantiles(all, to->quantile);
@@ -63,7 +64,8 @@ bool ledger_get_function(struct ledger *l, const char *name, const char *program
 static bool add_totals(const struct function *f, const struct program *program,
 		       struct ledger_totals *totals)
 {
-	struct ledger_totals own = {1, tally_calls(&f->all), f->slow, f->errors, f->all.sum_ns};
+	struct ledger_totals own = {1, tally_calls(&f->all), f->slow, f->errors,
+				    tally_total_ns(&f->all)};
 
 	if (program != NULL) {
 		own = (struct ledger_totals){.functions = 1};
@@ -75,7 +77,7 @@ static bool add_totals(const struct function *f, const struct program *program,
 			own.calls += tally_calls(&s->returned) + tally_calls(&s->failed);
 			own.errors += tally_calls(&s->failed);
 			own.slow += s->slow;
-			own.sum_ns += s->returned.sum_ns + s->failed.sum_ns;
+			own.sum_ns += tally_total_ns(&s->returned) + tally_total_ns(&s->failed);
 		}
 	}
 	if (own.calls == 0)

@@ -38,6 +38,7 @@ struct batch_function { /* ascending by id */
 struct batch_path { /* ascending by id: a parent before its children */
 	struct batch_path *next;
 	uint32_t id, program, parent, function; /* parent 0: none */
+	bool recursive;
 };
 
 struct batch_statistic {

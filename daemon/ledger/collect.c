@@ -69,6 +69,7 @@ static bool add_paths(struct batch *b, const struct ledger *l)
 		row->program = p->program->id;
 		row->parent = p->parent == NULL ? 0 : p->parent->id;
 		row->function = p->function->id;
+		row->recursive = p->recursive;
 	}
 	return true;
 }

@@ -53,6 +53,7 @@ struct path {
 	const struct program *program;
 	const struct path *parent; /* NULL: the outermost */
 	struct function *function;
+	bool recursive; /* its calls stand within others of the function */
 	struct statistic statistic;
 	struct window *window; /* NULL: no calls in it */
 	uint64_t changed;
@@ -181,13 +182,16 @@ struct function *ledger_find_function(const struct ledger *l, const char *name);
 struct program *ledger_intern_program(struct ledger *l, struct owner *owner, const char *name);
 struct path *ledger_intern_path(struct ledger *l, const struct process *process,
 				const struct program *program, const struct path *parent,
-				const char *function);
+				const char *function, bool recursive);
 
 /* Made as told, whatever the limits: for what an earlier profd had. NULL without memory. */
 struct program *ledger_make_program(struct ledger *l, const char *name);
 struct function *ledger_make_function(struct ledger *l, const char *name);
 struct path *ledger_make_path(struct ledger *l, const struct program *program,
-			      const struct path *parent, struct function *function);
+			      const struct path *parent, struct function *function, bool recursive);
+
+/* Where the path is recursive, so is all of the time. */
+void ledger_mark_recursive(const struct path *path, struct tally *t);
 
 /* The functions from the outermost to this one, joined by " > "; the outer ones left out when there
  * is no room. Points into `to`. */

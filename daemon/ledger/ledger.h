@@ -144,6 +144,7 @@ enum ledger_restored ledger_restore(struct ledger *l, const struct batch *all);
 struct ledger_function {
 	const char *name;
 	uint64_t calls, errors, slow, sum_ns, min_ns, max_ns;
+	uint64_t recursive_ns;	    /* the part of sum_ns that recursive calls took */
 	double quantile[QUANTILES]; /* seconds */
 };
 
@@ -166,7 +167,7 @@ struct ledger_mark {
 
 /* Of all functions with calls that fit. */
 struct ledger_totals {
-	uint64_t functions, calls, slow, errors, sum_ns;
+	uint64_t functions, calls, slow, errors, sum_ns; /* sum_ns: without recursive calls */
 };
 
 /* Counts changes from this time on. Before it, and before the first merge, an asker has no mark to

@@ -130,6 +130,8 @@ static bool merge_standing(struct ledger *l, struct process *process,
 	unpack(standing, joined);
 	if (!join(joined, message, exact, &l->room[2], more))
 		return true;
+	ledger_mark_recursive(path, &more->returned);
+	ledger_mark_recursive(path, &more->failed);
 	size = codec_put_standing(l->packed, joined);
 	block = malloc(sizeof(*block) + size);
 	d.both = both_of(more, &l->both);
@@ -156,7 +158,7 @@ static bool define_path(struct ledger *l, struct process *process, const Profd__
 	parent = message->parent == 0 ? NULL : ledger_standing(process, message->parent);
 	path = ledger_intern_path(l, process, process->program,
 				  parent == NULL ? NULL : ledger_path(l, parent->path),
-				  message->function);
+				  message->function, message->recursive);
 	if (path == NULL)
 		return false;
 	s = ledger_make_standing(l, process, message->id);
@@ -191,7 +193,8 @@ static bool adopt_program(struct ledger *l, struct process *process, const char 
 		parent = s->parent == 0 ? NULL : ledger_standing(process, s->parent);
 		path = ledger_intern_path(l, process, program,
 					  parent == NULL ? NULL : ledger_path(l, parent->path),
-					  ledger_path(l, s->path)->function->name);
+					  ledger_path(l, s->path)->function->name,
+					  ledger_path(l, s->path)->recursive);
 		if (path == NULL)
 			return false;
 		s->path = path->id;

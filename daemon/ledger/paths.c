@@ -14,6 +14,7 @@ struct path_key {
 	const struct program *program;
 	const struct path *parent;
 	const struct function *function;
+	bool recursive;
 };
 
 static bool same_program(const void *item, const void *key)
@@ -32,7 +33,7 @@ static bool same_key(const void *item, const void *key)
 	const struct path_key *sought = key;
 
 	return path->program == sought->program && path->parent == sought->parent &&
-	       path->function == sought->function;
+	       path->function == sought->function && path->recursive == sought->recursive;
 }
 
 static uint64_t hash_name(const struct ledger *l, const char *name)
@@ -42,8 +43,8 @@ static uint64_t hash_name(const struct ledger *l, const char *name)
 
 static uint64_t hash_key(const struct ledger *l, const struct path_key *key)
 {
-	uint32_t ids[3] = {key->program->id, key->parent == NULL ? 0 : key->parent->id,
-			   key->function->id};
+	uint32_t ids[4] = {key->program->id, key->parent == NULL ? 0 : key->parent->id,
+			   key->function->id, key->recursive};
 
 	return table_hash(&l->secret, ids, sizeof(ids));
 }
@@ -96,9 +97,9 @@ struct function *ledger_make_function(struct ledger *l, const char *name)
 }
 
 struct path *ledger_make_path(struct ledger *l, const struct program *program,
-			      const struct path *parent, struct function *function)
+			      const struct path *parent, struct function *function, bool recursive)
 {
-	struct path_key key = {program, parent, function};
+	struct path_key key = {program, parent, function, recursive};
 	struct path *p;
 
 	if (!roll_reserve(&l->paths) || !table_reserve(&l->paths_by_key))
@@ -110,6 +111,7 @@ struct path *ledger_make_path(struct ledger *l, const struct program *program,
 	p->program = program;
 	p->parent = parent;
 	p->function = function;
+	p->recursive = recursive;
 	tally_init(&p->statistic.returned);
 	tally_init(&p->statistic.failed);
 	p->next_of_function = function->paths;
@@ -165,11 +167,17 @@ static struct path *find_path(const struct ledger *l, const struct path_key *key
 	return table_find(&l->paths_by_key, hash_key(l, key), same_key, key);
 }
 
+void ledger_mark_recursive(const struct path *path, struct tally *t)
+{
+	if (path->recursive)
+		t->recursive_ns = t->sum_ns;
+}
+
 static struct path *make_own_path(struct ledger *l, struct owner *owner,
 				  const struct program *program, const struct path *parent,
-				  struct function *function)
+				  struct function *function, bool recursive)
 {
-	struct path *path = ledger_make_path(l, program, parent, function);
+	struct path *path = ledger_make_path(l, program, parent, function, recursive);
 
 	if (path == NULL)
 		return NULL;
@@ -182,27 +190,27 @@ static struct path *make_own_path(struct ledger *l, struct owner *owner,
 static struct path *intern_collapsed(struct ledger *l, struct owner *owner,
 				     const struct program *program, struct function *f)
 {
-	struct path_key key = {program, NULL, f};
+	struct path_key key = {program, NULL, f, false};
 	struct path *path = find_path(l, &key);
 
 	l->counts.paths_collapsed++;
 	if (path != NULL)
 		return path;
 	if (ledger_leaves_room(l, owner->paths, l->paths.count, l->limits.paths, 1))
-		return make_own_path(l, owner, program, NULL, f);
+		return make_own_path(l, owner, program, NULL, f, false);
 	f = intern_other(l);
 	if (f == NULL)
 		return NULL;
 	key.function = f;
 	path = find_path(l, &key);
-	return path != NULL ? path : ledger_make_path(l, program, NULL, f);
+	return path != NULL ? path : ledger_make_path(l, program, NULL, f, false);
 }
 
 struct path *ledger_intern_path(struct ledger *l, const struct process *process,
 				const struct program *program, const struct path *parent,
-				const char *function)
+				const char *function, bool recursive)
 {
-	struct path_key key = {program, parent, NULL};
+	struct path_key key = {program, parent, NULL, recursive};
 	struct owner *owner = process->owner;
 	uint32_t limit = parent == NULL ? l->limits.paths : DEEP_PATHS(l->limits.paths);
 	struct function *f = intern_function(l, owner, function);
@@ -215,7 +223,7 @@ struct path *ledger_intern_path(struct ledger *l, const struct process *process,
 	if (path != NULL)
 		return path;
 	if (ledger_leaves_room(l, owner->paths, l->paths.count, limit, 1))
-		return make_own_path(l, owner, program, parent, f);
+		return make_own_path(l, owner, program, parent, f, recursive);
 	return intern_collapsed(l, owner, program, f);
 }
 

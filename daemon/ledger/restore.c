@@ -67,7 +67,7 @@ static bool restore_paths(struct restoring *r, const struct batch *all)
 			return damaged(r);
 		if (ledger_make_path(l, l->programs.items[row->program - 1],
 				     row->parent == 0 ? NULL : ledger_path(l, row->parent),
-				     l->functions.items[row->function - 1]) == NULL)
+				     l->functions.items[row->function - 1], row->recursive) == NULL)
 			return no_memory(r);
 	}
 	return true;
@@ -92,6 +92,8 @@ static bool restore_statistic(struct restoring *r, const struct batch_statistic 
 		return damaged(r);
 	p = ledger_path(r->l, row->path);
 	f = p->function;
+	ledger_mark_recursive(p, &now->returned);
+	ledger_mark_recursive(p, &now->failed);
 	if (!tally_merge(&p->statistic.returned, &now->returned) ||
 	    !tally_merge(&p->statistic.failed, &now->failed) ||
 	    !tally_merge(&f->all, &now->returned) || !tally_merge(&f->all, &now->failed))
@@ -264,6 +266,7 @@ static bool restore_window(struct restoring *r, const struct batch_window *row)
 		all->min_ns = row->min_ns;
 		all->max_ns = row->max_ns;
 	}
+	ledger_mark_recursive(ledger_path(l, row->path), all);
 	w = ledger_open_window(l, ledger_path(l, row->path));
 	if (w == NULL || !tally_merge(&w->all, all))
 		return no_memory(r);

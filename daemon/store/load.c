@@ -89,6 +89,7 @@ static int read_path(sqlite3_stmt *statement, struct batch *all)
 	row->program = small(statement, 1);
 	row->parent = small(statement, 2);
 	row->function = small(statement, 3);
+	row->recursive = small(statement, 4) != 0;
 	return SQLITE_OK;
 }
 

@@ -27,8 +27,9 @@ static const char *const sql[LOOKUP_STATEMENTS] = {
 	[GET_META] = "SELECT value FROM meta WHERE key = ?",
 	[GET_PROGRAMS] = "SELECT id, name FROM program WHERE id > ? ORDER BY id",
 	[GET_FUNCTIONS] = "SELECT id, name FROM function WHERE id > ? ORDER BY id",
-	[GET_PATHS] = "SELECT id, program, ifnull(parent, 0), function FROM path WHERE id > ? "
-		      "ORDER BY id",
+	[GET_PATHS] =
+		"SELECT id, program, ifnull(parent, 0), function, recursive FROM path WHERE id > ? "
+		"ORDER BY id",
 	[GET_OLDEST] =
 		"SELECT start_ns FROM \"window\" WHERE length_ns = ? ORDER BY start_ns LIMIT 1",
 	[SCAN_WINDOWS] = "SELECT " BRIEF_WINDOW ", histogram" OF_SCAN,
@@ -184,9 +185,9 @@ static bool add_path(struct lookup *l, sqlite3_stmt *row)
 {
 	int64_t id = sqlite3_column_int64(row, 0);
 	struct lookup_names *n = &l->names;
-	struct lookup_path p = {(uint32_t)sqlite3_column_int64(row, 1),
-				(uint32_t)sqlite3_column_int64(row, 2),
-				(uint32_t)sqlite3_column_int64(row, 3)};
+	struct lookup_path p = {
+		(uint32_t)sqlite3_column_int64(row, 1), (uint32_t)sqlite3_column_int64(row, 2),
+		(uint32_t)sqlite3_column_int64(row, 3), sqlite3_column_int(row, 4) != 0};
 
 	if (!make_room((void **)&n->paths, &l->path_room, n->path_count, sizeof(p), id))
 		return false;

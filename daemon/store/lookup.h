@@ -40,6 +40,7 @@ void lookup_end(struct lookup *l);
 /* What the ids in rows mean; id i is at [i - 1]. As of the last begin; nothing in it ever goes. */
 struct lookup_path {
 	uint32_t program, parent, function; /* parent 0: none; program 0: there is no such path */
+	bool recursive;
 };
 
 struct lookup_names {

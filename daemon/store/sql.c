@@ -23,8 +23,8 @@ static const char *const sql[STATEMENTS] = {
 	[WRITE_PROGRAM] = "INSERT INTO program (id, name) VALUES (?, ?)",
 	[WRITE_FUNCTION] = "INSERT INTO function (id, name, epoch) VALUES (?, ?, ?) "
 			   "ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch",
-	[WRITE_PATH] =
-		"INSERT INTO path (id, program, parent, function) VALUES (?, ?, nullif(?, 0), ?)",
+	[WRITE_PATH] = "INSERT INTO path (id, program, parent, function, recursive) "
+		       "VALUES (?, ?, nullif(?, 0), ?, ?)",
 	[WRITE_STATISTIC] = "INSERT OR REPLACE INTO statistic (" STATISTIC_COLUMNS
 			    ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[WRITE_PROCESS] =
@@ -56,7 +56,8 @@ static const char *const sql[STATEMENTS] = {
 	[READ_META] = "SELECT value FROM meta WHERE key = ?",
 	[READ_PROGRAMS] = "SELECT id, name FROM program ORDER BY id DESC",
 	[READ_FUNCTIONS] = "SELECT id, name, epoch FROM function ORDER BY id DESC",
-	[READ_PATHS] = "SELECT id, program, ifnull(parent, 0), function FROM path ORDER BY id DESC",
+	[READ_PATHS] = "SELECT id, program, ifnull(parent, 0), function, recursive FROM path "
+		       "ORDER BY id DESC",
 	[READ_STATISTICS] = "SELECT path, slow, returned, failed FROM statistic ORDER BY path DESC",
 	[READ_PROCESSES] = "SELECT " PROCESS_COLUMNS " FROM process ORDER BY id DESC",
 	[READ_CHUNKS] = "SELECT process, chunk, standings FROM standing",

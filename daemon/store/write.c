@@ -29,6 +29,7 @@ static int write_names(struct store *s, const struct batch *b)
 		sqlite3_bind_int64(w, 2, row->program);
 		sqlite3_bind_int64(w, 3, row->parent);
 		sqlite3_bind_int64(w, 4, row->function);
+		sqlite3_bind_int(w, 5, row->recursive);
 		result = store_run(s, WRITE_PATH);
 	}
 	return result;

@@ -188,22 +188,34 @@ START_TEST(test_full)
 }
 END_TEST
 
-static uint64_t descend(int depth)
+static void call_inner(int number)
 {
-	PROF_SCOPE("descend");
+	char name[16];
+
+	snprintf(name, sizeof(name), "inner %d", number);
+	PROF_SCOPE_DYNAMIC(name);
 	prof_record("bottom", 1e-6, NULL);
-	return depth == 0 ? 1 : 1 + descend(depth - 1);
+}
+
+static void call_outer(int number)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "outer %d", number);
+	PROF_SCOPE_DYNAMIC(name);
+	for (int i = 0; i < 200; i++)
+		call_inner(i);
 }
 
 START_TEST(test_paths_full)
 {
-	uint64_t calls_made;
-
 	client_begin();
-	calls_made = descend(20000);
+	for (int i = 0; i < 200; i++)
+		call_outer(i);
 	client_read();
-	ck_assert_uint_eq(client_calls_of("descend"), calls_made);
-	ck_assert_uint_eq(client_calls_of("bottom"), calls_made);
+	ck_assert_uint_eq(client_calls_of("outer 199"), 1);
+	ck_assert_uint_eq(client_calls_of("inner 7"), 200);
+	ck_assert_uint_eq(client_calls_of("bottom"), 40000);
 	ck_assert_uint_gt(client_now.calls_collapsed, 0);
 }
 END_TEST

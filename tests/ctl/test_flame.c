@@ -64,8 +64,8 @@ static const struct frame *frame_of(const struct frames *f, const char *name, co
 	return NULL;
 }
 
-/* Own times are totals without those below; a parent is as long as its children; the greatest child
- * comes first. */
+/* Own times are totals without those below; a parent is drawn as wide as its children, and told as
+ * long as it took; the greatest child comes first. */
 START_TEST(test_own_times)
 {
 	struct frames f;
@@ -73,11 +73,12 @@ START_TEST(test_own_times)
 
 	ck_assert(frames_make(&f, &tree, FRAMES_BY_TIME, 1));
 	main = frame_of(&f, "main", "shop");
-	ck_assert_double_eq(main->seconds, 11.0);
+	ck_assert_double_eq(main->seconds, 10.0);
+	ck_assert_double_eq(main->weight, 11.0);
 	ck_assert_double_eq(main->self, 0.0);
 	ck_assert_double_eq(frame_of(&f, "parse", "shop")->self, 3.0);
 	ck_assert_double_eq(frame_of(&f, "main", "till")->self, 2.0);
-	ck_assert_double_eq(f.frame[0].seconds, 13.0);
+	ck_assert_double_eq(f.frame[0].seconds, 12.0);
 	ck_assert_double_eq(f.frame[0].weight, 13.0);
 	ck_assert_str_eq(f.frame[main->child].name, "write");
 	ck_assert_str_eq(f.frame[f.frame[main->child].next].name, "parse");
@@ -98,6 +99,41 @@ START_TEST(test_together)
 	ck_assert_double_eq(frame_of(&f, "main", "")->weight, 16.0);
 	ck_assert_double_eq(frame_of(&f, "parse", "")->weight, 12.0);
 	ck_assert_uint_eq(f.count, 5);
+	frames_free(&f);
+}
+END_TEST
+
+/* a calls b, which calls a again, which calls b again, which calls c. */
+START_TEST(test_recursive)
+{
+	static struct prof_path around[] = {
+		{.id = 1, .function = "a", .total_seconds = 10},
+		{.id = 2, .parent = 1, .function = "b", .total_seconds = 9},
+		{.id = 3, .parent = 2, .function = "a", .recursive = true, .recursive_seconds = 6},
+		{.id = 4, .parent = 1, .function = "b", .recursive = true, .recursive_seconds = 4},
+		{.id = 5, .parent = 2, .function = "c", .total_seconds = 1},
+	};
+	const struct prof_path *all[5];
+	struct prof_tree twice = {.count = 5, .paths = all};
+	struct frames f;
+
+	for (size_t i = 0; i < 5; i++) {
+		around[i].program = "p";
+		around[i].parent_at = around[i].parent == 0 ? SIZE_MAX : around[i].parent - 1;
+		all[i] = &around[i];
+	}
+	ck_assert(frames_make(&f, &twice, FRAMES_BY_TIME, 0));
+	ck_assert_uint_eq(f.count, 6);
+	for (size_t i = 1; i < f.count; i++) {
+		const struct frame *frame = &f.frame[i];
+		double self = strcmp(frame->name, "a") == 0   ? 3.0
+			      : strcmp(frame->name, "b") == 0 ? 6.0
+							      : 1.0;
+
+		ck_assert_double_eq(frame->self, frame->recursive ? 0.0 : self);
+	}
+	ck_assert_double_eq(f.frame[0].seconds, 10.0);
+	ck_assert_double_eq(f.frame[0].weight, 10.0);
 	frames_free(&f);
 }
 END_TEST
@@ -181,6 +217,7 @@ void suite_tests(TCase *tests)
 {
 	tcase_add_test(tests, test_own_times);
 	tcase_add_test(tests, test_together);
+	tcase_add_test(tests, test_recursive);
 	tcase_add_test(tests, test_compared);
 	tcase_add_test(tests, test_picture);
 	tcase_add_test(tests, test_deep);

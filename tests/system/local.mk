@@ -30,6 +30,10 @@ tests_system_speak_SOURCES = tests/system/speak.c
 tests_system_speak_CPPFLAGS = $(AM_CPPFLAGS) $(ZMQ_CFLAGS)
 tests_system_speak_LDADD = $(ZMQ_LIBS)
 
+check_PROGRAMS += tests/system/recurse
+tests_system_recurse_SOURCES = tests/system/recurse.c
+tests_system_recurse_LDADD = libprofclient.la -lpthread
+
 check_PROGRAMS += tests/system/asks
 tests_system_asks_SOURCES = tests/system/asks.c
 tests_system_asks_LDADD = libprofclient.la
@@ -78,7 +82,7 @@ harm_tests = tests/system/test_harm.py tests/system/test_handlers.py
 
 # Register a test by adding it here; it builds on harness.py.
 system_tests = \
-	tests/system/test_abi.py tests/system/test_header.py tests/system/test_cpp.py tests/system/test_exact.py tests/system/test_host.py tests/system/test_filtered.py tests/system/test_profctl.py tests/system/test_look.py \
+	tests/system/test_abi.py tests/system/test_header.py tests/system/test_cpp.py tests/system/test_exact.py tests/system/test_host.py tests/system/test_filtered.py tests/system/test_profctl.py tests/system/test_look.py tests/system/test_recursion.py \
 	tests/system/test_top.py tests/system/test_service.py tests/system/test_input.py tests/system/test_access.py \
 	tests/system/test_flood.py tests/system/test_forgery.py tests/system/test_faults.py tests/system/test_keys.py \
 	tests/system/test_tcp.py tests/system/test_asks.py tests/system/test_scale.py tests/system/test_clock.py \

@@ -71,7 +71,7 @@ static bool fill_histogram(struct sample_message *m, const struct prof_histogram
 		return false;
 	profweb__histogram__init(&to->message);
 	to->message.sample_count = h->calls;
-	to->message.sample_sum = h->total_seconds;
+	to->message.sample_sum = h->total_seconds + h->recursive_seconds;
 	m->message.histogram = &to->message;
 	fill_classic(to, h);
 	return fill_native(to, h, most);

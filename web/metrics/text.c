@@ -102,7 +102,7 @@ static void write_histogram(const struct text *t, const struct metric_family *f,
 	write_series(t, f, s, "_bucket", "+Inf");
 	fprintf(t->to, "%" PRIu64 "\n", h->calls);
 	write_series(t, f, s, "_sum", NULL);
-	fprintf(t->to, "%s\n", metrics_number(text, h->total_seconds));
+	fprintf(t->to, "%s\n", metrics_number(text, h->total_seconds + h->recursive_seconds));
 	write_series(t, f, s, "_count", NULL);
 	fprintf(t->to, "%" PRIu64 "\n", h->calls);
 }

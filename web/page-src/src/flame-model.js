@@ -17,6 +17,7 @@ function node(path, by) {
 		errors: path.error_count,
 		seconds: path.total_seconds,
 		self: path.self_seconds,
+		recursive: path.recursive ?? 0,
 		own: BY[by].own(path),
 		weight: 0,
 		before: null,
@@ -69,7 +70,12 @@ export function compare(now, before) {
 	for (const child of now.children)
 		compare(
 			child,
-			before?.children.find(c => c.name === child.name && c.program === child.program)
+			before?.children.find(
+				c =>
+					c.name === child.name &&
+					c.program === child.program &&
+					c.recursive === child.recursive
+			)
 		);
 }
 
