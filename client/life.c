@@ -65,7 +65,9 @@ void life_watch_forks(void)
 	pthread_once(&registered, register_fork_handlers);
 }
 
-static void register_exit_handlers(void)
+/* Handlers run in the opposite order: before the program's own constructors this one is registered,
+ * so it runs after its destructors and exit handlers, whose calls count, too. */
+__attribute__((constructor(101))) static void register_exit_handlers(void)
 {
 	atexit(push_finish);
 	at_quick_exit(push_finish);
@@ -74,9 +76,6 @@ static void register_exit_handlers(void)
 /* Pushing begins with the first thread, and again with the first of a child. */
 void life_thread_attached(void)
 {
-	static pthread_once_t registered = PTHREAD_ONCE_INIT;
-
-	pthread_once(&registered, register_exit_handlers);
 	push_start();
 }
 

@@ -196,6 +196,31 @@ int main()
 	return prof::flush(std::chrono::minutes(1)) == PROF_OK ? 0 : 1;
 }
 """
+# What ends with the process, begun before and after its first call.
+ENDS = """
+#include <cstdlib>
+#include <thread>
+struct ends {
+	const char *name;
+	ends(const char *n, bool calls = false) : name(n) { if (calls) { PROF_SCOPE("constructor"); } }
+	~ends() { PROF_SCOPE_DYNAMIC(name); }
+};
+static void early() { PROF_SCOPE("handler before"); }
+static void late() { PROF_SCOPE("handler after"); }
+static ends before("global before"), calls("global that calls", FIRST), after("global after");
+static thread_local ends local("of a thread");
+int main()
+{
+	std::atexit(early);
+	static ends within("within a function");
+	local.name = "of main's thread";
+	{ PROF_SCOPE("main"); }
+	std::atexit(late);
+	std::thread([] { static_cast<void>(local.name); PROF_SCOPE("thread"); }).join();
+	std::thread([] { { PROF_SCOPE("thread"); } static_cast<void>(local.name); }).join();
+	return 0;
+}
+"""
 CONCURRENT = """
 #include <thread>
 int main()
@@ -338,8 +363,21 @@ def test_coroutines():
         assert messages == [("part", "part's"), ("worker", "this one")], messages
 
 
+def test_ends():
+    """Calls of destructors of globals and of a thread's variables, and of exit handlers, count, whether the program's first call
+    came before or after these were made."""
+    once = ("global before", "global that calls", "global after", "handler before", "handler after", "of main's thread",
+            "within a function", "main")
+    for compiler in builders():
+        for first in (True, False):
+            counts, _ = run(compiler, ENDS, "-std=c++17", f"-DFIRST={str(first).lower()}", "-pthread")
+            expected = dict.fromkeys(once, (1, 0)) | {"thread": (2, 0), "of a thread": (2, 0)}
+            assert counts == expected | ({"constructor": (1, 0)} if first else {}), (first, counts)
+
+
 if __name__ == "__main__":
     if not COMPILERS:
         print("needs g++ or clang++")
         sys.exit(77)
-    harness.main([test_dialects, test_disabled, test_refused, test_names, test_failures, test_coroutines])
+    harness.main([test_dialects, test_disabled, test_refused, test_names, test_failures, test_coroutines,
+                  test_ends])
