@@ -2,6 +2,7 @@
  * profctl stats: all statistics of one function.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "ctl/base/command.h"
 #include "ctl/base/functions.h"
@@ -19,6 +20,38 @@ static const char *share(char *to, uint64_t part, uint64_t whole)
 	units_count(count, part);
 	snprintf(to, 2 * UNITS_ROOM, part == 0 ? "%s" : "%s (%.3g %%)", count, percent);
 	return to;
+}
+
+/* The calls of the function that run, among those of all; the longest is the first. */
+struct running {
+	unsigned calls;
+	const struct prof_slow_call *longest;
+};
+
+static struct running find_running(const struct request *r, const struct prof_slow_list *list)
+{
+	struct running found = {0};
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct prof_slow_call *c = list->calls[i];
+
+		if (strcmp(c->function, r->operands[0]) != 0 ||
+		    !view_call_fits(c, r->program, NULL))
+			continue;
+		if (found.calls++ == 0)
+			found.longest = c;
+	}
+	return found;
+}
+
+static void print_running(const struct running *running)
+{
+	char time[UNITS_ROOM], since[UNITS_ROOM];
+
+	if (running->calls != 0)
+		printf("%u running past the threshold, the longest for %s, since %s\n",
+		       running->calls, units_seconds(time, running->longest->seconds),
+		       units_moment(since, running->longest->started, 0));
 }
 
 static void print(const struct prof_stats *s)
@@ -54,18 +87,31 @@ static void print(const struct prof_stats *s)
 
 enum outcome run_stats(const struct request *r)
 {
+	const struct prof_stats none = {.function_name = r->operands[0]};
 	enum outcome outcome = OUTCOME_DONE;
-	struct prof_stats *stats;
-	prof_error error = prof_get_stats(r->operands[0], r->program, r->timeout, &stats);
+	struct prof_stats *stats = NULL;
+	struct prof_slow_list *list;
+	struct running running;
+	prof_error error = prof_get_stats(r->operands[0], r->program, r->timeout, &stats), also;
 
-	if (error == PROF_NOT_FOUND)
-		return say_missing(r, r->operands[0]);
-	if (error != PROF_OK)
+	if (error != PROF_OK && error != PROF_NOT_FOUND)
 		return say_failure(r, error);
-	if (r->json)
-		view_function(JSON_ANSWER, stats);
+	also = prof_get_running(NULL, 0, r->timeout, &list);
+	if (also != PROF_OK) {
+		prof_free(stats);
+		return say_failure(r, also);
+	}
+	running = find_running(r, list);
+	/* A function of which no call has ended yet is one all the same. */
+	if (stats == NULL && running.calls == 0)
+		outcome = say_missing(r, r->operands[0]);
+	else if (r->json)
+		view_function(JSON_ANSWER, stats == NULL ? &none : stats);
 	else
-		print(stats);
+		print(stats == NULL ? &none : stats);
+	if (!r->json)
+		print_running(&running);
+	prof_free(list);
 	prof_free(stats);
 	return outcome;
 }

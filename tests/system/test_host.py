@@ -48,6 +48,9 @@ def test_running():
         host.do("begin", "hang")
         call, = wait_until(lambda: slow_calls(daemon, "hang"), "the call is seen while it runs")
         assert call["state"] == "running", call
+        assert daemon.stats("hang")["call_count"] == 0
+        said = daemon.ask("stats", "hang").stdout
+        assert "1 running past the threshold, the longest for" in said and ", since 20" in said, said
         wait_until(lambda: slow_calls(daemon, "hang")[0]["seconds"] > call["seconds"] + 0.5, "its time goes on")
         for i in range(3):
             host.do("record", f"later{i}", 1)
