@@ -83,5 +83,5 @@ prof_error prof_flush(double timeout)
 {
 	if (!(timeout >= 0.0))
 		return PROF_BAD_VALUE;
-	return thread_here() == NULL ? PROF_NOT_RUNNING : push_flush(timeout);
+	return thread_here() == NULL ? PROF_NOT_RUNNING : push_flush(timeout, question_reason());
 }

@@ -96,6 +96,12 @@ const struct command commands[] = {
 	{"status", "", 0, 0, 0, ASKING, "the state of profd itself",
 	 "Shows profd's own figures: its database, what it received and what it refused.",
 	 "profctl status --json", run_status},
+	{"doctor", "[PROGRAM]", 0, 1, 0, ASKING, "why a program does not show up",
+	 "Checks the way to profd: endpoint, sockets and their modes, whether this user\n"
+	 "may push and ask, versions, and what profd says of itself; with PROGRAM, whether\n"
+	 "it is known and what it lost. What is not ok comes with what to do about it.\n"
+	 "Exits with 1 if there is a problem.",
+	 "profctl doctor shop", run_doctor},
 	{"clear", "[FUNCTION]", 0, 1, 0, ASKING | OPTION(YES),
 	 "delete the statistics of one function, or of all",
 	 "Deletes statistics, history and slow calls, after asking on the terminal; when\n"

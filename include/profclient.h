@@ -377,8 +377,8 @@ prof_error prof_function_record_many(prof_function *function, double seconds, ui
 void prof_free(void *result);
 
 /*
- * What profd said of the last question of this thread, a sentence: why it was refused, say. ""
- * when it said nothing. Stays until the thread's next question; not to be freed.
+ * What profd said of the last question or flush of this thread, a sentence: why it was refused,
+ * say. "" when it said nothing. Stays until the thread's next one; not to be freed.
  */
 const char *prof_reason(void);
 

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "client/base/error.h"
 #include "client/link/aside.h"
 #include "client/base/life.h"
 #include "client/base/options.h"
@@ -24,7 +25,7 @@
 #define ANSWER_MEMORY_MAX (512u << 20)
 
 /* What profd said of this thread's last question. */
-static _Thread_local char reason[256];
+static _Thread_local char reason[REASON_MAX];
 
 /* A question as handed to the asking thread by the one that waits for its outcome. */
 struct job {
@@ -36,7 +37,7 @@ struct job {
 	struct timespec limit;
 	struct answer *answer;
 	prof_error outcome;
-	char reason[sizeof(reason)];
+	char reason[REASON_MAX];
 };
 
 static struct {
@@ -139,6 +140,12 @@ static prof_error hold_link(bool *fresh)
 
 const char *prof_reason(void)
 {
+	return reason;
+}
+
+char *question_reason(void)
+{
+	reason[0] = '\0';
 	return reason;
 }
 

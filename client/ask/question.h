@@ -30,6 +30,9 @@ prof_error question_ask(Profd__Question *question, double timeout, struct answer
  */
 prof_error question_change(Profd__Question *question, double timeout, uint64_t *number);
 
+/* Where prof_reason of this thread is to be written (REASON_MAX bytes); "" from now on. */
+char *question_reason(void);
+
 /* In the child of a fork: whoever was asking is the parent's. */
 void question_forget_all(void);
 

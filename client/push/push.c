@@ -22,6 +22,7 @@
 #include "client/push/wait.h"
 #include "client/push/wake.h"
 #include "proto/endpoint.h"
+#include "proto/name.h"
 
 #include "config.h"
 
@@ -54,7 +55,8 @@ struct pusher {
 	bool in_flight, flushing;    /* a push waits for its ack; it asked for it soon */
 	struct content sent_content; /* by the push in flight */
 	uint64_t serving;	     /* flushes that are done once the snapshot is safe */
-	prof_error trouble;	     /* why profd could not be reached or did not take it */
+	prof_error trouble;	     /* why profd could not be reached or did not take it, */
+	char said[REASON_MAX];	     /* in its words */
 };
 
 static void drop_link(struct pusher *p)
@@ -111,14 +113,15 @@ static void note_safe(struct pusher *p, uint64_t generation)
 	if (debug_is_on())
 		p->safe_calls = count_calls(&p->snapshot);
 	p->safe_at = p->taken;
-	wait_complete(p->serving, PROF_OK);
+	wait_complete(p->serving, PROF_OK, "");
 }
 
-static void stay_away(struct pusher *p, prof_error why)
+static void stay_away(struct pusher *p, prof_error why, const char *said)
 {
 	p->trouble = why;
+	name_copy(p->said, sizeof(p->said), said, strlen(said));
 	p->quiet_until = clock_seconds() + REFUSED_WAIT;
-	wait_complete(p->serving, why);
+	wait_complete(p->serving, why, p->said);
 	drop_link(p);
 }
 
@@ -148,11 +151,11 @@ static void heed_ack(struct pusher *p, const uint8_t *data, size_t size)
 	p->answered = clock_seconds();
 	say_verdict(ack);
 	if (!wire_speaks(ack->version) || ack->verdict == PROFD__VERDICT__VERDICT_WRONG_VERSION) {
-		stay_away(p, PROF_WRONG_VERSION);
+		stay_away(p, PROF_WRONG_VERSION, ack->text);
 		return;
 	}
 	if (ack->verdict == PROFD__VERDICT__VERDICT_REFUSED) {
-		stay_away(p, PROF_DENIED);
+		stay_away(p, PROF_DENIED, ack->text);
 		return;
 	}
 	if (ack->policy != NULL && policy_replace(ack->policy))
@@ -229,11 +232,11 @@ static void heed_loss(struct pusher *p, prof_error why)
 	debug_say(DEBUG_LINK, "the connection to %s has ended: %s", p->folder,
 		  why == PROF_UNREACHABLE ? "profd ended, or closed it" : error_text(why));
 	if (why == PROF_DENIED || (why == PROF_NO_HANDSHAKE && !may_return(p, clock_seconds()))) {
-		stay_away(p, why);
+		stay_away(p, why, "");
 		return;
 	}
 	if (was_never_there(p))
-		wait_complete(p->serving, why);
+		wait_complete(p->serving, why, "");
 	drop_link(p);
 }
 
@@ -270,10 +273,10 @@ static void serve(struct pusher *p, uint64_t asked)
 	double now = clock_seconds();
 
 	if (now < p->quiet_until) {
-		wait_complete(asked, p->trouble);
+		wait_complete(asked, p->trouble, p->said);
 	} else if (!open_link(p)) {
 		if (!may_return(p, now))
-			wait_complete(asked, p->trouble);
+			wait_complete(asked, p->trouble, "");
 	} else {
 		push(p, true, false);
 	}
@@ -442,10 +445,10 @@ void push_start(void)
 		wait_cannot_start();
 }
 
-prof_error push_flush(double timeout)
+prof_error push_flush(double timeout, char said[REASON_MAX])
 {
 	push_start();
-	return wait_flush(timeout);
+	return wait_flush(timeout, said);
 }
 
 void push_finish(void)

@@ -5,13 +5,15 @@
 #ifndef CLIENT_PUSH_PUSH_H
 #define CLIENT_PUSH_PUSH_H
 
+#include "client/base/error.h"
 #include "include/profclient.h"
 
 /* Starts the thread if it is not running. Never waits. */
 void push_start(void);
 
-/* Waits until all that was recorded before is safe; as prof_flush. */
-prof_error push_flush(double timeout);
+/* Waits until all that was recorded before is safe; as prof_flush. `said` gets what profd said
+ * where it refused. */
+prof_error push_flush(double timeout, char said[REASON_MAX]);
 
 /* At exit: the last push, for which it waits a bounded time. */
 void push_finish(void);

@@ -5,11 +5,13 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <string.h>
 #include <time.h>
 
 #include "client/base/clock.h"
 #include "client/base/debug.h"
 #include "client/push/wake.h"
+#include "proto/name.h"
 
 static struct {
 	pthread_mutex_t lock;
@@ -18,6 +20,7 @@ static struct {
 	bool ended;  /* it is gone, or this is the end of the process */
 	struct wait_state state;
 	prof_error outcome, farewell; /* of the flushes up to `done`, of the goodbye */
+	char said[REASON_MAX];	      /* by profd, of these flushes */
 } shared = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
 /* Waits on shared.changed until the time has come; false then. */
@@ -65,7 +68,7 @@ void wait_cannot_start(void)
 	__atomic_store_n(&shared.running, 0, __ATOMIC_RELEASE);
 }
 
-prof_error wait_flush(double timeout)
+prof_error wait_flush(double timeout, char said[REASON_MAX])
 {
 	double until = clock_seconds() + timeout;
 	prof_error outcome = PROF_TIMEOUT;
@@ -80,10 +83,12 @@ prof_error wait_flush(double timeout)
 	wake_ring();
 	while (shared.state.done < mine && !shared.ended && wait_until(until))
 		;
-	if (shared.state.done >= mine)
+	if (shared.state.done >= mine) {
 		outcome = shared.outcome;
-	else if (shared.ended)
+		memcpy(said, shared.said, REASON_MAX);
+	} else if (shared.ended) {
 		outcome = PROF_NOT_RUNNING;
+	}
 	unlock(cancel);
 	return outcome;
 }
@@ -136,12 +141,13 @@ struct wait_state wait_now(void)
 	return state;
 }
 
-void wait_complete(uint64_t flushes, prof_error outcome)
+void wait_complete(uint64_t flushes, prof_error outcome, const char *said)
 {
 	pthread_mutex_lock(&shared.lock);
 	if (flushes > shared.state.done) {
 		shared.state.done = flushes;
 		shared.outcome = outcome;
+		name_copy(shared.said, sizeof(shared.said), said, strlen(said));
 		pthread_cond_broadcast(&shared.changed);
 	}
 	pthread_mutex_unlock(&shared.lock);

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "client/base/error.h"
 #include "include/profclient.h"
 
 /* Where things stand. */
@@ -23,7 +24,7 @@ bool wait_starts(void);
 void wait_cannot_start(void);
 
 /* Until all that was recorded before is safe; PROF_NOT_RUNNING when there is no thread. */
-prof_error wait_flush(double timeout);
+prof_error wait_flush(double timeout, char said[REASON_MAX]);
 
 /* Until the thread has said goodbye, and why it could not. It is not started again after this. */
 prof_error wait_end(double timeout);
@@ -35,8 +36,9 @@ void wait_forget(void);
 
 struct wait_state wait_now(void);
 
-/* The flushes up to this one are done, with this outcome. */
-void wait_complete(uint64_t flushes, prof_error outcome);
+/* The flushes up to this one are done, with this outcome, of which profd said this ("": nothing).
+ */
+void wait_complete(uint64_t flushes, prof_error outcome, const char *said);
 
 /* Waits until the time has come (clock_seconds), or somebody asks for more than was heard of. */
 void wait_for_others(uint64_t heard, bool stopping, double until);

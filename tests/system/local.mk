@@ -86,7 +86,7 @@ system_tests = \
 	tests/system/test_top.py tests/system/test_service.py tests/system/test_input.py tests/system/test_access.py \
 	tests/system/test_flood.py tests/system/test_forgery.py tests/system/test_faults.py tests/system/test_keys.py \
 	tests/system/test_tcp.py tests/system/test_asks.py tests/system/test_scale.py tests/system/test_clock.py \
-	tests/system/test_cut_off.py tests/system/test_containers.py tests/system/test_debug.py tests/system/test_operations.py tests/system/test_bench_command.py \
+	tests/system/test_cut_off.py tests/system/test_containers.py tests/system/test_debug.py tests/system/test_doctor.py tests/system/test_operations.py tests/system/test_bench_command.py \
 	tests/system/test_bench_saved.py tests/system/test_bench_check.py tests/system/test_bench_suite.py
 system_tests += $(harm_tests)
 web_tests = tests/system/test_web.py tests/system/test_web_door.py tests/system/test_web_service.py \
