@@ -85,3 +85,10 @@ prof_error prof_flush(double timeout)
 		return PROF_BAD_VALUE;
 	return thread_here() == NULL ? PROF_NOT_RUNNING : push_flush(timeout, question_reason());
 }
+
+prof_error prof_end(double timeout)
+{
+	if (!(timeout >= 0.0))
+		return PROF_BAD_VALUE;
+	return thread_here() == NULL ? PROF_NOT_RUNNING : push_end(timeout);
+}

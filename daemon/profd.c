@@ -167,7 +167,7 @@ static int64_t next_due(const struct profd *p, int64_t now_ns)
 	due = earlier(due, control_due(&p->control));
 	due = earlier(due, alerts_due(p->alerts));
 	due = earlier(due, refusals_due(&p->refusals));
-	due = earlier(due, p->silence.due_ns);
+	due = earlier(due, silence_due(&p->silence));
 	if (p->watchdog_ns != 0)
 		due = earlier(due, p->fed_ns + p->watchdog_ns);
 	return due == CLOCK_NEVER ? CLOCK_NEVER : due - now_ns;
@@ -208,7 +208,7 @@ static void turn(struct profd *p)
 		control_send_past(&p->control);
 	if (ready.endpoint[SERVER_CONTROL])
 		control_receive(&p->control, QUESTIONS_A_TURN, now_ns, clock_wall());
-	if (ready.endpoint[SERVER_RECORDS])
+	if (silence_look(&p->silence, now_ns) || ready.endpoint[SERVER_RECORDS])
 		pushes = records_receive(&p->records, PUSHES_A_TURN, now_ns, clock_wall());
 	records_send_news(&p->records);
 	/* What a process sent before it was killed may still wait to be read: not while there is

@@ -173,6 +173,14 @@ prof_error prof_key_pair(char public_key[41], char secret_key[41]);
  */
 prof_error prof_flush(double timeout);
 
+/*
+ * For a process that ends without exit, by _exit or exec, such as the child of a fork that serves
+ * one request: a last flush, with which profd is told that this process is over. Nothing that it
+ * records afterwards is pushed, and flushes give PROF_NOT_RUNNING; the child of a later fork begins
+ * anew. Other threads should have done their work.
+ */
+prof_error prof_end(double timeout);
+
 /* Calls of this process that were not counted, since a signal handler made them while it
  * interrupted the library on its own thread. */
 uint64_t prof_refused_calls(void);

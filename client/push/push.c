@@ -206,6 +206,9 @@ static bool push(struct pusher *p, bool flush, bool goodbye)
 		h->next = 0;
 		return false;
 	}
+	/* Who never said anything need not say goodbye. */
+	if (content.empty && first && goodbye)
+		return true;
 	/* profd knows by a link that was pushed over who lives; a remote one must be heard. */
 	if (content.empty && !h->flush && !goodbye && p->sent != 0.0 &&
 	    !(endpoint_is_tcp(p->folder) && now - p->sent >= KEEP_ALIVE))
@@ -449,6 +452,12 @@ prof_error push_flush(double timeout, char said[REASON_MAX])
 {
 	push_start();
 	return wait_flush(timeout, said);
+}
+
+prof_error push_end(double timeout)
+{
+	push_start();
+	return wait_end(timeout);
 }
 
 void push_finish(void)

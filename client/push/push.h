@@ -15,6 +15,9 @@ void push_start(void);
  * where it refused. */
 prof_error push_flush(double timeout, char said[REASON_MAX]);
 
+/* The last push, with a goodbye; as prof_end. */
+prof_error push_end(double timeout);
+
 /* At exit: the last push, for which it waits a bounded time. */
 void push_finish(void);
 

@@ -263,24 +263,26 @@ static void add_head(struct batch *b, const struct ledger *l, int64_t now_ns)
 /*
  * How long a tombstone stays now. Where many processes live for a moment only, so long that a late
  * copy of a last push can hardly be on its way any more (its connection ended with the process),
- * rather than that new ones are refused.
+ * rather than that new ones are refused; not at all where the process was found dead and all that
+ * it sent has been read.
  */
-static int64_t tombstone_time(const struct ledger *l)
+static int64_t tombstone_time(const struct ledger *l, const struct process *p)
 {
-	uint64_t room = (uint64_t)l->limits.processes * l->limits.share / 100;
-	bool scarce = l->processes_by_key.used >= room / 2;
+	bool crowded = ledger_is_crowded(l);
 	uint64_t time = l->limits.tombstone_ns;
 
-	return (int64_t)(scarce && time > SCARCE_TOMBSTONE_NS ? SCARCE_TOMBSTONE_NS : time);
+	if (crowded && p->dead)
+		return 0;
+	return (int64_t)(crowded && time > SCARCE_TOMBSTONE_NS ? SCARCE_TOMBSTONE_NS : time);
 }
 
 /* Tombstones whose time is up stand at the front; those that changed are told first. */
 static struct process *first_kept(const struct ledger *l, int64_t now_ns)
 {
 	struct process *p = l->first_ended;
-	int64_t time = tombstone_time(l);
 
-	while (p != NULL && p->changed != l->changed && now_ns - p->ended_at_ns >= time)
+	while (p != NULL && p->changed != l->changed &&
+	       now_ns - p->ended_at_ns >= tombstone_time(l, p))
 		p = p->next_ended;
 	return p;
 }
@@ -375,7 +377,7 @@ int64_t ledger_next_ns(const struct ledger *l)
 	if (l->open != NULL)
 		next = l->open_ns + (int64_t)l->limits.window_ns[0];
 	if (l->first_ended != NULL) {
-		due = l->first_ended->ended_at_ns + tombstone_time(l);
+		due = l->first_ended->ended_at_ns + tombstone_time(l, l->first_ended);
 		next = due < next ? due : next;
 	}
 	return next;

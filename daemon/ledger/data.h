@@ -78,6 +78,7 @@ struct process {
 	int64_t started_at_ns, pushed_at_ns, ended_at_ns;
 	uint64_t generation, safe, sequence, events_dropped, calls_collapsed, calls, span_ns;
 	uint64_t changed;
+	bool dead; /* so says the kernel */
 	struct process *next_changed;
 	struct process *next, *previous; /* all, the one that was asked about last at the end */
 	struct process *next_ended;	 /* in the order in which they ended */

@@ -96,6 +96,16 @@ void ledger_bury(struct ledger *l, int64_t now_ns, unsigned most, ledger_lives *
 		 void *context);
 
 /*
+ * Where more than half of the processes that a lone user may have are known, the dead need not be
+ * silent for long. ledger_find_dead asks about all local ones, and tells whether it found any;
+ * ledger_bury_dead treats these as ledger_bury does, and keeps no tombstone: to be called when all
+ * that had come from them before they were found has been merged.
+ */
+bool ledger_is_crowded(const struct ledger *l);
+bool ledger_find_dead(struct ledger *l, ledger_lives *lives, void *context);
+void ledger_bury_dead(struct ledger *l, int64_t now_ns);
+
+/*
  * The wall clock was set by `step_ns` and says `now_ns` now. The times from which silence and
  * tombstones are counted move with it, so that both last as long as they should; none stays in the
  * future.

@@ -213,6 +213,53 @@ void ledger_bury(struct ledger *l, int64_t now_ns, unsigned most, ledger_lives *
 	}
 }
 
+bool ledger_is_crowded(const struct ledger *l)
+{
+	uint64_t room = (uint64_t)l->limits.processes * l->limits.share / 100;
+
+	return l->processes_by_key.used >= room / 2;
+}
+
+bool ledger_find_dead(struct ledger *l, ledger_lives *lives, void *context)
+{
+	bool found = false;
+
+	for (struct process *p = l->first; p != NULL; p = p->next) {
+		if (p->dead || is_remote(p) || p->pid <= 0 || lives(context, p->key, p->pid))
+			continue;
+		p->dead = found = true;
+	}
+	return found;
+}
+
+/* The tombstones of the dead come first, since they are the first to go. */
+static void sort_tombstones(struct ledger *l)
+{
+	struct process *list[2] = {NULL, NULL}, **end[2] = {&list[0], &list[1]};
+
+	l->last_ended = NULL;
+	for (struct process *p = l->first_ended; p != NULL; p = p->next_ended) {
+		*end[!p->dead] = p;
+		end[!p->dead] = &p->next_ended;
+		if (!p->dead || list[1] == NULL)
+			l->last_ended = p;
+	}
+	*end[1] = NULL;
+	*end[0] = list[1];
+	l->first_ended = list[0];
+}
+
+void ledger_bury_dead(struct ledger *l, int64_t now_ns)
+{
+	for (struct process *p = l->first; p != NULL; p = p->next) {
+		if (!p->dead || p->ended_at_ns != 0)
+			continue;
+		l->counts.processes_cut_off++;
+		ledger_end_process(l, p, now_ns);
+	}
+	sort_tombstones(l);
+}
+
 /* 0 would mean: never. */
 static int64_t step(int64_t at_ns, int64_t step_ns, int64_t now_ns)
 {

@@ -336,6 +336,17 @@ int close(int fd)
 	return result;
 }
 
+bool accept_has(pid_t pid)
+{
+	bool found = false;
+
+	pthread_mutex_lock(&guard.lock);
+	for (int fd = 0; fd < guard.top && !found; fd++)
+		found = guard.connection[fd].open && guard.connection[fd].pid == pid;
+	pthread_mutex_unlock(&guard.lock);
+	return found;
+}
+
 /* ------------------------------------------------- messages */
 
 static struct connection *find_local(int fd)

@@ -33,6 +33,9 @@ bool accept_mark_group(gid_t group, uint64_t *mark);
  * connection that was closed a short while ago is still known. */
 uint64_t accept_groups(int fd, uid_t uid, pid_t pid);
 
+/* Whether this process has a connection. */
+bool accept_has(pid_t pid);
+
 /* A message of this user, which took so much (frames.h), is no longer waiting. */
 void accept_release(uid_t uid, uint64_t bytes);
 

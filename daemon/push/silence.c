@@ -10,12 +10,18 @@
 #include "daemon/base/clock.h"
 #include "daemon/base/log.h"
 #include "daemon/ledger/ledger.h"
+#include "daemon/net/accept.h"
 #include "daemon/push/records.h"
 #include "daemon/store/commit.h"
 
 /* The longest time between two looks, and how many processes one looks up. */
 #define INTERVAL_MAX (60 * CLOCK_SECOND)
 #define LOOKED_UP    4096
+
+/* Where processes are many the dead are looked for in every turn of the loop, but for that share of
+ * the time at most; and when nothing else happens, so often. */
+#define LOOK_SHARE    20
+#define LOOK_INTERVAL (1 * CLOCK_SECOND)
 
 /* The wall clock counts as set when it has moved by so much against the monotonic one. */
 #define STEP (10 * CLOCK_SECOND)
@@ -64,8 +70,35 @@ static bool lives(void *context, const uint8_t process[PROF_PROCESS_ID], int32_t
 	return clock_monotonic() - s->began_ns < s->after_ns || records_reach(s->records, process);
 }
 
+/* Everything that a dead process sent is in profd's queue once its connection is closed. */
+static bool may_speak(void *context, const uint8_t process[PROF_PROCESS_ID], int32_t pid)
+{
+	return lives(context, process, pid) || accept_has(pid);
+}
+
+bool silence_look(struct silence *s, int64_t now_ns)
+{
+	if (now_ns < s->look_ns || !ledger_is_crowded(s->records->ledger))
+		return false;
+	s->found |= ledger_find_dead(s->records->ledger, may_speak, s);
+	s->look_ns = now_ns + LOOK_SHARE * (clock_monotonic() - now_ns);
+	return s->found;
+}
+
+int64_t silence_due(const struct silence *s)
+{
+	int64_t look_ns = s->look_ns + LOOK_INTERVAL;
+
+	return look_ns < s->due_ns && ledger_is_crowded(s->records->ledger) ? look_ns : s->due_ns;
+}
+
 void silence_run(struct silence *s, int64_t now_ns)
 {
+	if (s->found) {
+		ledger_bury_dead(s->records->ledger, clock_wall());
+		s->found = false;
+		commit_note(s->records->commit, true, now_ns);
+	}
 	if (now_ns < s->due_ns)
 		return;
 	ledger_bury(s->records->ledger, clock_wall(), LOOKED_UP, lives, s);

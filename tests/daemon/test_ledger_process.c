@@ -92,6 +92,54 @@ START_TEST(a_process_without_a_pid_is_looked_up_too)
 }
 END_TEST
 
+START_TEST(where_processes_are_many_the_dead_make_room_at_once)
+{
+	struct simulated_message late;
+	uint32_t f = simulated_define(&one, 0, "f");
+
+	limits.processes = 4;
+	ledgered_renew();
+	simulated_call(&one, f, 1000, false, false);
+	simulated_send(ledger, &one, NOW);
+	ck_assert(!ledger_is_crowded(ledger));
+	simulated_define(&other, 0, "f");
+	simulated_send(ledger, &other, NOW);
+	ck_assert(ledger_is_crowded(ledger));
+	simulated_call(&one, f, 1000, false, false);
+	late = simulated_push(&one, 0);
+	ck_assert(ledger_find_dead(ledger, lives, &other.peer.pid));
+	/* What it had sent before it was found still counts until it is buried. */
+	ck_assert_int_eq(simulated_deliver(ledger, &late, NOW), LEDGER_MERGED);
+	ledger_bury_dead(ledger, NOW);
+	ck_assert_uint_eq(ledgered_counts().processes_cut_off, 1);
+	ledgered_commit(NOW);
+	ledgered_commit(NOW);
+	ck_assert_uint_eq(ledgered_counts().processes, 1);
+	ck_assert_uint_eq(ledgered_get("f").calls, 2);
+	ck_assert(!ledger_find_dead(ledger, lives, &other.peer.pid));
+	simulated_message_free(&late);
+}
+END_TEST
+
+START_TEST(a_tombstone_of_the_dead_goes_before_older_ones)
+{
+	limits.processes = 4;
+	ledgered_renew();
+	simulated_define(&one, 0, "f");
+	simulated_define(&other, 0, "f");
+	one.goodbye = other.goodbye = true;
+	simulated_send(ledger, &one, NOW);
+	simulated_send(ledger, &other, NOW);
+	ledgered_commit(NOW);
+	ck_assert(ledger_find_dead(ledger, lives, &one.peer.pid));
+	ledger_bury_dead(ledger, NOW);
+	ck_assert_uint_eq(ledgered_counts().processes_cut_off, 0);
+	ledgered_commit(NOW);
+	ck_assert_uint_eq(ledgered_counts().processes, 1);
+	ck_assert_uint_eq(ledger_safe_generation(ledger, one.key), 1);
+}
+END_TEST
+
 static bool nobody_asks(void *context, const uint8_t process[PROF_PROCESS_ID], int32_t pid)
 {
 	(void)context;
@@ -189,6 +237,8 @@ void suite_tests(TCase *tests)
 	tcase_add_checked_fixture(tests, ledgered_set_up, ledgered_tear_down);
 	tcase_add_test(tests, after_a_goodbye_nothing_of_the_process_counts_until_it_is_forgotten);
 	tcase_add_test(tests, tombstones_stay_a_shorter_time_where_processes_are_many);
+	tcase_add_test(tests, where_processes_are_many_the_dead_make_room_at_once);
+	tcase_add_test(tests, a_tombstone_of_the_dead_goes_before_older_ones);
 	tcase_add_test(tests, a_silent_process_is_buried_when_it_lives_no_longer);
 	tcase_add_test(tests, a_process_without_a_pid_is_looked_up_too);
 	tcase_add_test(tests, a_process_of_another_machine_is_buried_when_it_is_silent_for_long);

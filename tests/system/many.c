@@ -9,6 +9,8 @@
  *	many paths N M		N functions "many.outer.I", in each all of M functions
  *"many.inner.J" many calls RATE		so many calls a second of "many.call" many marks
  *FILE EVERY	calls of "many.call", counted in FILE; a flush after EVERY of them
+ *	many children N end|flush	N forked children, one after another: 3 calls of
+ *"many.call" in each, which ends by _exit behind prof_end, or behind prof_flush
  *
  * Every tenth call fails (not of `calls` and `marks`). The program answers with lines of numbers,
  * and waits where that is said below for a line, or the end, of its input.
@@ -325,6 +327,23 @@ static void be_marks(const char *name, long every)
 	}
 }
 
+static int be_children(long count, bool end)
+{
+	int status;
+
+	for (long i = 0; i < count; i++) {
+		pid_t child = fork();
+
+		if (child == 0) {
+			for (int call = 0; call < 3; call++)
+				one_call(0);
+			_exit((end ? prof_end(60.0) : prof_flush(60.0)) == PROF_OK ? 0 : 1);
+		}
+		need(waitpid(child, &status, 0) == child && status == 0, "a child");
+	}
+	return EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 2 ? argv[1] : "";
@@ -345,6 +364,8 @@ int main(int argc, char **argv)
 		return be_paths(first, second);
 	if (strcmp(what, "calls") == 0)
 		return be_calls((double)first);
+	if (strcmp(what, "children") == 0 && argc > 3)
+		return be_children(first, strcmp(argv[3], "end") == 0);
 	if (strcmp(what, "marks") == 0)
 		be_marks(argv[2], second);
 	return 2;

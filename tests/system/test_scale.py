@@ -17,6 +17,7 @@ QUICK = {"PROF_INTERVAL": "0.05"}
 PROCESSES = 50 if harness.SANITIZED else 1100
 SUCCESSORS = 2000 if harness.SANITIZED else 50000
 AWAY_SECONDS = 60 if harness.SOAK else 3
+CHILDREN = 5000 if harness.SOAK else 600
 RATE = 10**7
 KILOBYTE = 1024
 # What a process may grow by, in kilobytes, for reasons that are not its calls: stacks and heaps touched once.
@@ -224,6 +225,30 @@ def test_tables_of_profd():
              f"{status['functions_collapsed']} and {status['paths_collapsed']} standings collapsed")
 
 
+def children(how):
+    """Many short-lived children: several times as many as the table holds."""
+    with profd(FAST + "[limits]\nprocesses = 64\n") as daemon:
+        program = many(daemon, "children", CHILDREN, how)
+        end(program)
+        check(daemon, {"many.call": (3 * CHILDREN, 0)})
+        status = daemon.json("status")
+        assert status["pushes_refused"] == 0, status
+        assert status["processes"] <= 64, status
+        tell(f"children that end by _exit behind prof_{how}", f"{CHILDREN} processes, table of 64",
+             f"{3 * CHILDREN} calls recorded", f"{3 * CHILDREN} calls in profctl, database and windows, none refused")
+        return status
+
+
+def test_children():
+    """A child per request that never says goodbye: the dead make room, none is refused, every call is counted."""
+    assert children("flush")["processes_cut_off"] > CHILDREN - 64
+
+
+def test_goodbyes():
+    """A child per request that says goodbye before _exit is not cut off, and makes room as well."""
+    assert children("end")["processes_cut_off"] == 0
+
+
 def test_profd_away():
     """While profd is away processes count on, ten million calls a second in all, in the same memory, and none is lost."""
     with profd(FAST) as daemon:
@@ -253,4 +278,5 @@ def test_profd_away():
 
 
 harness.main([test_processes, test_threads, test_successors, test_functions, test_functions_of_a_process,
-              test_paths_of_a_process, test_tables_of_profd, test_profd_away])
+              test_paths_of_a_process, test_tables_of_profd, test_children, test_goodbyes, test_profd_away],
+             plain=[test_children, test_goodbyes])
