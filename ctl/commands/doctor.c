@@ -153,11 +153,14 @@ static void describe_mode(char *to, size_t room, const char *path, const struct 
 static int connect_to(const char *path)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), error = 0;
+	int fd, error = 0;
 
+	if (strlen(path) >= sizeof(address.sun_path))
+		return ENAMETOOLONG;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return errno;
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	strcpy(address.sun_path, path);
 	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0)
 		error = errno;
 	close(fd);
