@@ -231,12 +231,12 @@ def test_shares():
                 "standings": [standing(i + 1) for i in range(count)]}
 
     config = "[access]\npush = *\n[limits]\nfunctions = 64\npaths = 256\nprocesses = 16\n"
-    with profd(config) as daemon:
+    with profd(config) as daemon, contextlib.ExitStack() as living:
         daemon.folder.chmod(0o755)
         accepted = 0
         for i in range(8):
-            with Speaker(daemon, "records", user=4343) as speaker:  # stays a process that lives
-                accepted += speaker.push(bytes([i]) * 16, **names(f"bad{i}.", 20)).verdict == SAFE
+            speaker = living.enter_context(Speaker(daemon, "records", user=4343))
+            accepted += speaker.push(bytes([i]) * 16, **names(f"bad{i}.", 20)).verdict == SAFE
             if i == 3:
                 daemon.stop()
                 daemon.start()

@@ -106,7 +106,7 @@ def test_changes():
         wait_until(lambda: switches(program) > begun + 20, "it has looked for profd often")
         assert file.read_text().count("Connection refused") == 1, file.read_text()
         daemon.start()
-        wait_until(lambda: file.read_text().count(": connected to") == 2, "it has found profd")
+        wait_until(lambda: file.read_text().count(": connected to") > 1, "it has found profd")
 
 
 harness.main([test_well, test_silent, test_nobody, test_off, test_refused, test_file, test_changes])
