@@ -143,8 +143,10 @@ static void put_title(FILE *out, const struct frame *f, const struct frame *all,
 	fputs("<title>", out);
 	put_text(out, f->name);
 	fprintf(out, ": %.2f %%, ", 100.0 * f->weight / all->weight);
-	put_weight(out, flame, f->weight);
+	put_weight(out, flame, flame->by == FRAMES_BY_TIME ? f->seconds : f->weight);
 	if (flame->by == FRAMES_BY_TIME) {
+		if (fabs(f->weight - f->seconds) > 0.001 * f->weight)
+			fprintf(out, ", drawn as wide as %s", units_seconds(text, f->weight));
 		fprintf(out, ", itself %s", units_seconds(text, f->self));
 		fprintf(out, ", %s calls", units_count(text, f->calls));
 	}

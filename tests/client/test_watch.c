@@ -50,7 +50,7 @@ START_TEST(test_running)
 	ck_assert_uint_eq(told(1)->call, told(2)->call);
 	ck_assert_uint_eq(told(0)->call, told(3)->call);
 	ck_assert_uint_eq(client_standing("hang")->slow, 1);
-	ck_assert_uint_eq(client_standing("hang>hang")->slow, 1);
+	ck_assert_uint_eq(client_standing("hang>hang*")->slow, 1);
 }
 END_TEST
 

@@ -140,11 +140,12 @@ export function byOwn(all) {
 	const sums = new Map();
 
 	function look(frame, within) {
-		const sum = sums.get(frame.name) ?? {name: frame.name, own: 0, weight: 0, calls: 0};
+		const sum = sums.get(frame.name) ?? {name: frame.name, own: 0, weight: 0, seconds: 0, calls: 0};
 		const inner = within.has(frame.name);
 
 		sum.own += frame.own;
 		sum.calls += frame.calls;
+		sum.seconds += frame.seconds;
 		/* A function that calls itself is in its own time already. */
 		sum.weight += inner ? 0 : frame.weight;
 		sums.set(frame.name, sum);

@@ -14,13 +14,15 @@ const HOTTEST = 20;
 
 const weightText = (weight, by) => (by === "calls" ? `${count(weight)} calls` : seconds(weight));
 
+/* What a frame took, which is not always what it is as wide as. */
+const taken = (frame, by) => weightText(by === "calls" ? frame.weight : frame.seconds, by);
+
 /* A sentence on a frame. */
 function describe(frame, all, by) {
-	const parts = [
-		`${percent(all.weight > 0 ? frame.weight / all.weight : 0)} of all`,
-		weightText(frame.weight, by),
-	];
+	const parts = [`${percent(all.weight > 0 ? frame.weight / all.weight : 0)} of all`, taken(frame, by)];
 
+	if (by === "time" && Math.abs(frame.weight - frame.seconds) > 0.001 * frame.weight)
+		parts.push(`drawn as wide as ${seconds(frame.weight)}`);
 	if (by === "time" && frame.parent !== null)
 		parts.push(`itself ${seconds(frame.self)}`, `${count(frame.calls)} calls`);
 	if (frame.errors > 0) parts.push(`${count(frame.errors)} failed`);
@@ -225,7 +227,7 @@ class FlameView {
 						link(f.name),
 						weightText(f.own, by),
 						percent(f.own / all.weight),
-						weightText(f.weight, by),
+						taken(f, by),
 						shortCount(f.calls),
 					]),
 				"No calls in this range."
