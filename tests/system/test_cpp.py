@@ -333,7 +333,7 @@ def test_refused():
 def test_names():
     """A function's name is qualified; lambdas, operators and what a template was made with are told apart; what is too long
     ends with a hash of all of it."""
-    for compiler in COMPILERS:
+    for compiler in builders():
         with tempfile.TemporaryDirectory() as folder:
             program = build(compiler, folder, NAMES, "-std=c++17")
             lines = subprocess.run([str(program)], stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
