@@ -172,12 +172,12 @@ START_TEST(test_deep)
 {
 	client_begin();
 	for (int i = 0; i < 3; i++) {
-		descend(20000);
+		descend(2000);
 		ck_assert_uint_eq(registry_paths(), 2);
 	}
 	client_read();
 	ck_assert_uint_eq(client_returned("descend"), 3);
-	ck_assert_uint_eq(client_returned("descend>descend*"), 60000);
+	ck_assert_uint_eq(client_returned("descend>descend*"), 6000);
 }
 END_TEST
 
