@@ -322,20 +322,22 @@ static bool check_asking(struct checkup *c)
 
 /* ---------------------------------------------------------------- the program */
 
-static void find_unknown(struct checkup *c, const char *program)
+/* Whether the program is among those that profd knows. */
+static bool is_known(struct checkup *c, const char *program, const struct prof_program_list *list)
 {
-	struct prof_program_list *list = NULL;
 	struct near near;
 
 	near_init(&near, program);
-	if (prof_get_programs(c->request->timeout, &list) == PROF_OK)
-		for (size_t i = 0; i < list->count; i++)
-			near_offer(&near, list->programs[i]->name);
+	for (size_t i = 0; i < list->count; i++) {
+		if (strcmp(list->programs[i]->name, program) == 0)
+			return true;
+		near_offer(&near, list->programs[i]->name);
+	}
 	find(c, "program", problem,
 	     "run it with PROF_DEBUG=1: it says which profd it looks for, and why it does not push",
 	     "profd has never heard of '%s'%s%s%s", program, near.count == 0 ? "" : ", but of '",
 	     near.count == 0 ? "" : near.found[0], near.count == 0 ? "" : "'");
-	prof_free(list);
+	return false;
 }
 
 static void check_losses(struct checkup *c, uint64_t dropped, uint64_t collapsed)
@@ -394,16 +396,13 @@ static void check_program(struct checkup *c, const char *program)
 	struct prof_program_list *programs;
 	struct prof_process_list *processes;
 	prof_error error = prof_get_programs(c->request->timeout, &programs);
-	bool known = false;
+	bool known;
 
 	if (error == PROF_OK) {
-		for (size_t i = 0; i < programs->count; i++)
-			known |= strcmp(programs->programs[i]->name, program) == 0;
+		known = is_known(c, program, programs);
 		prof_free(programs);
-		if (!known) {
-			find_unknown(c, program);
+		if (!known)
 			return;
-		}
 		error = prof_get_processes(c->request->timeout, &processes);
 	}
 	if (error != PROF_OK) {
