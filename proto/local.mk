@@ -1,7 +1,7 @@
 # What both sides must agree on.
 noinst_LTLIBRARIES += libproto.la
 libproto_la_SOURCES = \
-	proto/limits.h \
+	proto/limits.h proto/hash.h \
 	proto/quantile.h proto/saved.h \
 	proto/histogram.c proto/histogram.h proto/histogram_table.c \
 	proto/tally.c proto/tally.h \

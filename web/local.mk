@@ -25,7 +25,6 @@ libweb_la_SOURCES = \
 	web/http/assets.c web/http/assets.h \
 	web/http/door.c web/http/door.h \
 	web/http/gzip.c web/http/gzip.h \
-	web/http/hash.h \
 	web/options.c web/options.h \
 	web/profweb.c web/profweb.h \
 	web/api/query.c web/api/query.h \

@@ -14,6 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "proto/hash.h"
+
 #define LINE_MAX_BYTES 512
 
 /* NULL: off. A privileged program does not write where its caller says. */
@@ -39,16 +41,6 @@ bool debug_needs_stderr(void)
 	const char *to = destination();
 
 	return to != NULL && is_stderr(to);
-}
-
-/* FNV-1a: it is enough to know that it is the same sentence again; 0 is none. */
-static uint64_t hash_of(const char *text)
-{
-	uint64_t hash = UINT64_C(14695981039346656037);
-
-	for (; *text != '\0'; text++)
-		hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
-	return hash;
 }
 
 /* Control characters in names and in profd's words stay off a terminal. */
@@ -87,7 +79,7 @@ static void write_line(const char *to, const char *line, size_t size)
 
 void debug_say(enum debug_topic topic, const char *format, ...)
 {
-	static _Thread_local uint64_t said[DEBUG_TOPICS];
+	static _Thread_local uint64_t said[DEBUG_TOPICS]; /* hashes; 0: nothing yet */
 	const char *to = destination();
 	char line[LINE_MAX_BYTES];
 	int error = errno, head, length;
@@ -102,7 +94,7 @@ void debug_say(enum debug_topic topic, const char *format, ...)
 	length = vsnprintf(line + head, sizeof(line) - (size_t)head - 1, format, list);
 	va_end(list);
 	tame(line);
-	hash = hash_of(line);
+	hash = hash_of(line, strlen(line));
 	if (length >= 0 && said[topic] != hash) {
 		said[topic] = hash;
 		strcat(line, "\n");

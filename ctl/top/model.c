@@ -7,19 +7,11 @@
 #include <string.h>
 
 #include "ctl/base/say.h"
-
-static size_t hash(const char *name)
-{
-	size_t h = 14695981039346656037u; /* FNV-1a */
-
-	for (; *name != '\0'; name++)
-		h = (h ^ (unsigned char)*name) * 1099511628211u;
-	return h;
-}
+#include "proto/hash.h"
 
 static size_t find_slot(const struct top_model *m, const char *name)
 {
-	size_t at = hash(name) & (m->slot_count - 1);
+	size_t at = hash_of(name, strlen(name)) & (m->slot_count - 1);
 
 	while (m->slots[at] != 0 && strcmp(m->all[m->slots[at] - 1]->name, name) != 0)
 		at = (at + 1) & (m->slot_count - 1);

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "view/json.h"
-#include "web/http/hash.h"
+#include "proto/hash.h"
 #include "web/api/query.h"
 
 #define STREAM_SECONDS 1.0

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "web/http/gzip.h"
-#include "web/http/hash.h"
+#include "proto/hash.h"
 
 #define MOST_FILES   64
 #define LARGEST_FILE (8 << 20)

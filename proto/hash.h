@@ -1,8 +1,8 @@
 /*
  * A number that differs when bytes differ, for noticing changes; not for keeping secrets.
  */
-#ifndef WEB_HTTP_HASH_H
-#define WEB_HTTP_HASH_H
+#ifndef PROTO_HASH_H
+#define PROTO_HASH_H
 
 #include <stddef.h>
 #include <stdint.h>
