@@ -11,8 +11,8 @@
  *	}
  *
  * Header only; link with libprofclient. With -DPROF_DISABLE it does nothing and needs no library.
- * What profclient.h says of threads, errors, text and waiting holds here too; see
- *profclient.hpp(3).
+ * What profclient.h says of threads, errors, text and waiting holds here too.
+ * See profclient.hpp(3).
  */
 #ifndef PROFCLIENT_HPP
 #define PROFCLIENT_HPP
@@ -24,6 +24,8 @@
 #include <cxxabi.h>
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <string_view>
 #include <type_traits>
@@ -746,9 +748,9 @@ inline prof_error flush(seconds timeout) noexcept
 #ifdef PROF_HAS_COROUTINES_
 
 /*
- * The call of a coroutine: from its declaration to the end of its block, suspended or not, on
- *whatever threads. While the coroutine runs, what it calls is below it; while it is suspended, what
- *others call is not.
+ * The call of a coroutine: from its declaration to the end of its block, suspended
+ * or not, on whatever threads. While the coroutine runs, what it calls is below it;
+ * while it is suspended, what others call is not.
  *
  *	prof::coroutine timed(PROF_HERE());
  *	co_await timed(socket.read());
